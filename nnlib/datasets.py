@@ -1,0 +1,338 @@
+"""Small data sets to train on: six drawn in the plane, and scanned handwritten digits.
+
+Each function returns ``X`` (n, d), one observation a row, and ``y`` (n,), its class 0 .. k-1.
+The planar sets are ready to train: their coordinates are dimensionless and of order 1, their
+classes differ in size by at most one observation, and their rows come in random order.
+"""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnlib.validation import check_count, check_random_state, check_real
+
+FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.int64]
+RandomState: TypeAlias = int | np.random.Generator | None
+
+# A square of this half side, filled evenly, has unit variance along each axis.
+HALF_SIDE = np.sqrt(3.0)
+
+# Between these radii the two coordinates of a spiral have variance 1 on average; the hole in the
+# middle keeps the arms apart where they start.
+SPIRAL_RADII = (0.2, 2.35)
+
+# The centres of the blobs, evenly spaced on this circle, have unit variance along each axis.
+BLOB_RADIUS = np.sqrt(2.0)
+
+
+def moons(
+    n: int = 200, noise: float = 0.0, random_state: RandomState = None
+) -> tuple[FloatArray, IntArray]:
+    """Two half circles of radius 1 that reach into each other.
+
+    Class 0 is the upper moon, around (0, 0); class 1 the lower, around (1, 0.5). Without noise the
+    points are those of scikit-learn's ``make_moons``.
+
+    Parameters
+    ----------
+    n : int
+        Number of observations, at least 2. The lower moon gets the odd one.
+    noise : float
+        Standard deviation of the Gaussian noise added to both coordinates, in units of the radius.
+    random_state : int, numpy.random.Generator or None
+        Seed of the noise and of the order of the rows; None draws a fresh one.
+
+    Returns
+    -------
+    X : ndarray, shape (n, 2)
+        Coordinates, dimensionless: without noise from -1 to 2 and from -0.5 to 1.
+    y : ndarray of int64, shape (n,)
+        Classes, 0 or 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or out of its range.
+
+    Examples
+    --------
+    >>> X, y = moons(200, noise=0.2, random_state=0)
+    >>> X.shape, y.shape
+    ((200, 2), (200,))
+    """
+    n = check_count("n", n, at_least=2)
+    noise = check_real("noise", noise, at_least=0)
+    generator = check_random_state(random_state)
+    upper = np.linspace(0, np.pi, n // 2)
+    lower = np.linspace(0, np.pi, n - n // 2)
+    X = np.vstack(
+        [
+            np.column_stack([np.cos(upper), np.sin(upper)]),
+            np.column_stack([1 - np.cos(lower), 0.5 - np.sin(lower)]),
+        ]
+    )
+    y = np.repeat([0, 1], [len(upper), len(lower)])
+    return _noisy_and_shuffled(X, y, noise, generator)
+
+
+def circles(
+    n: int = 200, noise: float = 0.0, factor: float = 0.5, random_state: RandomState = None
+) -> tuple[FloatArray, IntArray]:
+    """A circle inside a circle of radius 1, both around the origin.
+
+    Class 0 is the outer circle, class 1 the inner. Without noise the points are those of
+    scikit-learn's ``make_circles``.
+
+    Parameters
+    ----------
+    n : int
+        Number of observations, at least 2. The inner circle gets the odd one.
+    noise : float
+        Standard deviation of the Gaussian noise added to both coordinates, in units of the outer
+        radius.
+    factor : float
+        Radius of the inner circle, in units of the outer; at least 0, below 1.
+    random_state : int, numpy.random.Generator or None
+        Seed of the noise and of the order of the rows; None draws a fresh one.
+
+    Returns
+    -------
+    X : ndarray, shape (n, 2)
+        Coordinates, dimensionless: without noise from -1 to 1.
+    y : ndarray of int64, shape (n,)
+        Classes, 0 or 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or out of its range.
+    """
+    n = check_count("n", n, at_least=2)
+    noise = check_real("noise", noise, at_least=0)
+    factor = check_real("factor", factor, at_least=0, below=1)
+    generator = check_random_state(random_state)
+    outer = np.linspace(0, 2 * np.pi, n // 2, endpoint=False)
+    inner = np.linspace(0, 2 * np.pi, n - n // 2, endpoint=False)
+    X = np.vstack(
+        [
+            np.column_stack([np.cos(outer), np.sin(outer)]),
+            factor * np.column_stack([np.cos(inner), np.sin(inner)]),
+        ]
+    )
+    y = np.repeat([0, 1], [len(outer), len(inner)])
+    return _noisy_and_shuffled(X, y, noise, generator)
+
+
+def xor(
+    n: int = 200, noise: float = 0.0, random_state: RandomState = None
+) -> tuple[FloatArray, IntArray]:
+    """The four quadrants of a square: class 1 where the signs of the coordinates differ.
+
+    The smallest problem that no straight line can solve; it is a checkerboard of 2 x 2 cells.
+
+    Parameters
+    ----------
+    n : int
+        Number of observations, at least 2. Class 0 gets the odd one.
+    noise : float
+        Standard deviation of the Gaussian noise added to both coordinates after the class was
+        set, in the coordinates' units: with it some points land in a quadrant not their own.
+    random_state : int, numpy.random.Generator or None
+        Seed of the points and of the order of the rows; None draws a fresh one.
+
+    Returns
+    -------
+    X : ndarray, shape (n, 2)
+        Coordinates, dimensionless: without noise uniform from -1.73 to 1.73, so of unit variance.
+    y : ndarray of int64, shape (n,)
+        Classes, 0 or 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or out of its range.
+    """
+    return checkerboard(n, cells=2, noise=noise, random_state=random_state)
+
+
+def checkerboard(
+    n: int = 400, cells: int = 4, noise: float = 0.0, random_state: RandomState = None
+) -> tuple[FloatArray, IntArray]:
+    """A square of ``cells`` x ``cells`` fields, coloured in turn; its lower left field is class 0.
+
+    Parameters
+    ----------
+    n : int
+        Number of observations, at least 2. Class 0 gets the odd one.
+    cells : int
+        Fields along each side, at least 2.
+    noise : float
+        Standard deviation of the Gaussian noise added to both coordinates after the class was
+        set, in the coordinates' units: with it some points land in a field not their own.
+    random_state : int, numpy.random.Generator or None
+        Seed of the points and of the order of the rows; None draws a fresh one.
+
+    Returns
+    -------
+    X : ndarray, shape (n, 2)
+        Coordinates, dimensionless: without noise from -1.73 to 1.73 and of unit variance, so a
+        field of the 4 x 4 board is 0.87 wide.
+    y : ndarray of int64, shape (n,)
+        Classes, 0 or 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or out of its range.
+    """
+    n = check_count("n", n, at_least=2)
+    cells = check_count("cells", cells, at_least=2)
+    noise = check_real("noise", noise, at_least=0)
+    generator = check_random_state(random_state)
+    column, row = np.indices((cells, cells)).reshape(2, -1)
+    y = np.arange(n) % 2
+    field = np.empty(n, dtype=np.int64)
+    for label in (0, 1):
+        own = np.flatnonzero((column + row) % 2 == label)
+        field[y == label] = generator.choice(own, size=np.count_nonzero(y == label))
+    corner = np.column_stack([column[field], row[field]])
+    X = (corner + generator.random((n, 2))) * (2 * HALF_SIDE / cells) - HALF_SIDE
+    return _noisy_and_shuffled(X, y, noise, generator)
+
+
+def spirals(
+    n: int = 400,
+    arms: int = 2,
+    turns: float = 1.5,
+    noise: float = 0.0,
+    random_state: RandomState = None,
+) -> tuple[FloatArray, IntArray]:
+    """Arms that wind outwards around the origin, one class an arm.
+
+    Along an arm the radius grows evenly with the angle (an Archimedean spiral), and the points
+    are spread evenly in the radius: crowded near the middle, sparse outside.
+
+    Parameters
+    ----------
+    n : int
+        Number of observations, at least one an arm.
+    arms : int
+        Number of arms, and so of classes; at least 2.
+    turns : float
+        How often each arm winds around the origin; above 0. Neighbouring arms are
+        2.15 / (arms * turns) apart: 0.72 for two arms of 1.5 turns.
+    noise : float
+        Standard deviation of the Gaussian noise added to both coordinates, in their units.
+    random_state : int, numpy.random.Generator or None
+        Seed of the points and of the order of the rows; None draws a fresh one.
+
+    Returns
+    -------
+    X : ndarray, shape (n, 2)
+        Coordinates, dimensionless: without noise from -2.35 to 2.35, of variance near 1.
+    y : ndarray of int64, shape (n,)
+        Classes, 0 .. arms-1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or out of its range.
+    """
+    arms = check_count("arms", arms, at_least=2)
+    n = check_count("n", n, at_least=arms)
+    turns = check_real("turns", turns, above=0)
+    noise = check_real("noise", noise, at_least=0)
+    generator = check_random_state(random_state)
+    y = np.arange(n) % arms
+    way_out = generator.random(n)  # 0 where the arm starts, 1 where it ends
+    start, end = SPIRAL_RADII
+    radius = start + (end - start) * way_out
+    angle = 2 * np.pi * (turns * way_out + y / arms)
+    X = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+    return _noisy_and_shuffled(X, y, noise, generator)
+
+
+def blobs(
+    n: int = 300, centers: int = 5, spread: float = 0.45, random_state: RandomState = None
+) -> tuple[FloatArray, IntArray]:
+    """Round clouds whose centres are evenly spaced on a circle around the origin.
+
+    The first centre is at (0, 1.41), the others follow anticlockwise. As every cloud has the same
+    spread, the best possible classifier gives each point to the nearest centre.
+
+    Parameters
+    ----------
+    n : int
+        Number of observations, at least one a blob.
+    centers : int
+        Number of blobs, and so of classes; at least 2.
+    spread : float
+        Standard deviation of each blob along each axis, in the coordinates' units; at least 0.
+    random_state : int, numpy.random.Generator or None
+        Seed of the points and of the order of the rows; None draws a fresh one.
+
+    Returns
+    -------
+    X : ndarray, shape (n, 2)
+        Coordinates, dimensionless. The centres, more than two of them, have unit variance along
+        each axis; the spread adds its square.
+    y : ndarray of int64, shape (n,)
+        Classes, 0 .. centers-1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or out of its range.
+    """
+    centers = check_count("centers", centers, at_least=2)
+    n = check_count("n", n, at_least=centers)
+    spread = check_real("spread", spread, at_least=0)
+    generator = check_random_state(random_state)
+    y = np.arange(n) % centers
+    angle = np.pi / 2 + 2 * np.pi * y / centers
+    X = BLOB_RADIUS * np.column_stack([np.cos(angle), np.sin(angle)])
+    return _noisy_and_shuffled(X, y, spread, generator)
+
+
+def digits() -> tuple[FloatArray, IntArray]:
+    """Handwritten digits, scanned as 8 x 8 pixels, as scikit-learn carries them.
+
+    The pixels are scaled by a constant, not by statistics of the data, so no observation held out
+    later has left a trace in those trained on. Rows keep the source's order: split them at random.
+
+    Returns
+    -------
+    X : ndarray, shape (1797, 64)
+        Ink of each pixel, row by row from the top left, dimensionless: 0 is paper, 1 full ink.
+    y : ndarray of int64, shape (1797,)
+        The digit written, 0 .. 9.
+
+    Raises
+    ------
+    ImportError
+        If scikit-learn is not installed.
+
+    References
+    ----------
+    E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine Learning
+    Repository, 1998, doi:10.24432/C50P49.
+    """
+    try:
+        from sklearn.datasets import load_digits
+    except ImportError as error:
+        raise ImportError(
+            "datasets.digits reads the digits that scikit-learn carries, and scikit-learn is not "
+            "installed: run `pip install scikit-learn`"
+        ) from error
+    pixels, y = load_digits(return_X_y=True)
+    return pixels / 16, y.astype(np.int64)
+
+
+def _noisy_and_shuffled(
+    X: FloatArray, y: NDArray[np.integer], noise: float, generator: np.random.Generator
+) -> tuple[FloatArray, IntArray]:
+    X = X + noise * generator.standard_normal(X.shape)
+    order = generator.permutation(len(X))
+    return X[order], y[order].astype(np.int64)

@@ -1,0 +1,236 @@
+"""Checks of what a caller passes in.
+
+Every check returns the value in the form the library works with, or raises an error that names
+the argument, what it got and what it takes.  Nothing here depends on the rest of the library.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.floating[Any]]
+
+
+def check_real(
+    name: str,
+    value: object,
+    *,
+    above: float = -math.inf,
+    at_least: float = -math.inf,
+    below: float = math.inf,
+) -> float:
+    """A finite real number, greater than `above`, not less than `at_least`, less than `below`.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not a real number (a bool is not one).
+    ValueError
+        If it is NaN, infinite, too small or too large.
+    """
+    takes = "a finite number"
+    if above > -math.inf:
+        takes += f" above {above:g}"
+    if at_least > -math.inf:
+        takes += f" of at least {at_least:g}"
+    if below < math.inf:
+        takes += f" and below {below:g}"
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be {takes}, got {value!r}")
+    number = float(value)
+    if not math.isfinite(number) or not (above < number < below) or number < at_least:
+        raise ValueError(f"{name} must be {takes}, got {value!r}")
+    return number
+
+
+def check_count(name: str, value: object, *, at_least: int = 1) -> int:
+    """A whole number of at least `at_least`.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not an integer (a bool is not one).
+    ValueError
+        If it is smaller than `at_least`.
+    """
+    takes = f"a whole number of at least {at_least}"
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
+        raise TypeError(f"{name} must be {takes}, got {value!r}")
+    if value < at_least:
+        raise ValueError(f"{name} must be {takes}, got {value!r}")
+    return int(value)
+
+
+def check_flag(name: str, value: object) -> bool:
+    """True or False.
+
+    Raises
+    ------
+    TypeError
+        If `value` is anything else.
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, got {value!r}")
+    return bool(value)
+
+
+def check_choice(name: str, value: object, choices: Iterable[str]) -> str:
+    """One of the strings in `choices`.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not a string.
+    ValueError
+        If it is a string that is not among the choices.
+    """
+    takes = "one of " + ", ".join(repr(choice) for choice in choices)
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be {takes}, got {value!r}")
+    if value not in choices:
+        raise ValueError(f"{name} must be {takes}, got {value!r}")
+    return value
+
+
+def check_random_state(value: object) -> np.random.Generator:
+    """A random generator: fresh for None, seeded for a whole number, a Generator as it is.
+
+    Raises
+    ------
+    TypeError
+        If `value` is none of the three.
+    ValueError
+        If it is a negative number.
+    """
+    if value is None:
+        return np.random.default_rng()
+    if isinstance(value, np.random.Generator):
+        return value
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
+        raise TypeError(
+            f"random_state must be None, a whole number or a numpy Generator, got {value!r}"
+        )
+    if value < 0:
+        raise ValueError(f"random_state must be a whole number of at least 0, got {value!r}")
+    return np.random.default_rng(int(value))
+
+
+def check_observations(
+    X: object, *, n_features: int | None = None, dtype: npt.DTypeLike = np.float64, name: str = "X"
+) -> FloatArray:
+    """A finite (n, d) array of the given dtype, one observation a row.
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+        Real numbers; n and d at least 1.
+    n_features : int, optional
+        The number of columns there must be.
+    dtype : float dtype
+        What to convert to.  An array that has this dtype already is not copied.
+    name : str
+        The argument's name, for the error.
+
+    Raises
+    ------
+    TypeError
+        If `X` is a sparse matrix or does not hold numbers.
+    ValueError
+        If it has another number of dimensions, no rows, no columns, the wrong number of columns,
+        text, complex numbers, NaN, infinity, or values that overflow `dtype`.
+    """
+    if hasattr(X, "tocsr") or hasattr(X, "tocoo"):
+        raise TypeError(f"{name} must be a dense array, got a sparse {type(X).__name__}: "
+                        f"convert it with .toarray()")
+    try:
+        array = np.asarray(X)
+    except ValueError as error:
+        raise ValueError(f"{name} must be a table of shape (n, d), got rows of different "
+                         f"lengths") from error
+    if array.dtype.kind == "c":
+        raise ValueError(f"{name} must hold real numbers, got complex data ({array.dtype}): "
+                         f"Complex data not supported")
+    if array.dtype.kind not in "biufO":
+        raise ValueError(f"{name} must hold numbers, got dtype {array.dtype}: encode text and "
+                         f"dates as numbers first")
+    if array.ndim != 2:
+        hint = ": Reshape your data with .reshape(-1, 1) or .reshape(1, -1)" * (array.ndim < 2)
+        raise ValueError(f"{name} must be two-dimensional, (n, d) with one observation a row, "
+                         f"got shape {array.shape}{hint}")
+    n, d = array.shape
+    if n == 0 or d == 0:
+        raise ValueError(f"{name} must have at least one row and one column, got shape "
+                         f"{array.shape}: {n} sample(s), {d} feature(s)")
+    if n_features is not None and d != n_features:
+        raise ValueError(f"{name} has {d} features, but is expecting {n_features} features as "
+                         f"input: the net was made for that many columns")
+    try:
+        with np.errstate(over="ignore"):
+            result: FloatArray = np.asarray(array, dtype=dtype)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name} must hold numbers, got an object that is none: {error}") \
+            from error
+    # A sum is NaN or infinite if any entry is: one pass without a temporary array.  It can also
+    # overflow on finite entries, so only then look at each.
+    with np.errstate(over="ignore", invalid="ignore"):
+        suspicious = not np.isfinite(result.sum(dtype=np.float64))
+    if suspicious and not np.isfinite(result).all():
+        row, column = np.argwhere(~np.isfinite(result))[0]
+        raise ValueError(f"{name} must be finite, but contains NaN or infinity (or a value too "
+                         f"large for {result.dtype}): {array[row, column]!r} at row {row}, "
+                         f"column {column}")
+    return result
+
+
+def check_labels(y: object, *, n: int, name: str = "y") -> npt.NDArray[Any]:
+    """A (n,) array of class labels: whole numbers, text or booleans.
+
+    Parameters
+    ----------
+    y : array_like, shape (n,)
+        The labels.
+    n : int
+        The number of observations they belong to.
+    name : str
+        The argument's name, for the error.
+
+    Raises
+    ------
+    ValueError
+        If `y` is missing, has another shape or length, or holds NaN or fractions.
+    """
+    if y is None:
+        raise ValueError(f"{name} must hold one class label an observation, got None: training "
+                         f"requires y to be passed, but the target y is None")
+    try:
+        labels = np.asarray(y)
+    except ValueError as error:
+        raise ValueError(f"{name} must be one-dimensional, (n,), got nested lists of different "
+                         f"lengths") from error
+    if labels.ndim != 1:
+        raise ValueError(f"{name} must be one-dimensional, (n,), got shape {labels.shape}")
+    if len(labels) != n:
+        raise ValueError(f"{name} must have one label for each of the {n} observations, "
+                         f"got {len(labels)}")
+    if labels.dtype.kind == "O" and len({type(label) for label in labels}) > 1:
+        kinds = sorted({type(label).__name__ for label in labels})
+        raise ValueError(f"{name} must hold labels of one kind, got {', '.join(kinds)}")
+    if labels.dtype.kind == "O" and not isinstance(labels[0], str):
+        labels = np.array(labels.tolist())
+    if labels.dtype.kind not in "biufUSO" or labels.ndim != 1:
+        raise ValueError(f"{name} must hold whole numbers, text or booleans as labels, "
+                         f"got dtype {labels.dtype}")
+    if labels.dtype.kind == "f":
+        if not np.isfinite(labels).all():
+            raise ValueError(f"{name} must hold class labels, but contains NaN or infinity")
+        if (labels != np.floor(labels)).any():
+            raise ValueError(f"{name} must hold class labels, got fractions such as "
+                             f"{labels[labels != np.floor(labels)][0]!r}: Unknown label type: "
+                             f"continuous")
+    return labels

@@ -1,0 +1,210 @@
+"""The data sets: what is where, what is promised of all of them, and what bad arguments earn."""
+
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.datasets import make_circles, make_moons
+
+from nnlib import datasets
+
+PLANAR = {
+    "moons": datasets.moons,
+    "circles": datasets.circles,
+    "xor": datasets.xor,
+    "checkerboard": datasets.checkerboard,
+    "spirals": datasets.spirals,
+    "blobs": datasets.blobs,
+}
+CLASSES = {"moons": 2, "circles": 2, "xor": 2, "checkerboard": 2, "spirals": 2, "blobs": 5}
+
+
+def as_set(X, y):
+    """The rows (x, y, class) in an order of their own, so that two shuffles compare."""
+    rows = np.column_stack([np.round(X, 9) + 0.0, y])
+    return rows[np.lexsort(rows.T)]
+
+
+@pytest.fixture(params=PLANAR)
+def name(request):
+    return request.param
+
+
+@given(n=st.integers(5, 300), seed=st.integers(0, 2**32))
+@pytest.mark.parametrize("name", PLANAR)
+def test_shapes_types_and_even_classes(name, n, seed):
+    X, y = PLANAR[name](n, random_state=seed)
+    assert X.shape == (n, 2)
+    assert X.dtype == np.float64
+    assert y.shape == (n,)
+    assert y.dtype == np.int64
+    sizes = np.bincount(y, minlength=CLASSES[name])
+    assert len(sizes) == CLASSES[name]
+    assert sizes.max() - sizes.min() <= 1
+
+
+def test_same_seed_same_data(name):
+    make = PLANAR[name]
+    X, y = make(60, random_state=3)
+    X_again, y_again = make(60, random_state=3)
+    np.testing.assert_array_equal(X, X_again)
+    np.testing.assert_array_equal(y, y_again)
+    X_generator, _ = make(60, random_state=np.random.default_rng(3))
+    np.testing.assert_array_equal(X, X_generator)
+    assert not np.array_equal(X, make(60, random_state=4)[0])
+
+
+def test_a_generator_moves_on(name):
+    generator = np.random.default_rng(0)
+    first, _ = PLANAR[name](60, random_state=generator)
+    second, _ = PLANAR[name](60, random_state=generator)
+    assert not np.array_equal(first, second)
+
+
+def test_without_a_seed_the_data_are_fresh(name):
+    assert not np.array_equal(PLANAR[name](60)[0], PLANAR[name](60)[0])
+
+
+def test_rows_are_shuffled(name):
+    _, y = PLANAR[name](200, random_state=0)
+    changes = np.count_nonzero(np.diff(y))
+    assert 60 < changes < 190  # sorted classes change 1-4 times, classes in turn 199 times
+
+
+def test_coordinates_are_of_order_one(name):
+    X, _ = PLANAR[name](2000, random_state=0)
+    assert X.std(axis=0).min() > 0.3
+    assert X.std(axis=0).max() < 1.2
+    assert np.abs(X).max() < 4
+
+
+@pytest.mark.parametrize("name", ["xor", "checkerboard", "spirals", "blobs"])
+def test_centred_with_variance_near_one(name):
+    X, _ = PLANAR[name](20_000, random_state=0)
+    np.testing.assert_allclose(X.mean(axis=0), 0, atol=0.05)
+    np.testing.assert_allclose(X.var(axis=0), 1, atol=0.25)
+
+
+@pytest.mark.parametrize("n", [2, 3, 4, 7, 100, 101])
+def test_moons_are_those_of_scikit_learn(n):
+    expected = make_moons(n, shuffle=False)
+    np.testing.assert_allclose(as_set(*datasets.moons(n)), as_set(*expected), atol=1e-9)
+
+
+@pytest.mark.parametrize("n", [2, 3, 4, 7, 100, 101])
+@pytest.mark.parametrize("factor", [0, 0.5, 0.8])
+def test_circles_are_those_of_scikit_learn(n, factor):
+    expected = make_circles(n, shuffle=False, factor=factor)
+    found = datasets.circles(n, factor=factor)
+    np.testing.assert_allclose(as_set(*found), as_set(*expected), atol=1e-9)
+
+
+@pytest.mark.parametrize("make", [datasets.moons, datasets.circles])
+def test_noise_is_the_standard_deviation(make):
+    clean, _ = make(20_000, random_state=0)
+    noisy, _ = make(20_000, noise=0.3, random_state=0)  # drawn whatever the size: same rows
+    np.testing.assert_allclose((noisy - clean).std(axis=0), 0.3, rtol=0.03)
+    np.testing.assert_allclose((noisy - clean).mean(axis=0), 0, atol=0.01)
+
+
+@pytest.mark.parametrize("make", [datasets.xor, datasets.checkerboard, datasets.spirals])
+def test_noise_leaves_the_rest_of_the_draws_alone(make):
+    clean, y = make(20_000, random_state=0)
+    noisy, y_noisy = make(20_000, noise=0.3, random_state=0)
+    np.testing.assert_array_equal(y, y_noisy)
+    np.testing.assert_allclose((noisy - clean).std(axis=0), 0.3, rtol=0.03)
+
+
+def test_xor_is_the_exclusive_or_of_the_signs():
+    X, y = datasets.xor(500, random_state=0)
+    np.testing.assert_array_equal(y, (X[:, 0] > 0) ^ (X[:, 1] > 0))
+    assert np.abs(X).max() <= np.sqrt(3)
+
+
+@pytest.mark.parametrize("cells", [2, 3, 4, 7])
+def test_checkerboard_fields_alternate_and_are_all_used(cells):
+    X, y = datasets.checkerboard(3000, cells=cells, random_state=0)
+    column, row = np.floor((X + np.sqrt(3)) * cells / (2 * np.sqrt(3))).astype(int).T
+    np.testing.assert_array_equal(y, (column + row) % 2)
+    assert len(set(zip(column, row, strict=True))) == cells**2
+    assert column.max() == row.max() == cells - 1
+
+
+@pytest.mark.parametrize(("arms", "turns"), [(2, 1.5), (3, 1), (4, 0.25), (2, 2.5)])
+def test_spirals_lie_on_their_arms(arms, turns):
+    X, y = datasets.spirals(600, arms=arms, turns=turns, random_state=0)
+    assert set(y) == set(range(arms))
+    radius = np.hypot(*X.T)
+    start, end = 0.2, 2.35
+    assert radius.min() >= start
+    assert radius.max() <= end
+    wound = 2 * np.pi * (turns * (radius - start) / (end - start) + y / arms)
+    difference = np.exp(1j * (np.arctan2(X[:, 1], X[:, 0]) - wound))
+    np.testing.assert_allclose(difference, 1, atol=1e-9)
+
+
+@pytest.mark.parametrize("centers", [2, 3, 5, 9])
+def test_blobs_have_their_centres_and_spread(centers):
+    X, y = datasets.blobs(5000 * centers, centers=centers, spread=0.2, random_state=0)
+    for label in range(centers):
+        own = X[y == label]
+        angle = np.pi / 2 + 2 * np.pi * label / centers
+        centre = np.sqrt(2) * np.array([np.cos(angle), np.sin(angle)])
+        np.testing.assert_allclose(own.mean(axis=0), centre, atol=0.015)
+        np.testing.assert_allclose(own.std(axis=0), 0.2, rtol=0.05)
+
+
+def test_five_blobs_overlap_as_much_as_intended():
+    X, y = datasets.blobs(40_000, random_state=0)
+    angle = np.pi / 2 + 2 * np.pi * np.arange(5) / 5
+    centres = np.sqrt(2) * np.column_stack([np.cos(angle), np.sin(angle)])
+    nearest = np.linalg.norm(X[:, None] - centres, axis=-1).argmin(axis=1)
+    assert 0.925 < np.mean(nearest == y) < 0.945  # no classifier does better than the nearest
+
+
+def test_digits():
+    X, y = datasets.digits()
+    assert X.shape == (1797, 64)
+    assert X.dtype == np.float64
+    assert y.shape == (1797,)
+    assert y.dtype == np.int64
+    assert (X.min(), X.max()) == (0, 1)
+    assert set(y) == set(range(10))
+
+
+def test_digits_without_scikit_learn_say_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    with pytest.raises(ImportError, match="pip install scikit-learn"):
+        datasets.digits()
+
+
+@pytest.mark.parametrize(
+    ("make", "arguments", "error", "says"),
+    [
+        (datasets.moons, {"n": 1}, ValueError, "n must be .* 2, got 1"),
+        (datasets.moons, {"n": 10.0}, TypeError, "n must be .* got 10.0"),
+        (datasets.moons, {"n": True}, TypeError, "n must be .* got True"),
+        (datasets.moons, {"noise": -0.1}, ValueError, "noise must be .* got -0.1"),
+        (datasets.moons, {"noise": None}, TypeError, "noise must be .* got None"),
+        (datasets.moons, {"noise": float("nan")}, ValueError, "noise must be .* got nan"),
+        (datasets.moons, {"random_state": "0"}, TypeError, "random_state must be .* got '0'"),
+        (datasets.moons, {"random_state": -1}, ValueError, "random_state must be .* got -1"),
+        (datasets.circles, {"factor": 1}, ValueError, "factor must be .* below 1, got 1"),
+        (datasets.circles, {"factor": -0.5}, ValueError, "factor must be .* got -0.5"),
+        (datasets.xor, {"n": 0}, ValueError, "n must be .* got 0"),
+        (datasets.xor, {"noise": "much"}, TypeError, "noise must be .* got 'much'"),
+        (datasets.checkerboard, {"cells": 1}, ValueError, "cells must be .* 2, got 1"),
+        (datasets.checkerboard, {"cells": 2.5}, TypeError, "cells must be .* got 2.5"),
+        (datasets.spirals, {"arms": 1}, ValueError, "arms must be .* 2, got 1"),
+        (datasets.spirals, {"n": 2, "arms": 3}, ValueError, "n must be .* 3, got 2"),
+        (datasets.spirals, {"turns": 0}, ValueError, "turns must be .* above 0, got 0"),
+        (datasets.blobs, {"centers": 1}, ValueError, "centers must be .* 2, got 1"),
+        (datasets.blobs, {"n": 4}, ValueError, "n must be .* 5, got 4"),
+        (datasets.blobs, {"spread": -1}, ValueError, "spread must be .* got -1"),
+    ],
+)
+def test_bad_arguments_are_named(make, arguments, error, says):
+    with pytest.raises(error, match=says):
+        make(**arguments)
