@@ -1,0 +1,53 @@
+"""Neural networks from scratch in NumPy.
+
+Two classifiers, `ThreeLayerNet` and `FourLayerNet`, over one base of any depth, and what it takes
+to train, check and look at them.  Importing this package needs NumPy alone; the modules that draw
+are loaded when first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+
+from nnlib import activations, datasets, diagnostics, network, stopping, training
+from nnlib.classifiers import (
+    FourLayerNet,
+    MultilayerPerceptron,
+    NotFittedError,
+    ThreeLayerNet,
+    load,
+)
+from nnlib.training import DivergenceWarning, StabilityWarning
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "DivergenceWarning",
+    "FourLayerNet",
+    "MultilayerPerceptron",
+    "NotFittedError",
+    "StabilityWarning",
+    "ThreeLayerNet",
+    "activations",
+    "datasets",
+    "diagnostics",
+    "load",
+    "network",
+    "plotting",
+    "stopping",
+    "training",
+    "widgets",
+]
+
+_LOADED_WHEN_USED = ("plotting", "widgets")
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in _LOADED_WHEN_USED:
+        return importlib.import_module(f"nnlib.{name}")
+    raise AttributeError(f"module 'nnlib' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

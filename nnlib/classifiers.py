@@ -1,0 +1,710 @@
+"""The networks a reader uses: scikit-learn's conventions over batch gradient descent.
+
+Observations are rows here, (n, d); inside, in `nnlib.network`, they are columns.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlib import persistence
+from nnlib.activations import ACTIVATIONS
+from nnlib.network import Network, Objective
+from nnlib.stopping import Criterion, Epoch, from_settings, to_settings
+from nnlib.training import Descent, DivergenceWarning, History, StabilityWarning
+from nnlib.validation import (
+    FloatArray,
+    check_choice,
+    check_count,
+    check_flag,
+    check_labels,
+    check_observations,
+    check_random_state,
+    check_real,
+)
+
+Labels = npt.NDArray[Any]
+
+DTYPES = ("float32", "float64")
+REDUCTIONS = ("sum", "mean")
+
+
+class NotFittedError(ValueError, AttributeError):
+    """The net was asked for something that only a fitted net has."""
+
+
+def _not_fitted_error(message: str) -> NotFittedError:
+    """A NotFittedError that is also scikit-learn's, where scikit-learn is in use."""
+    exceptions = sys.modules.get("sklearn.exceptions")
+    if exceptions is None:
+        return NotFittedError(message)
+    both = type("NotFittedError", (NotFittedError, exceptions.NotFittedError), {})
+    return both(message)  # type: ignore[no-any-return]
+
+
+class MultilayerPerceptron:
+    """A classifier with any number of hidden layers, trained by batch gradient descent.
+
+    The output layer is a softmax over the classes, the loss is cross-entropy with an L2 penalty:
+    J = (sum of cross-entropies + reg_lambda / 2 · sum of squared weights) / n.  Biases are not
+    penalised (chapters 2 to 5).
+
+    Parameters
+    ----------
+    hidden_nodes : int or sequence of int
+        Nodes in each hidden layer; an empty sequence gives softmax regression.
+    activation : {"relu", "tanh", "logistic", "identity", "leaky_relu", "softplus"}
+        Of every hidden layer.
+    learning_rate : float
+        Multiplies the gradient; above 0.
+    reg_lambda : float
+        The L2 penalty, on the summed objective n·J; at least 0.
+    reduction : {"sum", "mean"}
+        Whether a step follows the gradient of n·J or that of J.  A rate r with "sum" is the same
+        algorithm as a rate r·n with "mean".
+    n_classes : int, optional
+        Number of output classes; at least 2.  None takes the classes that `y` holds.  A number
+        above that needs labels that are whole numbers from 0 to n_classes - 1.
+    stopping : Criterion, optional
+        When to stop before `max_epochs`; see `nnlib.stopping`.
+    max_epochs : int
+        Steps to take at the most.
+    warm_start : bool
+        Continue from the current weights instead of drawing new ones.
+    dtype : {"float64", "float32"}
+        Of weights and arithmetic.
+    random_state : None, int or numpy Generator
+        Where the initial weights come from.
+    progress : bool
+        Show a progress bar while training (needs tqdm).
+    initial_scale : float, optional
+        Initial weights are drawn from N(0, initial_scale² / fan_in); above 0.  None takes the
+        activation's own scale.
+
+    Attributes
+    ----------
+    classes_ : ndarray, shape (k,)
+        The class labels, in the order of the outputs.
+    n_epochs_ : int
+        Steps taken, over all warm starts.
+    best_epoch_ : int
+        The epoch whose weights the net holds: `n_epochs_`, unless the best were restored.
+    loss_ : float
+        J on the training data at these weights.
+    stop_reason_ : str
+        Why training ended.
+    history_ : History
+        Loss, accuracy and gradient norm of every epoch.
+
+    Examples
+    --------
+    >>> from nnlib import MultilayerPerceptron, datasets
+    >>> X, y = datasets.moons(200, noise=0.1, random_state=0)
+    >>> net = MultilayerPerceptron((16,), learning_rate=0.5, reduction="mean", random_state=0)
+    >>> net.fit(X, y).score(X, y) > 0.99
+    True
+    """
+
+    _estimator_type = "classifier"
+
+    def __init__(
+        self,
+        hidden_nodes: int | Sequence[int] = 32,
+        activation: str = "relu",
+        learning_rate: float = 0.01,
+        reg_lambda: float = 0.01,
+        reduction: str = "sum",
+        n_classes: int | None = None,
+        stopping: Criterion | None = None,
+        max_epochs: int = 5000,
+        warm_start: bool = False,
+        dtype: str = "float64",
+        random_state: int | np.random.Generator | None = None,
+        progress: bool = False,
+        initial_scale: float | None = None,
+    ) -> None:
+        self.hidden_nodes = hidden_nodes
+        self.activation = activation
+        self.learning_rate = learning_rate
+        self.reg_lambda = reg_lambda
+        self.reduction = reduction
+        self.n_classes = n_classes
+        self.stopping = stopping
+        self.max_epochs = max_epochs
+        self.warm_start = warm_start
+        self.dtype = dtype
+        self.random_state = random_state
+        self.progress = progress
+        self.initial_scale = initial_scale
+
+    # Parameters, as scikit-learn reads and writes them
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The constructor's arguments, by name.  `deep` is there for scikit-learn's sake."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    def set_params(self, **params: Any) -> Self:
+        """Change constructor arguments; they are checked at the next fit.
+
+        Raises
+        ------
+        ValueError
+            If a name is not a parameter; then nothing is changed.
+        """
+        known = self.get_params()
+        for name in params:
+            if name not in known:
+                raise ValueError(f"{name} must be a parameter of {type(self).__name__}, one of "
+                                 f"{', '.join(known)}")
+        for name, value in params.items():
+            setattr(self, name, value)
+        return self
+
+    def __repr__(self) -> str:
+        defaults = inspect.signature(type(self)).parameters
+        changed = [
+            f"{name}={value!r}"
+            for name, value in self.get_params().items()
+            if not _same(value, defaults[name].default)
+        ]
+        return f"{type(self).__name__}({', '.join(changed)})"
+
+    def __sklearn_tags__(self) -> Any:
+        """What scikit-learn asks an estimator about itself; imports scikit-learn."""
+        from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags
+
+        return Tags(
+            estimator_type="classifier",
+            target_tags=TargetTags(required=True),
+            input_tags=InputTags(),
+            classifier_tags=ClassifierTags(),
+        )
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "network_")
+
+    # Fitting
+
+    def fit(
+        self, X: npt.ArrayLike, y: npt.ArrayLike, validation_data: tuple[Any, Any] | None = None
+    ) -> Self:
+        """Train on observations X and labels y.
+
+        Parameters
+        ----------
+        X : array_like, shape (n, d)
+            Observations, one a row; finite numbers.
+        y : array_like, shape (n,)
+            Class labels: whole numbers, text or booleans.
+        validation_data : tuple (X, y), optional
+            Data to evaluate after every epoch; `EarlyStopping` needs it.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument or a parameter is not what it must be; the message names it.  A net
+            that was fitted before stays as it was.
+
+        Warns
+        -----
+        StabilityWarning
+            If the step is likely to be too long for training to work.
+        DivergenceWarning
+            If the loss stopped being finite; the net then holds the best finite weights.
+        """
+        self._check_parameters()
+        continued = self.warm_start and self.__sklearn_is_fitted__()
+        network, classes, X, codes = self._prepare(X, y, continued)
+        validation = None
+        if validation_data is not None:
+            validation = Objective(network, *_check_validation(validation_data, network, classes))
+        elif self.stopping is not None and self.stopping.on_validation:
+            raise ValueError("validation_data must be given as (X, y) when stopping contains "
+                             "EarlyStopping, got None")
+        self._warn_if_unstable(len(X))
+        descent = Descent(
+            Objective(network, X, codes, self.reg_lambda),
+            step=self.learning_rate / (len(X) if self.reduction == "mean" else 1),
+            max_epochs=self.max_epochs,
+            criterion=self.stopping,
+            validation=validation,
+            first_epoch=self.n_epochs_ if continued else 0,
+        )
+        try:
+            if self.progress:
+                _run_with_progress_bar(descent)
+            else:
+                descent.run()
+        except KeyboardInterrupt:
+            # What was learned so far is kept, but the cells below should not run.
+            if descent.history.rows:
+                self._adopt(network, classes, descent, continued)
+            raise
+        self._adopt(network, classes, descent, continued)
+        if descent.diverged:
+            self._warn_of_divergence(len(X))
+        return self
+
+    def initialize(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:
+        """Draw initial weights for data of this shape and these labels, without training.
+
+        Parameters
+        ----------
+        X : array_like, shape (n, d)
+        y : array_like, shape (n,)
+
+        Returns
+        -------
+        self
+            With `layers_`, `classes_` and an empty history.  A fit with ``warm_start=True``
+            starts from these weights.
+        """
+        self._check_parameters()
+        network, classes, X, codes = self._prepare(X, y, continued=False)
+        loss, _ = Objective(network, X, codes, self.reg_lambda).evaluate_with_gradient()
+        self.network_, self.classes_ = network, classes
+        self.n_epochs_ = self.best_epoch_ = 0
+        self.loss_, self.history_, self.stop_reason_ = float(loss), History(), "not trained yet"
+        return self
+
+    def _check_parameters(self) -> None:
+        self._hidden_sizes()
+        check_choice("activation", self.activation, ACTIVATIONS)
+        check_real("learning_rate", self.learning_rate, above=0)
+        check_real("reg_lambda", self.reg_lambda, at_least=0)
+        check_choice("reduction", self.reduction, REDUCTIONS)
+        if self.n_classes is not None:
+            check_count("n_classes", self.n_classes, at_least=2)
+        if self.stopping is not None and not isinstance(self.stopping, Criterion):
+            raise TypeError("stopping must be None or a criterion from nnlib.stopping, "
+                            f"got {self.stopping!r}")
+        check_count("max_epochs", self.max_epochs)
+        check_flag("warm_start", self.warm_start)
+        check_choice("dtype", self.dtype, DTYPES)
+        check_random_state(self.random_state)
+        check_flag("progress", self.progress)
+        if self.initial_scale is not None:
+            check_real("initial_scale", self.initial_scale, above=0)
+
+    def _hidden_sizes(self) -> tuple[int, ...]:
+        """Nodes of each hidden layer."""
+        nodes = self.hidden_nodes
+        if isinstance(nodes, (str, bytes)):
+            raise TypeError("hidden_nodes must be a whole number or a sequence of them, "
+                            f"got {nodes!r}")
+        if not isinstance(nodes, (Sequence, np.ndarray)):
+            return (check_count("hidden_nodes", nodes),)
+        return tuple(check_count("hidden_nodes", h) for h in nodes)
+
+    def _prepare(
+        self, X: Any, y: Any, continued: bool
+    ) -> tuple[Network, Labels, FloatArray, npt.NDArray[np.intp]]:
+        """A network ready to train, its classes, and the data as numbers."""
+        n_features = self.n_features_in_ if continued else None
+        X = check_observations(X, n_features=n_features, dtype=self.dtype)
+        y = check_labels(y, n=len(X))
+        if continued:
+            network, classes = copy.deepcopy(self.network_), self.classes_
+            self._check_same_shape(network)
+            return network, classes, X, _class_codes(y, classes)
+        classes = self._find_classes(y)
+        sizes = (X.shape[1], *self._hidden_sizes(), len(classes))
+        network = Network(sizes, self.activation, self.dtype)
+        network.initialize(check_random_state(self.random_state), self.initial_scale)
+        return network, classes, X, _class_codes(y, classes)
+
+    def _find_classes(self, y: Labels) -> Labels:
+        """The class labels, sorted."""
+        classes = np.unique(y)
+        if len(classes) < 2:
+            raise ValueError(f"y must hold at least two classes, got only one class: "
+                             f"{classes[0]!r}")
+        k = self.n_classes
+        if k is None or k == len(classes):
+            return classes
+        if len(classes) > k:
+            raise ValueError(f"y must hold at most n_classes={k} classes, got {len(classes)}")
+        if classes.dtype.kind not in "iu" or classes[0] < 0 or classes[-1] >= k:
+            raise ValueError(f"y must hold whole numbers from 0 to {k - 1}, since n_classes={k} is "
+                             f"more than the {len(classes)} classes it holds, got {classes!r}")
+        return np.arange(k, dtype=classes.dtype)
+
+    def _check_same_shape(self, network: Network) -> None:
+        """A warm start continues the same network: sizes, activation and dtype must agree."""
+        if network.sizes[1:-1] != self._hidden_sizes():
+            raise ValueError(f"hidden_nodes must stay {network.sizes[1:-1]} in a warm start, "
+                             f"got {self.hidden_nodes!r}")
+        if self.n_classes is not None and self.n_classes != network.sizes[-1]:
+            raise ValueError(f"n_classes must stay {network.sizes[-1]} in a warm start, "
+                             f"got {self.n_classes!r}")
+        if network.activation.name != self.activation:
+            raise ValueError(f"activation must stay {network.activation.name!r} in a warm start, "
+                             f"got {self.activation!r}")
+        if network.dtype != self.dtype:
+            raise ValueError(f"dtype must stay {network.dtype.name!r} in a warm start, "
+                             f"got {self.dtype!r}")
+
+    def _adopt(
+        self, network: Network, classes: Labels, descent: Descent, continued: bool
+    ) -> None:
+        """Take over what a run of descent has learned."""
+        rows = descent.history.rows
+        self.n_epochs_, self.best_epoch_ = rows[-1].epoch, descent.best_epoch
+        self.loss_ = rows[descent.best_epoch - rows[0].epoch].loss
+        if continued:
+            # The first new row describes the same weights as the last old one.
+            rows = [row for row in self.history_.rows if row.epoch < rows[0].epoch] + rows
+        self.network_, self.classes_ = network, classes
+        self.history_, self.stop_reason_ = History(rows), descent.stop_reason
+
+    # Warnings
+
+    def _edge(self) -> float:
+        """The effective step learning_rate · n beyond which training is likely to fail."""
+        return {0: np.inf, 1: 4.0}.get(len(self._hidden_sizes()), 2.0)
+
+    def _working_rate(self, n: int) -> str:
+        """A setting that works on standardised data, in words."""
+        rate = 0.5 if len(self._hidden_sizes()) < 2 else 0.2
+        return (f"learning_rate={rate:g} with reduction='mean' "
+                f"(the same as learning_rate={rate / n:.2g} with 'sum')")
+
+    def _warn_if_unstable(self, n: int) -> None:
+        effective_step = self.learning_rate * n
+        if self.reduction == "sum" and effective_step > self._edge():
+            warnings.warn(
+                f"With summed gradients, learning_rate * n = {effective_step:.3g} is beyond the "
+                f"edge of stability (about {self._edge():g} for this depth): training may bounce, "
+                f"or its units die.  Try {self._working_rate(n)}.",
+                StabilityWarning,
+                stacklevel=3,
+            )
+
+    def _warn_of_divergence(self, n: int) -> None:
+        effective_step = self.learning_rate * (n if self.reduction == "sum" else 1)
+        warnings.warn(
+            f"The loss was not finite at epoch {self.n_epochs_}; the net keeps the weights of "
+            f"epoch {self.best_epoch_}.  The effective step, learning_rate * n with summed "
+            f"gradients, was {effective_step:.3g}.  Take a smaller step, such as "
+            f"{self._working_rate(n)}, or scale the inputs to mean 0 and standard deviation 1.",
+            DivergenceWarning,
+            stacklevel=3,
+        )
+
+    # Using a fitted net
+
+    def _fitted(self) -> Network:
+        if not self.__sklearn_is_fitted__():
+            raise _not_fitted_error(f"This {type(self).__name__} instance is not fitted yet: call "
+                                    f"fit, or initialize, before using it.")
+        return self.network_
+
+    @property
+    def layers_(self) -> list[FloatArray]:
+        """Weight matrices (h_l, h_{l-1} + 1), the bias as last column; writable views."""
+        return self._fitted().W
+
+    @property
+    def coefs_(self) -> list[FloatArray]:
+        """Weights (h_{l-1}, h_l), as scikit-learn shapes them; views."""
+        return [W[:, :-1].T for W in self._fitted().W]
+
+    @property
+    def intercepts_(self) -> list[FloatArray]:
+        """Biases (h_l,), one array a layer; views."""
+        return [W[:, -1] for W in self._fitted().W]
+
+    @property
+    def n_features_in_(self) -> int:
+        """Inputs, d."""
+        return self._fitted().sizes[0]
+
+    def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
+        """Probability of each class, (n, k), columns in the order of `classes_`.
+
+        Parameters
+        ----------
+        X : array_like, shape (n, d)
+
+        Raises
+        ------
+        NotFittedError
+            Before a fit.
+        TypeError, ValueError
+            If X is not a finite (n, d) table of numbers.
+        """
+        return np.ascontiguousarray(self.activations(X)[-1].T)
+
+    def predict(self, X: npt.ArrayLike) -> Labels:
+        """The most probable class of each observation, (n,).
+
+        Parameters
+        ----------
+        X : array_like, shape (n, d)
+        """
+        most_probable = self.activations(X)[-1].argmax(axis=0)
+        labels: Labels = self.classes_[most_probable]
+        return labels
+
+    def score(self, X: npt.ArrayLike, y: npt.ArrayLike) -> float:
+        """Accuracy: the fraction of observations classified correctly, 0 to 1.
+
+        Parameters
+        ----------
+        X : array_like, shape (n, d)
+        y : array_like, shape (n,)
+        """
+        predicted = self.predict(X)
+        return float(np.mean(predicted == check_labels(y, n=len(predicted))))
+
+    def activations(self, X: npt.ArrayLike) -> list[FloatArray]:
+        """What every layer puts out: hidden activations (h_l, n), then probabilities (k, n).
+
+        Observations are columns here, as inside the network (chapter 2).
+
+        Parameters
+        ----------
+        X : array_like, shape (n, d)
+        """
+        network = self._fitted()
+        X = check_observations(X, n_features=network.sizes[0], dtype=network.dtype)
+        return network.activations(X)
+
+    def loss(self, X: npt.ArrayLike, y: npt.ArrayLike) -> float:
+        """J on the given data: mean cross-entropy plus penalty (chapter 2).
+
+        Parameters
+        ----------
+        X : array_like, shape (n, d)
+        y : array_like, shape (n,)
+        """
+        objective = self.objective(X, y)
+        mean_cross_entropy, _ = objective.evaluate()
+        return float(mean_cross_entropy + objective.penalty() / objective.n)
+
+    def cross_entropy(self, X: npt.ArrayLike, y: npt.ArrayLike) -> float:
+        """Mean cross-entropy on the given data, without the penalty, in nats (chapter 2).
+
+        Parameters
+        ----------
+        X : array_like, shape (n, d)
+        y : array_like, shape (n,)
+        """
+        return float(self.objective(X, y).evaluate()[0])
+
+    def gradients(self, X: npt.ArrayLike, y: npt.ArrayLike) -> list[FloatArray]:
+        """Gradient of J for every matrix of `layers_`, in their shapes (chapter 3).
+
+        Parameters
+        ----------
+        X : array_like, shape (n, d)
+        y : array_like, shape (n,)
+        """
+        objective = self.objective(X, y)
+        objective.evaluate_with_gradient()
+        return [G / objective.n for G in objective.G]
+
+    def objective(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Objective:
+        """J of this net on the given data, as an object that follows the net's weights.
+
+        Parameters
+        ----------
+        X : array_like, shape (n, d)
+        y : array_like, shape (n,)
+        """
+        network = self._fitted()
+        X = check_observations(X, n_features=network.sizes[0], dtype=network.dtype)
+        y = check_labels(y, n=len(X))
+        return Objective(network, X, _class_codes(y, self.classes_), self.reg_lambda)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the net to one .npz file; `nnlib.load` reads it back.
+
+        Parameters
+        ----------
+        path : str or path
+            The file's name, as it is; an existing file is replaced whole or not at all.
+
+        Raises
+        ------
+        NotFittedError
+            Before a fit.
+        TypeError
+            If `random_state` is a Generator or `stopping` is not one of this library's criteria.
+        OSError
+            If the file cannot be written.
+        """
+        network, parameters = self._fitted(), self.get_params()
+        if isinstance(parameters["random_state"], np.random.Generator):
+            raise TypeError("random_state must be None or a whole number for the net to be saved, "
+                            "got a Generator: call set_params(random_state=None) first")
+        parameters["stopping"] = to_settings(self.stopping)
+        settings = {
+            "classifier": type(self).__name__,
+            "parameters": {
+                name: value.tolist() if isinstance(value, (np.generic, np.ndarray)) else value
+                for name, value in parameters.items()
+            },
+            "sizes": network.sizes,
+            "activation": network.activation.name,
+            "dtype": network.dtype.name,
+            "classes_are_objects": self.classes_.dtype.kind == "O",
+            "n_epochs": self.n_epochs_,
+            "best_epoch": self.best_epoch_,
+            "loss": self.loss_,
+            "stop_reason": self.stop_reason_,
+        }
+        arrays = {
+            "theta": network.theta,
+            "classes": self.classes_.astype(str) if settings["classes_are_objects"]
+            else self.classes_,
+            "history": np.array(self.history_.rows).reshape(-1, len(Epoch._fields)),
+        }
+        persistence.write(path, settings, arrays)
+
+
+class ThreeLayerNet(MultilayerPerceptron):
+    """Inputs, one hidden layer, outputs (chapter 4).
+
+    Parameters
+    ----------
+    hidden_nodes : int
+        Nodes in the hidden layer.
+    **parameters
+        As for `MultilayerPerceptron`.
+    """
+
+    def _hidden_sizes(self) -> tuple[int, ...]:
+        return (check_count("hidden_nodes", self.hidden_nodes),)
+
+
+class FourLayerNet(MultilayerPerceptron):
+    """Inputs, two hidden layers, outputs (chapter 5).
+
+    Parameters
+    ----------
+    hidden_nodes : int or pair of int
+        Nodes in the hidden layers: one number for both, or one for each.
+    **parameters
+        As for `MultilayerPerceptron`.
+    """
+
+    def _hidden_sizes(self) -> tuple[int, ...]:
+        sizes = super()._hidden_sizes()
+        if np.ndim(self.hidden_nodes) == 0:
+            return sizes * 2
+        if len(sizes) != 2:
+            raise ValueError("hidden_nodes must be one whole number or a pair of them, "
+                             f"got {self.hidden_nodes!r}")
+        return sizes
+
+
+def load(path: str | os.PathLike[str]) -> MultilayerPerceptron:
+    """Read a net that `MultilayerPerceptron.save` wrote.
+
+    Parameters
+    ----------
+    path : str or path
+        The file.
+
+    Returns
+    -------
+    net
+        A `ThreeLayerNet`, `FourLayerNet` or `MultilayerPerceptron` as it was when saved, its
+        weights equal to the last bit.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be opened.
+    ValueError
+        If it is not a net that this version of nnlib saved, or is damaged.  No code that a file
+        may hold is ever run.
+    """
+    settings, arrays = persistence.read(path)
+    try:
+        return _net_from(settings, arrays)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise persistence.not_ours(path, f"what it holds makes no net: {error}") from error
+
+
+def _net_from(
+    settings: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]
+) -> MultilayerPerceptron:
+    parameters = settings["parameters"]
+    parameters["stopping"] = from_settings(parameters["stopping"])
+    if isinstance(parameters["hidden_nodes"], list):
+        parameters["hidden_nodes"] = tuple(parameters["hidden_nodes"])
+    classifiers = (MultilayerPerceptron, ThreeLayerNet, FourLayerNet)
+    net = {cls.__name__: cls for cls in classifiers}[settings["classifier"]](**parameters)
+    network = Network(settings["sizes"], settings["activation"], settings["dtype"])
+    theta, classes = arrays["theta"], arrays["classes"]
+    if theta.shape != network.theta.shape or theta.dtype != network.dtype:
+        raise ValueError(f"weights {theta.dtype} {theta.shape} do not fit a net of sizes "
+                         f"{network.sizes}")
+    if classes.shape != network.sizes[-1:]:
+        raise ValueError(f"{classes.shape} classes do not fit {network.sizes[-1]} outputs")
+    network.theta[...] = theta
+    net.network_ = network
+    net.classes_ = classes.astype(object) if settings["classes_are_objects"] else classes
+    net.n_epochs_, net.best_epoch_ = settings["n_epochs"], settings["best_epoch"]
+    net.loss_, net.stop_reason_ = settings["loss"], settings["stop_reason"]
+    net.history_ = History([Epoch(int(row[0]), *row[1:].tolist()) for row in arrays["history"]])
+    return net
+
+
+def _same(value: object, default: object) -> bool:
+    """Equality for `repr`, where a value may be an array."""
+    return value is default or (type(value) is type(default) and bool(np.all(value == default)))
+
+
+def _class_codes(y: Labels, classes: Labels) -> npt.NDArray[np.intp]:
+    """The position of each label in the sorted `classes`."""
+    try:
+        codes = np.searchsorted(classes, y).clip(max=len(classes) - 1)
+        unknown = classes[codes] != y
+    except TypeError:
+        unknown = np.ones(len(y), bool)
+    if np.any(unknown):
+        raise ValueError(f"y must hold only the classes the net knows, {classes!r}, "
+                         f"got {y[unknown][0]!r}")
+    return codes
+
+
+def _check_validation(
+    data: Any, network: Network, classes: Labels
+) -> tuple[FloatArray, npt.NDArray[np.intp]]:
+    """Validation data as numbers for `network`."""
+    if not isinstance(data, (tuple, list)) or len(data) != 2:
+        raise TypeError(f"validation_data must be a pair (X, y), got {type(data).__name__}")
+    X = check_observations(data[0], n_features=network.sizes[0], dtype=network.dtype,
+                           name="validation_data[0]")
+    y = check_labels(data[1], n=len(X), name="validation_data[1]")
+    return X, _class_codes(y, classes)
+
+
+def _run_with_progress_bar(descent: Descent) -> None:
+    try:
+        from tqdm.auto import tqdm
+    except ImportError as error:
+        raise ImportError("progress=True needs tqdm: install it, or set progress=False") from error
+    with tqdm(total=descent.max_epochs, unit="epoch") as bar:
+
+        def show(row: Epoch) -> None:
+            bar.update(row.epoch - descent.first_epoch - bar.n)
+            bar.set_postfix(loss=f"{row.loss:.4g}", refresh=False)
+
+        descent.run(after_epoch=show)

@@ -1,0 +1,272 @@
+"""Looking inside a net: are its gradients right, do they flow, is anything dead, how long may a
+step be?  Every function takes a net, fitted or initialised, and data; it changes neither.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlib.activations import Activation
+from nnlib.network import Network, Objective
+from nnlib.validation import check_choice, check_count, check_random_state, check_real
+
+if TYPE_CHECKING:
+    from nnlib.classifiers import MultilayerPerceptron
+
+FloatArray = npt.NDArray[np.floating[Any]]
+
+DEFAULT_STEPS = {"central": 1e-5, "complex": 1e-30}
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """How far backpropagation is from a numerical derivative.
+
+    Attributes
+    ----------
+    method : str
+        "central" or "complex".
+    relative_errors : tuple of float
+        One a layer: the largest absolute difference in the layer, divided by the largest
+        absolute entry of the layer's numerical gradient.
+    """
+
+    method: str
+    relative_errors: tuple[float, ...]
+
+    @property
+    def largest(self) -> float:
+        """The largest of the layers' relative errors."""
+        return max(self.relative_errors)
+
+
+def gradient_check(
+    net: MultilayerPerceptron,
+    X: npt.ArrayLike,
+    y: npt.ArrayLike,
+    method: str = "central",
+    step: float | None = None,
+) -> GradientCheck:
+    """Compare ``net.gradients(X, y)`` with derivatives that use the forward pass only (chapter 3).
+
+    Parameters
+    ----------
+    net : MultilayerPerceptron
+        A net of dtype float64.
+    X : array_like, shape (n, d)
+    y : array_like, shape (n,)
+    method : {"central", "complex"}
+        "central" takes (J(w + h) - J(w - h)) / 2h, a compromise between truncation and
+        cancellation; "complex" takes Im J(w + ih) / h, which subtracts nothing and is exact to
+        rounding (Martins, Sturdza & Alonso 2003).
+    step : float, optional
+        h, above 0; by default 1e-5 for "central" and 1e-30 for "complex".
+
+    Returns
+    -------
+    GradientCheck
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not what it must be, or the net is not of dtype float64.
+
+    Notes
+    -----
+    Every single weight costs two forward passes ("central") or a complex one: use small nets and
+    few observations.  At a kink of ReLU there is no derivative, and a step across it shows as an
+    error of a correct gradient.
+    """
+    check_choice("method", method, DEFAULT_STEPS)
+    h = check_real("step", DEFAULT_STEPS[method] if step is None else step, above=0)
+    objective = net.objective(X, y)
+    if objective.network.dtype != np.float64:
+        raise ValueError(f"net must be of dtype float64 for a gradient check, "
+                         f"got {objective.network.dtype}")
+    numerical = (_central_differences if method == "central" else _complex_steps)(objective, h)
+    matrices = objective.network.matrices
+    errors = [
+        np.abs(exact - check).max() / max(np.abs(check).max(), np.finfo(np.float64).tiny)
+        for exact, check in zip(matrices(_gradient(objective)), matrices(numerical), strict=True)
+    ]
+    return GradientCheck(method, tuple(float(error) for error in errors))
+
+
+def _with_own_weights(objective: Objective, dtype: npt.DTypeLike) -> Objective:
+    """The same objective for a copy of its network, whose weights may be moved."""
+    network = objective.network
+    copy = Network(network.sizes, network.activation.name, dtype)
+    copy.theta[...] = network.theta
+    return Objective(copy, objective.X, objective.y, objective.reg_lambda)
+
+
+def _loss(objective: Objective) -> Any:
+    return objective.evaluate()[0] + objective.penalty() / objective.n
+
+
+def _gradient(objective: Objective) -> FloatArray:
+    """Gradient of J, flat, as a new array."""
+    objective.evaluate_with_gradient()
+    return objective.gradient / objective.n
+
+
+def _central_differences(objective: Objective, h: float) -> FloatArray:
+    moved = _with_own_weights(objective, np.float64)
+    theta, slopes = moved.network.theta, np.empty(objective.network.theta.shape)
+    for i, weight in enumerate(objective.network.theta):
+        theta[i] = weight + h
+        above = _loss(moved)
+        theta[i] = weight - h
+        slopes[i] = (above - _loss(moved)) / (2 * h)
+        theta[i] = weight
+    return slopes
+
+
+def _complex_steps(objective: Objective, h: float) -> FloatArray:
+    moved = _with_own_weights(objective, np.complex128)
+    theta, slopes = moved.network.theta, np.empty(objective.network.theta.shape)
+    for i, weight in enumerate(objective.network.theta):
+        theta[i] = weight + 1j * h
+        slopes[i] = _loss(moved).imag / h
+        theta[i] = weight
+    return slopes
+
+
+def gradient_flow(
+    net: MultilayerPerceptron, X: npt.ArrayLike, y: npt.ArrayLike
+) -> npt.NDArray[np.float64]:
+    """Frobenius norm of the gradient of J in each weight matrix, (L,), first layer first.
+
+    A first layer whose gradient is much shorter than the last layer's hardly learns: its signal
+    shrank on the way back (Glorot & Bengio 2010).
+
+    Parameters
+    ----------
+    net : MultilayerPerceptron
+    X : array_like, shape (n, d)
+    y : array_like, shape (n,)
+    """
+    return np.array([np.linalg.norm(G) for G in net.gradients(X, y)])
+
+
+def _slopes(net: MultilayerPerceptron, X: npt.ArrayLike) -> tuple[Activation, list[FloatArray]]:
+    """The activation, and f'(Z_l) of every hidden layer, (h_l, n) each."""
+    *hidden, _ = net.activations(X)
+    activation = net.network_.activation
+    for A in hidden:
+        activation.slope(A)
+    return activation, hidden
+
+
+def dead_units(net: MultilayerPerceptron, X: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Fraction of dead units in each hidden layer, 0 to 1.
+
+    A unit is dead when its slope is exactly 0 for every row of X: no gradient passes it, so it
+    cannot come back.  With ReLU that is a unit that puts out 0 for all observations.
+
+    Parameters
+    ----------
+    net : MultilayerPerceptron
+    X : array_like, shape (n, d)
+
+    Returns
+    -------
+    ndarray, shape (L - 1,)
+    """
+    _, slopes = _slopes(net, X)
+    return np.array([np.mean((slope == 0).all(axis=1)) for slope in slopes])
+
+
+def saturated_units(
+    net: MultilayerPerceptron, X: npt.ArrayLike, tol: float = 0.05
+) -> npt.NDArray[np.float64]:
+    """Fraction of saturated unit-observation pairs in each hidden layer, 0 to 1.
+
+    A unit is saturated at an observation when its slope there is below `tol` times the largest
+    slope its activation has (1, or 1/4 for the logistic).
+
+    Parameters
+    ----------
+    net : MultilayerPerceptron
+    X : array_like, shape (n, d)
+    tol : float
+        Above 0.
+
+    Returns
+    -------
+    ndarray, shape (L - 1,)
+    """
+    check_real("tol", tol, above=0)
+    activation, slopes = _slopes(net, X)
+    steepest = 0.25 if activation.name == "logistic" else 1.0
+    return np.array([np.mean(slope < tol * steepest) for slope in slopes])
+
+
+def sharpness(
+    net: MultilayerPerceptron,
+    X: npt.ArrayLike,
+    y: npt.ArrayLike,
+    iterations: int = 100,
+    random_state: int | np.random.Generator | None = 0,
+) -> float:
+    """Largest eigenvalue of the Hessian of J at the net's weights.
+
+    On a quadratic bowl gradient descent falls while its rate (for mean gradients) is below
+    2 / sharpness and climbs above it (Cohen et al. 2021).
+
+    Parameters
+    ----------
+    net : MultilayerPerceptron
+        A net of dtype float64.
+    X : array_like, shape (n, d)
+    y : array_like, shape (n,)
+    iterations : int
+        Steps of power iteration at the most, done twice where the first finds a negative
+        curvature; at least 1.
+    random_state : None, int or numpy Generator
+        Draws the first direction.
+
+    Returns
+    -------
+    float
+
+    Notes
+    -----
+    The Hessian is never formed.  Its product with a direction v is the change of the gradient
+    along v, (∇J(w + εv) - ∇J(w - εv)) / 2ε.
+    """
+    check_count("iterations", iterations)
+    objective = _with_own_weights(net.objective(X, y), np.float64)
+    theta = objective.network.theta
+    centre = theta.copy()
+    epsilon = 1e-5 * max(1.0, float(np.linalg.norm(centre)))
+
+    def hessian_times(v: FloatArray) -> FloatArray:
+        theta[...] = centre + epsilon * v
+        above = _gradient(objective)
+        theta[...] = centre - epsilon * v
+        return (above - _gradient(objective)) / (2 * epsilon)
+
+    def power_iteration(shift: float) -> tuple[float, float]:
+        """Rayleigh quotient and length of (H + shift · I) v for the direction v it ends in."""
+        v = check_random_state(random_state).standard_normal(centre.shape)
+        v /= np.linalg.norm(v)
+        quotient = length = 0.0
+        for _ in range(iterations):
+            Hv = hessian_times(v) + shift * v
+            before, quotient, length = quotient, float(v @ Hv), float(np.linalg.norm(Hv))
+            if length == 0 or abs(quotient - before) <= 1e-7 * length:
+                break
+            v = Hv / length
+        return quotient, length
+
+    quotient, length = power_iteration(shift=0.0)
+    if quotient < 0.99 * length:
+        # The strongest curvature is negative, or ties with a positive one.  Moved up by its size
+        # no eigenvalue is negative, and the largest of them is the one wanted.
+        quotient = power_iteration(shift=length)[0] - length
+    return quotient

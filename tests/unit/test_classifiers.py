@@ -1,0 +1,339 @@
+"""The nets as a reader uses them: results, scikit-learn's conventions, and bad input."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.exceptions import NotFittedError as SklearnNotFittedError
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+import nnlib
+from nnlib import FourLayerNet, MultilayerPerceptron, NotFittedError, ThreeLayerNet, datasets
+from nnlib.activations import ACTIVATIONS
+
+NETS = (ThreeLayerNet, FourLayerNet)
+X, Y = datasets.blobs(60, centers=3, random_state=0)
+WORKING = {"learning_rate": 0.2, "reduction": "mean", "random_state": 0}
+
+# Against scikit-learn
+
+
+@pytest.mark.parametrize(
+    ("activation", "theirs"),
+    [("relu", "relu"), ("tanh", "tanh"), ("logistic", "logistic"), ("identity", "identity")],
+)
+@pytest.mark.parametrize("cls", NETS)
+def test_losses_and_weights_are_scikit_learns(cls, activation, theirs):
+    """Full-batch gradient descent on ten classes, 100 epochs, from the same weights."""
+    X, y = datasets.digits()
+    X, y = X[:300], y[:300]
+    reg_lambda, rate = 0.5, 0.2
+    net = cls(16, activation=activation, learning_rate=rate, reg_lambda=reg_lambda,
+              reduction="mean", max_epochs=100, random_state=0, warm_start=True).initialize(X, y)
+    peer = MLPClassifier(
+        (16,) * (len(net.layers_) - 1), activation=theirs, solver="sgd", alpha=reg_lambda,
+        batch_size=len(X), learning_rate_init=rate, momentum=0, shuffle=False, max_iter=1,
+        tol=0, n_iter_no_change=10**6, warm_start=True,
+    )
+    with pytest.warns(ConvergenceWarning):
+        peer.fit(X, y)
+    peer.coefs_ = [W.copy() for W in net.coefs_]
+    peer.intercepts_ = [b.copy() for b in net.intercepts_]
+    peer.set_params(max_iter=100)
+    peer.loss_curve_.clear()
+    with pytest.warns(ConvergenceWarning):
+        peer.fit(X, y)
+    net.fit(X, y)
+    np.testing.assert_allclose(net.history_.loss[:100], peer.loss_curve_[-100:], rtol=1e-10)
+    for ours, their in zip(net.coefs_ + net.intercepts_, peer.coefs_ + peer.intercepts_,
+                           strict=True):
+        np.testing.assert_allclose(ours, their, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(net.predict_proba(X), peer.predict_proba(X), rtol=1e-9)
+
+
+def test_works_in_scikit_learns_tools():
+    pipeline = make_pipeline(StandardScaler(), ThreeLayerNet(8, **WORKING, max_epochs=300))
+    assert cross_val_score(pipeline, 100 * X + 5, Y, cv=3).min() > 0.8
+    search = GridSearchCV(
+        FourLayerNet(**WORKING, max_epochs=200), {"hidden_nodes": [1, 16]}, cv=3
+    ).fit(X, Y)
+    assert search.best_params_ == {"hidden_nodes": 16}
+    copied = clone(ThreeLayerNet(7, stopping=nnlib.stopping.Patience()))
+    assert copied.get_params()["hidden_nodes"] == 7
+    assert copied.stopping == nnlib.stopping.Patience()
+
+
+# What a fitted net holds
+
+
+@pytest.mark.parametrize("cls", NETS)
+@pytest.mark.parametrize(
+    ("data", "at_least"), [(datasets.moons, 0.96), (datasets.circles, 0.985)], ids=["moons",
+                                                                                     "circles"]
+)
+def test_both_nets_learn_moons_and_circles(cls, data, at_least):
+    noise = {"moons": 0.2, "circles": 0.1}[data.__name__]
+    rate = 0.5 if cls is ThreeLayerNet else 0.2
+    accuracies = []
+    for seed in range(20):
+        X, y = data(400, noise=noise, random_state=seed)
+        net = cls(learning_rate=rate, reduction="mean", max_epochs=1000, random_state=seed)
+        accuracies.append(net.fit(X, y).score(*data(2000, noise=noise, random_state=1000 + seed)))
+    assert np.median(accuracies) >= at_least
+
+
+def test_shapes():
+    three = ThreeLayerNet(7, **WORKING, max_epochs=2).fit(X, Y)
+    assert [W.shape for W in three.layers_] == [(7, 3), (3, 8)]
+    assert [W.shape for W in three.coefs_] == [(2, 7), (7, 3)]
+    assert [b.shape for b in three.intercepts_] == [(7,), (3,)]
+    assert three.n_features_in_ == 2
+    four = FourLayerNet((7, 5), **WORKING, max_epochs=2).fit(X, Y)
+    assert [W.shape for W in four.layers_] == [(7, 3), (5, 8), (3, 6)]
+    assert [W.shape for W in FourLayerNet(6).initialize(X, Y).layers_] == [(6, 3), (6, 7), (3, 7)]
+    assert [A.shape for A in four.activations(X)] == [(7, 60), (5, 60), (3, 60)]
+    assert four.predict_proba(X).shape == (60, 3)
+    assert [W.shape for W in MultilayerPerceptron(()).initialize(X, Y).layers_] == [(3, 3)]
+
+
+def test_views_write_through():
+    net = ThreeLayerNet(4, **WORKING).initialize(X, Y)
+    net.layers_[0][0, 0] = 7
+    net.layers_[1][0, -1] = -9
+    assert net.coefs_[0][0, 0] == 7
+    assert net.intercepts_[1][0] == -9
+    assert net.network_.theta[0] == 7
+
+
+def test_probabilities_predictions_and_score_agree():
+    net = ThreeLayerNet(8, **WORKING, max_epochs=300).fit(X, np.array(["x", "y", "z"])[Y])
+    P = net.predict_proba(X)
+    np.testing.assert_allclose(P.sum(axis=1), 1)
+    np.testing.assert_array_equal(net.predict(X), net.classes_[P.argmax(axis=1)])
+    assert net.score(X, np.array(["x", "y", "z"])[Y]) == np.mean(P.argmax(axis=1) == Y)
+
+
+def test_loss_is_cross_entropy_plus_penalty():
+    net = ThreeLayerNet(8, **WORKING, reg_lambda=3.0).initialize(X, Y)
+    P = net.predict_proba(X)
+    cross_entropy = -np.log(P[np.arange(60), Y]).mean()
+    assert net.cross_entropy(X, Y) == pytest.approx(cross_entropy, rel=1e-13)
+    squares = sum((W**2).sum() for W in net.coefs_)
+    assert net.loss(X, Y) == pytest.approx(cross_entropy + 3 * squares / 2 / 60, rel=1e-13)
+
+
+def test_the_same_seed_gives_the_same_net_and_another_seed_another():
+    nets = [ThreeLayerNet(4, random_state=seed).initialize(X, Y) for seed in (0, 0, 1)]
+    np.testing.assert_array_equal(nets[0].network_.theta, nets[1].network_.theta)
+    assert (nets[0].network_.theta != nets[2].network_.theta).any()
+
+
+def test_float32_follows_float64():
+    wide, narrow = (ThreeLayerNet(8, **WORKING, dtype=dtype, max_epochs=500).fit(X, Y)
+                    for dtype in ("float64", "float32"))
+    assert narrow.predict_proba(X).dtype == narrow.layers_[0].dtype == np.float32
+    assert abs(wide.loss_ - narrow.loss_) < 1.0  # other draws of weights, the same order
+    narrow.set_params(warm_start=True, max_epochs=100).initialize(X, Y)
+    wide.set_params(warm_start=True, max_epochs=100).initialize(X, Y)
+    wide.network_.theta[...] = narrow.network_.theta
+    assert wide.fit(X, Y).loss_ == pytest.approx(narrow.fit(X, Y).loss_, rel=1e-4)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_activation_learns(activation):
+    net = FourLayerNet(16, activation=activation, **WORKING, max_epochs=1500).fit(X, Y)
+    assert net.score(X, Y) > 0.9
+
+
+def test_the_number_of_classes_can_exceed_those_seen():
+    net = ThreeLayerNet(4, n_classes=5, **WORKING, max_epochs=200).fit(X, Y)
+    np.testing.assert_array_equal(net.classes_, np.arange(5))
+    assert net.predict_proba(X).shape == (60, 5)
+    assert net.predict_proba(X)[:, 3:].max() < 0.05
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))])
+def test_a_copy_is_a_whole_net_of_its_own(copied):
+    net = ThreeLayerNet(4, **WORKING, max_epochs=5).fit(X, Y)
+    other = copied(net)
+    np.testing.assert_array_equal(other.predict_proba(X), net.predict_proba(X))
+    other.layers_[0][...] = 0
+    assert not other.network_.theta[:12].any()
+    assert net.network_.theta[:12].any()
+
+
+def test_repr_shows_what_was_changed():
+    assert repr(ThreeLayerNet()) == "ThreeLayerNet()"
+    assert (repr(FourLayerNet((8, 4), activation="tanh", learning_rate=1e-3))
+            == "FourLayerNet(hidden_nodes=(8, 4), activation='tanh', learning_rate=0.001)")
+
+
+def test_the_defaults_are_the_documented_ones():
+    parameters = ThreeLayerNet().get_params()
+    assert parameters == FourLayerNet().get_params()
+    assert parameters == {
+        "hidden_nodes": 32, "activation": "relu", "learning_rate": 0.01, "reg_lambda": 0.01,
+        "reduction": "sum", "n_classes": None, "stopping": None, "max_epochs": 5000,
+        "warm_start": False, "dtype": "float64", "random_state": None, "progress": False,
+        "initial_scale": None,
+    }
+
+
+# Bad input
+
+
+NOT_TWO_DIMENSIONS = np.zeros(60)
+WRONG_X = {
+    "text": (np.full((60, 2), "a"), "X must hold numbers"),
+    "text objects": (np.full((60, 2), "a", object), "X must hold numbers"),
+    "NaN": (np.where(np.arange(120).reshape(60, 2) == 7, np.nan, X), r"X must be finite.*row 3"),
+    "infinity": (np.where(X == X[5, 1], np.inf, X), r"X must be finite.*row 5, column 1"),
+    "one dimension": (np.zeros(60), r"X must be two-dimensional.*\(60,\)"),
+    "three dimensions": (np.zeros((60, 2, 1)), "X must be two-dimensional"),
+    "no rows": (np.zeros((0, 2)), "X must have at least one row"),
+    "no columns": (np.zeros((60, 0)), "X must have at least one row and one column"),
+    "complex": (X + 1j, "X must hold real numbers"),
+    "ragged": ([[1.0], [1.0, 2.0]], "X must be a table"),
+    "nothing": (None, "X must"),
+}
+WRONG_Y = {
+    "too short": (Y[:-1], "y must have one label for each of the 60 observations, got 59"),
+    "one class": (np.zeros(60, int), "y must hold at least two classes"),
+    "two columns": (np.c_[Y, Y], "y must be one-dimensional"),
+    "fractions": (Y + 0.5, "y must hold class labels, got fractions"),
+    "NaN": (np.where(Y == 0, np.nan, Y), "y must hold class labels, but contains NaN"),
+    "mixed": (np.array(["a"] * 30 + [1] * 30, object), "y must hold labels of one kind"),
+    "nothing": (None, "y must hold one class label an observation, got None"),
+}
+WRONG_PARAMETERS = [
+    ("hidden_nodes", 0), ("hidden_nodes", -3), ("hidden_nodes", 2.5), ("hidden_nodes", "8"),
+    ("hidden_nodes", True), ("activation", "sigmoidal"), ("activation", None),
+    ("learning_rate", 0), ("learning_rate", -0.1), ("learning_rate", np.nan),
+    ("learning_rate", np.inf), ("learning_rate", "fast"), ("reg_lambda", -1e-9),
+    ("reg_lambda", None), ("reduction", "median"), ("n_classes", 1), ("n_classes", 2),
+    ("n_classes", 3.0), ("stopping", "soon"), ("stopping", 5), ("max_epochs", 0),
+    ("max_epochs", 1e3), ("warm_start", 1), ("dtype", "float16"), ("dtype", float),
+    ("random_state", -1), ("random_state", "lucky"), ("progress", "yes"), ("initial_scale", 0),
+    ("initial_scale", "big"),
+]
+
+
+@pytest.fixture(params=NETS)
+def fitted(request):
+    """A fitted net, and what must be unchanged after every failure."""
+    net = request.param(4, **WORKING, max_epochs=5).fit(X, Y)
+    before = (net.network_, net.network_.theta.copy(), net.classes_, net.history_)
+    yield net
+    assert (net.network_, net.classes_, net.history_) == (before[0], before[2], before[3])
+    np.testing.assert_array_equal(net.network_.theta, before[1])
+
+
+@pytest.mark.parametrize(("wrong", "message"), WRONG_X.values(), ids=WRONG_X)
+def test_a_wrong_x_is_named_and_the_fit_kept(fitted, wrong, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        fitted.fit(wrong, Y)
+    for method in (fitted.predict, fitted.predict_proba, fitted.activations):
+        with pytest.raises((TypeError, ValueError), match=message):
+            method(wrong)
+    for method in (fitted.score, fitted.loss, fitted.cross_entropy, fitted.gradients):
+        with pytest.raises((TypeError, ValueError), match=message):
+            method(wrong, Y)
+
+
+@pytest.mark.parametrize(("wrong", "message"), WRONG_Y.values(), ids=WRONG_Y)
+def test_a_wrong_y_is_named_and_the_fit_kept(fitted, wrong, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        fitted.fit(X, wrong)
+    if "two classes" not in message:
+        with pytest.raises((TypeError, ValueError), match=message):
+            fitted.loss(X, wrong)
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG_PARAMETERS, ids=lambda value: repr(value))
+def test_a_wrong_parameter_is_named_and_the_fit_kept(fitted, name, value):
+    with pytest.raises((TypeError, ValueError), match=name):
+        fitted.set_params(**{name: value}).fit(X, Y)
+
+
+def test_four_layers_take_a_pair_and_three_one_number(fitted):
+    wrong = (4,) if isinstance(fitted, FourLayerNet) else (4, 4)
+    with pytest.raises((TypeError, ValueError), match="hidden_nodes"):
+        fitted.set_params(hidden_nodes=wrong).fit(X, Y)
+
+
+def test_another_number_of_columns_is_refused(fitted):
+    with pytest.raises(ValueError, match="X has 3 features, but"):
+        fitted.predict(np.zeros((4, 3)))
+
+
+def test_unknown_labels_are_refused(fitted):
+    with pytest.raises(ValueError, match="y must hold only the classes the net knows"):
+        fitted.loss(X, Y + 1)
+    with pytest.raises(ValueError, match="y must hold only the classes the net knows"):
+        fitted.loss(X, np.full(60, "a"))
+
+
+def test_labels_must_fit_the_number_of_classes():
+    with pytest.raises(ValueError, match="y must hold whole numbers from 0 to 4"):
+        ThreeLayerNet(n_classes=5).fit(X, Y + 10)
+    with pytest.raises(ValueError, match="y must hold whole numbers from 0 to 4"):
+        ThreeLayerNet(n_classes=5).fit(X, np.array(["a", "b", "c"])[Y])
+
+
+@pytest.mark.parametrize(
+    ("validation_data", "message"),
+    [
+        (X, "validation_data must be a pair"),
+        ((X, Y, Y), "validation_data must be a pair"),
+        ((X[:, :1], Y), r"validation_data\[0\]"),
+        ((X * np.nan, Y), r"validation_data\[0\]"),
+        ((X, Y[:3]), r"validation_data\[1\]"),
+        ((X, Y + 1), "y must hold only the classes"),
+    ],
+    ids=["no pair", "three", "columns", "NaN", "length", "unknown label"],
+)
+def test_wrong_validation_data_are_named(fitted, validation_data, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        fitted.fit(X, Y, validation_data=validation_data)
+
+
+def test_an_unknown_parameter_is_refused_and_nothing_changed(fitted):
+    with pytest.raises(ValueError, match="momentum must be a parameter"):
+        fitted.set_params(hidden_nodes=9, momentum=0.9)
+    assert fitted.hidden_nodes == 4
+
+
+@pytest.mark.parametrize("cls", NETS)
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda net: net.predict(X), lambda net: net.predict_proba(X), lambda net: net.score(X, Y),
+        lambda net: net.loss(X, Y), lambda net: net.gradients(X, Y), lambda net: net.layers_,
+        lambda net: net.save("net.npz"),
+    ],
+    ids=["predict", "predict_proba", "score", "loss", "gradients", "layers_", "save"],
+)
+def test_before_a_fit_the_error_is_scikit_learns_and_ours(cls, use):
+    for error in (NotFittedError, SklearnNotFittedError, ValueError, AttributeError):
+        with pytest.raises(error, match=f"This {cls.__name__} instance is not fitted yet"):
+            use(cls())
+
+
+def test_x_too_large_for_float32_is_refused():
+    with pytest.raises(ValueError, match="too large for float32"):
+        ThreeLayerNet(dtype="float32").fit(X * 1e300, Y)
+
+
+def test_fit_does_not_change_its_arguments():
+    X_before, Y_before = X.copy(), Y.copy()
+    frozen = X.copy()
+    frozen.setflags(write=False)
+    ThreeLayerNet(4, **WORKING, max_epochs=5).fit(frozen, Y)
+    np.testing.assert_array_equal(frozen, X_before)
+    np.testing.assert_array_equal(Y, Y_before)

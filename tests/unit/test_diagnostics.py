@@ -1,0 +1,129 @@
+"""Diagnostics against nets whose answer is known."""
+
+import numpy as np
+import pytest
+
+from nnlib import FourLayerNet, MultilayerPerceptron, ThreeLayerNet, datasets, diagnostics
+from nnlib.activations import ACTIVATIONS
+
+NETS = (ThreeLayerNet, FourLayerNet)
+
+
+def initialised(cls=ThreeLayerNet, **parameters):
+    X, y = datasets.blobs(24, centers=4, random_state=1)
+    parameters = {"hidden_nodes": 7, "random_state": 1, "reg_lambda": 0.5, **parameters}
+    return cls(**parameters).initialize(X, y), X, y
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("cls", NETS)
+def test_every_gradient_passes_both_checks(cls, activation):
+    net, X, y = initialised(cls, activation=activation)
+    assert diagnostics.gradient_check(net, X, y).largest <= 1e-6
+    assert diagnostics.gradient_check(net, X, y, method="complex").largest <= 1e-12
+
+
+@pytest.mark.parametrize("method", ["central", "complex"])
+def test_a_wrong_gradient_fails_the_check(method):
+    net, X, y = initialised(activation="tanh")
+    tanh = ACTIVATIONS["tanh"]
+
+    def wrong_slope(A):
+        tanh.slope(A)
+        A *= 1.001
+
+    net.network_.activation = type(tanh)("tanh", tanh.value, wrong_slope)
+    check = diagnostics.gradient_check(net, X, y, method=method)
+    assert check.relative_errors[0] > 1e-4
+    assert check.relative_errors[1] < 1e-6
+
+
+def test_a_check_does_not_move_the_weights():
+    net, X, y = initialised()
+    before = net.network_.theta.copy()
+    diagnostics.gradient_check(net, X, y)
+    diagnostics.gradient_check(net, X, y, method="complex")
+    diagnostics.sharpness(net, X, y)
+    np.testing.assert_array_equal(net.network_.theta, before)
+
+
+def test_a_check_needs_float64():
+    net, X, y = initialised(dtype="float32")
+    with pytest.raises(ValueError, match="net must be of dtype float64"):
+        diagnostics.gradient_check(net, X, y)
+
+
+def test_gradient_flow_is_the_norm_of_each_layers_gradient():
+    net, X, y = initialised(FourLayerNet)
+    flow = diagnostics.gradient_flow(net, X, y)
+    expected = [np.sqrt((G**2).sum()) for G in net.gradients(X, y)]
+    np.testing.assert_allclose(flow, expected)
+
+
+def test_dead_units_are_those_whose_bias_kills_them():
+    net, X, _ = initialised(hidden_nodes=8)
+    assert diagnostics.dead_units(net, X) == 0
+    net.layers_[0][:6, -1] = -1e6
+    assert diagnostics.dead_units(net, X) == 6 / 8
+
+
+@pytest.mark.parametrize("activation", ["tanh", "logistic"])
+def test_saturated_units_are_those_far_from_zero(activation):
+    net, X, _ = initialised(hidden_nodes=4, activation=activation)
+    net.layers_[0][...] = 0
+    assert diagnostics.saturated_units(net, X) == 0
+    net.layers_[0][:3, -1] = [50, -50, 50]
+    assert diagnostics.saturated_units(net, X) == 3 / 4
+
+
+def hessian(net, X, y):
+    """The Hessian of J by differences of the gradient, one weight at a time."""
+    objective, theta = net.objective(X, y), net.network_.theta
+    columns = []
+    for i in range(len(theta)):
+        weight = theta[i]
+        gradients = []
+        for w in (weight + 1e-5, weight - 1e-5):
+            theta[i] = w
+            objective.evaluate_with_gradient()
+            gradients.append(objective.gradient / objective.n)
+        theta[i] = weight
+        columns.append((gradients[0] - gradients[1]) / 2e-5)
+    return np.array(columns)
+
+
+@pytest.mark.parametrize("cls", NETS)
+def test_sharpness_is_the_largest_eigenvalue_of_the_hessian(cls):
+    net, X, y = initialised(cls, activation="tanh", hidden_nodes=4)
+    largest = np.linalg.eigvalsh(hessian(net, X, y)).max()
+    assert diagnostics.sharpness(net, X, y, iterations=2000) == pytest.approx(largest, rel=1e-3)
+
+
+def test_sharpness_is_the_positive_end_where_negative_curvature_ties_with_it():
+    # With all weights 0 and identity units, J is flat but for a saddle: its eigenvalues come in
+    # pairs of opposite sign.
+    X, y = np.array([[3.0], [3.0], [3.0]]), np.array([0, 0, 1])
+    net = MultilayerPerceptron((2,), activation="identity", reg_lambda=0.0).initialize(X, y)
+    net.network_.theta[...] = 0
+    eigenvalues = np.linalg.eigvalsh(hessian(net, X, y))
+    assert eigenvalues.min() < -0.9 * eigenvalues.max()
+    assert diagnostics.sharpness(net, X, y, iterations=500) == pytest.approx(
+        eigenvalues.max(), rel=1e-3
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda net, X, y: diagnostics.gradient_check(net, X, y, method="forward"), "method"),
+        (lambda net, X, y: diagnostics.gradient_check(net, X, y, step=0), "step"),
+        (lambda net, X, y: diagnostics.saturated_units(net, X, tol=-1), "tol"),
+        (lambda net, X, y: diagnostics.sharpness(net, X, y, iterations=0), "iterations"),
+        (lambda net, X, y: diagnostics.sharpness(net, X, y, random_state="a"), "random_state"),
+        (lambda net, X, y: diagnostics.gradient_flow(net, X[:, :1], y), "X"),
+    ],
+)
+def test_bad_arguments_are_named(call, name):
+    net, X, y = initialised()
+    with pytest.raises((TypeError, ValueError), match=name):
+        call(net, X, y)

@@ -1,0 +1,153 @@
+"""A saved net comes back whole; anything else is refused in one sentence."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+from nnlib import FourLayerNet, MultilayerPerceptron, ThreeLayerNet, datasets, load
+from nnlib.stopping import EarlyStopping, GradientNorm, Patience
+
+X, Y = datasets.blobs(60, centers=3, random_state=0)
+
+LABELS = {
+    "numbers": Y,
+    "negative numbers": Y - 5,
+    "text": np.array(["ash", "birch", "cedar"])[Y],
+    "text objects": np.array(["ash", "birch", "cedar"], object)[Y],
+    "booleans": Y > 0,
+    "floats": Y.astype(float),
+}
+
+
+@pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
+def test_predictions_and_labels_survive(tmp_path, labels):
+    net = ThreeLayerNet(5, learning_rate=0.5, reduction="mean", max_epochs=20, random_state=0)
+    net.fit(X, labels).save(tmp_path / "net.npz")
+    loaded = load(tmp_path / "net.npz")
+    np.testing.assert_array_equal(loaded.network_.theta, net.network_.theta)
+    assert loaded.classes_.dtype == net.classes_.dtype
+    np.testing.assert_array_equal(loaded.predict(X), net.predict(X))
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        ThreeLayerNet(np.int64(4), dtype="float32", max_epochs=3, random_state=1),
+        FourLayerNet((5, 4), activation="tanh", stopping=Patience() | GradientNorm(1e-9),
+                     max_epochs=3, learning_rate=np.float64(0.005)),
+        MultilayerPerceptron((3, 4, 5), learning_rate=0.005, max_epochs=3,
+                             stopping=EarlyStopping(1)),
+        MultilayerPerceptron((), max_epochs=3),
+    ],
+    ids=lambda net: f"{type(net).__name__} {net.dtype} {net.hidden_nodes}",
+)
+def test_everything_about_a_net_survives(tmp_path, net):
+    net.fit(X, Y, validation_data=(X, Y))
+    net.save(tmp_path / "net.npz")
+    loaded = load(str(tmp_path / "net.npz"))
+    assert type(loaded) is type(net)
+    assert loaded.get_params() == net.get_params()
+    for name in ("n_epochs_", "best_epoch_", "loss_", "stop_reason_", "n_features_in_"):
+        assert getattr(loaded, name) == getattr(net, name)
+    for name in ("epoch", "loss", "accuracy", "gradient_norm", "validation_loss"):
+        np.testing.assert_array_equal(getattr(loaded.history_, name), getattr(net.history_, name))
+    net.set_params(warm_start=True).fit(X, Y, validation_data=(X, Y))
+    loaded.set_params(warm_start=True).fit(X, Y, validation_data=(X, Y))
+    np.testing.assert_array_equal(loaded.network_.theta, net.network_.theta)
+
+
+def test_an_initialised_net_can_be_saved(tmp_path):
+    net = ThreeLayerNet(4, random_state=0).initialize(X, Y)
+    net.save(tmp_path / "net.npz")
+    loaded = load(tmp_path / "net.npz")
+    assert len(loaded.history_) == 0
+    np.testing.assert_array_equal(loaded.predict_proba(X), net.predict_proba(X))
+
+
+def test_a_name_is_used_as_it_is(tmp_path):
+    ThreeLayerNet(4, max_epochs=1, random_state=0).fit(X, Y).save(tmp_path / "net")
+    assert [path.name for path in tmp_path.iterdir()] == ["net"]
+    load(tmp_path / "net")
+
+
+def test_a_failed_save_keeps_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "net.npz"
+    net = ThreeLayerNet(4, max_epochs=1, random_state=0).fit(X, Y)
+    net.save(path)
+    before = path.read_bytes()
+
+    def full_disk(file, **arrays):
+        file.write(b"half of it")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        net.save(path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_generator_cannot_be_saved(tmp_path):
+    net = ThreeLayerNet(4, max_epochs=1, random_state=np.random.default_rng(0)).fit(X, Y)
+    with pytest.raises(TypeError, match="random_state"):
+        net.save(tmp_path / "net.npz")
+
+
+def test_a_missing_file_is_an_os_error(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        load(tmp_path / "none.npz")
+
+
+class Bomb:
+    exploded = False
+
+    def __reduce__(self):
+        return (setattr, (Bomb, "exploded", True))
+
+
+HOSTILE = {
+    "empty": b"",
+    "text": b"hello",
+    "pickle": pickle.dumps(Bomb()),
+    "pickled array": {"settings": np.array([Bomb()], object)},
+    "no settings": {"theta": np.zeros(3)},
+    "settings no JSON": {"settings": np.array("{")},
+    "settings no object": {"settings": np.array("[1]")},
+    "another format": {"settings": np.array('{"format": "nnlib 99"}')},
+    "nothing but a format": {"settings": np.array('{"format": "nnlib 1"}')},
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
+def test_a_file_that_is_no_net_is_refused_and_nothing_runs(tmp_path, content):
+    path = tmp_path / "net.npz"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        np.savez(path, **content)
+    with pytest.raises(ValueError, match="path must name a file that nnlib saved"):
+        load(path)
+    assert not Bomb.exploded
+
+
+@pytest.mark.parametrize("end", [0.1, 0.5, 0.9, 0.99])
+def test_a_truncated_file_is_refused(tmp_path, end):
+    path = tmp_path / "net.npz"
+    ThreeLayerNet(4, max_epochs=5, random_state=0).fit(X, Y).save(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(end * len(whole))])
+    with pytest.raises(ValueError, match="path must name a file that nnlib saved"):
+        load(path)
+
+
+@pytest.mark.parametrize("array", ["theta", "classes"])
+def test_arrays_that_do_not_fit_are_refused(tmp_path, array):
+    path = tmp_path / "net.npz"
+    ThreeLayerNet(4, max_epochs=5, random_state=0).fit(X, Y).save(path)
+    with np.load(path) as file:
+        arrays = dict(file)
+    arrays[array] = arrays[array][:-1]
+    np.savez(path, **arrays)
+    with pytest.raises(ValueError, match="makes no net"):
+        load(path)

@@ -1,0 +1,223 @@
+"""The loop: its steps, its history, how it ends and what it leaves behind."""
+
+import math
+import warnings
+
+import numpy as np
+import pytest
+
+from nnlib import (
+    DivergenceWarning,
+    FourLayerNet,
+    MultilayerPerceptron,
+    StabilityWarning,
+    ThreeLayerNet,
+    datasets,
+)
+from nnlib.stopping import EarlyStopping, GradientNorm, Patience, RelativeImprovement
+
+X, Y = datasets.moons(60, noise=0.2, random_state=0)
+HELD_OUT = datasets.moons(100, noise=0.2, random_state=1)
+STEADY = {"learning_rate": 0.2, "reduction": "mean", "random_state": 0, "hidden_nodes": 8}
+
+
+def test_one_epoch_is_one_step_along_the_gradient():
+    net = ThreeLayerNet(**STEADY, warm_start=True, max_epochs=1).initialize(X, Y)
+    before = [W.copy() for W in net.layers_]
+    gradients = net.gradients(X, Y)
+    net.fit(X, Y)
+    for W, old, G in zip(net.layers_, before, gradients, strict=True):
+        np.testing.assert_allclose(W, old - 0.2 * G, rtol=1e-13, atol=1e-15)
+
+
+@pytest.mark.parametrize("cls", [ThreeLayerNet, FourLayerNet])
+def test_summed_and_mean_gradients_are_one_algorithm(cls):
+    mean = cls(**STEADY, max_epochs=300).fit(X, Y)
+    summed = cls(**{**STEADY, "reduction": "sum", "learning_rate": 0.2 / len(X)}, max_epochs=300)
+    summed.fit(X, Y)
+    np.testing.assert_allclose(summed.history_.loss, mean.history_.loss, rtol=1e-11)
+
+
+def test_row_zero_is_the_initial_net_and_the_last_row_the_fitted_one():
+    net = ThreeLayerNet(**STEADY, max_epochs=50)
+    initial = net.initialize(X, Y).loss(X, Y)
+    history = net.fit(X, Y, validation_data=HELD_OUT).history_
+    assert len(history) == 51
+    np.testing.assert_array_equal(history.epoch, np.arange(51))
+    assert history.loss[0] == pytest.approx(initial, rel=1e-14)
+    assert history.loss[-1] == net.loss_ == pytest.approx(net.loss(X, Y), rel=1e-14)
+    assert history.accuracy[-1] == net.score(X, Y)
+    assert history.validation_loss[-1] == net.cross_entropy(*HELD_OUT)
+    assert history.validation_accuracy[-1] == net.score(*HELD_OUT)
+    norm = math.sqrt(sum((G**2).sum() for G in net.gradients(X, Y)))
+    assert history.gradient_norm[-1] == pytest.approx(norm, rel=1e-12)
+    assert net.n_epochs_ == net.best_epoch_ == 50
+    assert net.stop_reason_ == "reached max_epochs=50"
+
+
+def test_without_validation_data_its_columns_are_nan():
+    history = ThreeLayerNet(**STEADY, max_epochs=2).fit(X, Y).history_
+    assert np.isnan(history.validation_loss).all()
+    assert np.isnan(history.validation_accuracy).all()
+
+
+def test_validation_data_do_not_change_training():
+    alone = ThreeLayerNet(**STEADY, max_epochs=40).fit(X, Y)
+    watched = ThreeLayerNet(**STEADY, max_epochs=40).fit(X, Y, validation_data=HELD_OUT)
+    np.testing.assert_array_equal(alone.network_.theta, watched.network_.theta)
+
+
+def test_warm_starts_add_up_to_one_run():
+    whole = ThreeLayerNet(**STEADY, max_epochs=70).fit(X, Y)
+    parts = ThreeLayerNet(**STEADY, max_epochs=30).fit(X, Y)
+    parts.set_params(warm_start=True, max_epochs=40).fit(X, Y)
+    np.testing.assert_array_equal(parts.network_.theta, whole.network_.theta)
+    np.testing.assert_array_equal(parts.history_.loss, whole.history_.loss)
+    np.testing.assert_array_equal(parts.history_.epoch, whole.history_.epoch)
+    assert parts.n_epochs_ == 70
+
+
+def test_a_warm_start_uses_the_weights_that_were_written():
+    net = ThreeLayerNet(**STEADY, warm_start=True, max_epochs=1).initialize(X, Y)
+    for W in net.layers_:
+        W[...] = 0
+    net.fit(X, Y)
+    assert net.history_.loss[0] == pytest.approx(math.log(2))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"hidden_nodes": 9}, {"activation": "tanh"}, {"dtype": "float32"}, {"n_classes": 3}],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_a_warm_start_of_another_net_is_refused(changed):
+    net = ThreeLayerNet(**STEADY, warm_start=True, max_epochs=3).fit(X, Y)
+    theta = net.network_.theta.copy()
+    with pytest.raises(ValueError, match=f"{next(iter(changed))} must stay"):
+        net.set_params(**changed).fit(X, Y)
+    np.testing.assert_array_equal(net.network_.theta, theta)
+
+
+def test_a_criterion_ends_training_and_gives_its_reason():
+    net = ThreeLayerNet(**STEADY, stopping=GradientNorm(0.05) | Patience()).fit(X, Y)
+    assert "gradient's norm fell below 0.05" in net.stop_reason_
+    assert net.history_.gradient_norm[-1] < 0.05 <= net.history_.gradient_norm[:-1].min()
+    assert net.n_epochs_ < 5000
+
+
+def test_the_original_rule_stops_after_a_whole_number_of_its_intervals():
+    net = ThreeLayerNet(**STEADY, stopping=RelativeImprovement(tol=0.2, every=100)).fit(X, Y)
+    assert net.n_epochs_ % 100 == 0
+    loss = net.history_.loss
+    assert loss[-1] > 0.8 * loss[-101]
+    assert loss[-101] <= 0.8 * loss[-201]
+
+
+def test_early_stopping_gives_back_the_best_weights():
+    noisy, labels = datasets.moons(40, noise=0.4, random_state=3)
+    held_out = datasets.moons(200, noise=0.4, random_state=4)
+    net = ThreeLayerNet(64, learning_rate=0.5, reduction="mean", random_state=0,
+                        stopping=EarlyStopping(patience=300))
+    net.fit(noisy, labels, validation_data=held_out)
+    validation = net.history_.validation_loss
+    assert net.best_epoch_ == validation.argmin() < net.n_epochs_
+    assert net.cross_entropy(*held_out) == validation.min() < validation[-1]
+    assert net.n_epochs_ - net.best_epoch_ == 300
+    assert net.loss_ == net.history_.loss[net.best_epoch_]
+
+
+def test_early_stopping_restores_also_when_the_epochs_run_out():
+    noisy, labels = datasets.moons(40, noise=0.4, random_state=3)
+    held_out = datasets.moons(200, noise=0.4, random_state=4)
+    net = ThreeLayerNet(64, learning_rate=0.5, reduction="mean", random_state=0, max_epochs=1500,
+                        stopping=EarlyStopping(patience=5000))
+    net.fit(noisy, labels, validation_data=held_out)
+    assert net.best_epoch_ < net.n_epochs_ == 1500
+    assert net.cross_entropy(*held_out) == net.history_.validation_loss.min()
+
+
+def test_early_stopping_asks_for_validation_data():
+    with pytest.raises(ValueError, match="validation_data"):
+        ThreeLayerNet(stopping=Patience() | EarlyStopping()).fit(X, Y)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("activation", ["relu", "softplus", "identity"])
+def test_divergence_is_announced_and_the_best_weights_kept(activation, dtype):
+    net = FourLayerNet(8, activation=activation, learning_rate=1e8, reduction="mean", dtype=dtype,
+                       random_state=0)
+    with pytest.warns(DivergenceWarning) as caught:
+        net.fit(X, Y)
+    message = str(caught[0].message)
+    assert f"epoch {net.n_epochs_}" in message
+    assert "1e+08" in message
+    assert "learning_rate=0.2 with reduction='mean'" in message
+    assert "scale the inputs" in message
+    assert "not finite" in net.stop_reason_
+    assert not math.isfinite(net.history_.loss[-1])
+    assert math.isfinite(net.loss_)
+    assert net.loss_ == np.nanmin(net.history_.loss) == net.history_.loss[net.best_epoch_]
+    assert net.loss(X, Y) == pytest.approx(net.loss_, rel=1e-5)
+    assert np.isfinite(net.predict_proba(X)).all()
+
+
+@pytest.mark.parametrize(
+    ("cls", "n", "rate", "warns"),
+    [
+        (ThreeLayerNet, 100, 0.01, False),
+        (ThreeLayerNet, 400, 0.01, False),
+        (ThreeLayerNet, 402, 0.01, True),
+        (FourLayerNet, 200, 0.01, False),
+        (FourLayerNet, 202, 0.01, True),
+        (FourLayerNet, 202, 0.005, False),
+        (MultilayerPerceptron, 1000, 0.01, True),
+    ],
+)
+def test_a_step_beyond_the_edge_is_announced(cls, n, rate, warns):
+    X, y = datasets.moons(n, noise=0.2, random_state=0)
+    net = cls(learning_rate=rate, max_epochs=1, random_state=0)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        net.fit(X, y)
+    stability = [w for w in caught if w.category is StabilityWarning]
+    assert len(stability) == warns
+    if warns:
+        assert f"learning_rate * n = {rate * n:.3g}" in str(stability[0].message)
+        assert "reduction='mean'" in str(stability[0].message)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        net.set_params(reduction="mean").fit(X, y)
+
+
+def test_an_interrupt_keeps_the_best_weights_and_the_history(monkeypatch):
+    net = ThreeLayerNet(**STEADY, max_epochs=1000)
+    from nnlib import training
+
+    class Interrupting(training.Descent):
+        def run(self, after_epoch=None):
+            def interrupt(row):
+                if row.epoch == 25:
+                    raise KeyboardInterrupt
+
+            super().run(interrupt)
+
+    monkeypatch.setattr("nnlib.classifiers.Descent", Interrupting)
+    with pytest.raises(KeyboardInterrupt):
+        net.fit(X, Y)
+    assert net.stop_reason_ == "interrupted"
+    assert len(net.history_) == 26
+    assert net.loss(X, Y) == pytest.approx(net.history_.loss.min(), rel=1e-14)
+
+
+def test_progress_shows_a_bar_and_changes_nothing(capsys):
+    quiet = ThreeLayerNet(**STEADY, max_epochs=30).fit(X, Y)
+    assert capsys.readouterr().err == ""
+    shown = ThreeLayerNet(**STEADY, max_epochs=30, progress=True).fit(X, Y)
+    assert "30/30" in capsys.readouterr().err
+    np.testing.assert_array_equal(shown.network_.theta, quiet.network_.theta)
+
+
+def test_progress_without_tqdm_says_what_to_do(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "tqdm.auto", None)
+    with pytest.raises(ImportError, match="progress=True needs tqdm"):
+        ThreeLayerNet(progress=True, max_epochs=3).fit(X, Y)
