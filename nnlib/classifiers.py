@@ -221,7 +221,8 @@ class MultilayerPerceptron:
         Warns
         -----
         StabilityWarning
-            If the step is likely to be too long for training to work.
+            If the step is likely to be too long for training to work, or if training has made the
+            loss more than twice as large.
         DivergenceWarning
             If the loss stopped being finite; the net then holds the best finite weights.
         """
@@ -254,8 +255,7 @@ class MultilayerPerceptron:
                 self._adopt(network, classes, descent, continued)
             raise
         self._adopt(network, classes, descent, continued)
-        if descent.diverged:
-            self._warn_of_divergence(len(X))
+        self._warn_of_divergence(descent, len(X))
         return self
 
     def initialize(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:
@@ -393,14 +393,24 @@ class MultilayerPerceptron:
                 stacklevel=3,
             )
 
-    def _warn_of_divergence(self, n: int) -> None:
-        effective_step = self.learning_rate * (n if self.reduction == "sum" else 1)
+    def _warn_of_divergence(self, run: Descent, n: int) -> None:
+        """Say so if the loss was not finite, or is far above where it began."""
+        first = run.history.rows[0].loss
+        if run.diverged:
+            what = (f"The loss was not finite at epoch {self.n_epochs_}; the net keeps the weights "
+                    f"of epoch {self.best_epoch_}.")
+        elif self.loss_ > 2 * first:
+            what = f"Training made the loss larger: from {first:.3g} to {self.loss_:.3g}."
+        else:
+            return
+        if self.reduction == "sum":
+            step = f"The effective step, learning_rate * n, was {self.learning_rate * n:.3g}."
+        else:
+            step = f"The step, learning_rate={self.learning_rate:.3g}, follows mean gradients."
         warnings.warn(
-            f"The loss was not finite at epoch {self.n_epochs_}; the net keeps the weights of "
-            f"epoch {self.best_epoch_}.  The effective step, learning_rate * n with summed "
-            f"gradients, was {effective_step:.3g}.  Take a smaller step, such as "
-            f"{self._working_rate(n)}, or scale the inputs to mean 0 and standard deviation 1.",
-            DivergenceWarning,
+            f"{what}  {step}  Take a smaller one, such as {self._working_rate(n)}, or scale the "
+            f"inputs to mean 0 and standard deviation 1.",
+            DivergenceWarning if run.diverged else StabilityWarning,
             stacklevel=3,
         )
 
