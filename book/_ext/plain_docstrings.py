@@ -10,7 +10,7 @@ CODE = re.compile(r"`[^`]*`")
 
 def escape(text: str) -> str:
     """Keep asterisks from meaning emphasis, and the quotes around a value from being curled."""
-    return text.replace("*", r"\*").replace('"', r'\\"')
+    return text.replace("*", r"\*").replace('"', r'\"')
 
 
 def escape_docstring(
