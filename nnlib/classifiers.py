@@ -331,7 +331,7 @@ class MultilayerPerceptron:
         classes = np.unique(y)
         if len(classes) < 2:
             raise ValueError(f"y must hold at least two classes, got only one class: "
-                             f"{classes[0]!r}")
+                             f"{classes.tolist()[0]!r}")
         k = self.n_classes
         if k is None or k == len(classes):
             return classes
@@ -339,7 +339,7 @@ class MultilayerPerceptron:
             raise ValueError(f"y must hold at most n_classes={k} classes, got {len(classes)}")
         if classes.dtype.kind not in "iu" or classes[0] < 0 or classes[-1] >= k:
             raise ValueError(f"y must hold whole numbers from 0 to {k - 1}, since n_classes={k} is "
-                             f"more than the {len(classes)} classes it holds, got {classes!r}")
+                             f"more than the {len(classes)} classes it holds, got {classes.tolist()}")
         return np.arange(k, dtype=classes.dtype)
 
     def _check_same_shape(self, network: Network) -> None:
@@ -689,8 +689,8 @@ def _class_codes(y: Labels, classes: Labels) -> npt.NDArray[np.intp]:
     except TypeError:
         unknown = np.ones(len(y), bool)
     if np.any(unknown):
-        raise ValueError(f"y must hold only the classes the net knows, {classes!r}, "
-                         f"got {y[unknown][0]!r}")
+        raise ValueError(f"y must hold only the classes the net knows, {classes.tolist()}, "
+                         f"got {y[unknown].tolist()[0]!r}")
     return codes
 
 
