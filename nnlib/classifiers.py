@@ -109,7 +109,8 @@ class MultilayerPerceptron:
     --------
     >>> from nnlib import MultilayerPerceptron, datasets
     >>> X, y = datasets.moons(200, noise=0.1, random_state=0)
-    >>> net = MultilayerPerceptron((16,), learning_rate=0.5, reduction="mean", random_state=0)
+    >>> net = MultilayerPerceptron((16,), learning_rate=0.5, reduction="mean",
+    ...                            random_state=0)
     >>> net.fit(X, y).score(X, y) > 0.99
     True
     """
@@ -339,7 +340,8 @@ class MultilayerPerceptron:
             raise ValueError(f"y must hold at most n_classes={k} classes, got {len(classes)}")
         if classes.dtype.kind not in "iu" or classes[0] < 0 or classes[-1] >= k:
             raise ValueError(f"y must hold whole numbers from 0 to {k - 1}, since n_classes={k} is "
-                             f"more than the {len(classes)} classes it holds, got {classes.tolist()}")
+                             f"more than the {len(classes)} classes it holds, got "
+                             f"{classes.tolist()}")
         return np.arange(k, dtype=classes.dtype)
 
     def _check_same_shape(self, network: Network) -> None:

@@ -53,10 +53,10 @@ def softmax(Z: Array) -> Array:
 
 
 def softmax_cross_entropy(Z: Array, T: Array) -> Any:
-    """Sum of the columns' cross-entropies, (...); overwrites the logits Z (..., k, n) with P.
+    """Sum of the columns' cross-entropies, (...); overwrites the logits Z (..., k, n) by P.
 
-    -log P[y] = log(sum_c exp Z[c]) - Z[y], with the largest logit subtracted first: the stable
-    log-sum-exp of chapter 2.  `T` (k, n) is one-hot.
+    -log P[y] = log(sum_c exp Z[c]) - Z[y], with the largest logit subtracted first: the
+    stable log-sum-exp of chapter 2.  `T` (k, n) is one-hot.
     """
     Z -= Z.max(axis=-2, keepdims=True)
     true_logits = np.einsum("...kn,...kn->...", T, Z)
@@ -155,8 +155,8 @@ class Network:
     def backward(self, A_0: Array, buffers: Buffers, G: list[Array]) -> None:
         """Backpropagate D_L, in ``buffers.D[-1]``: G_l += D_l A_{l-1}ᵀ for every layer.
 
-        From the last layer to the first, D_{l-1} = (W̄_lᵀ D_l) f'(Z_{l-1}), where W̄ leaves out the
-        bias column (chapter 3).  The slope is written over the spent activation.
+        From the last layer to the first, D_{l-1} = (W̄_lᵀ D_l) f'(Z_{l-1}), where W̄ leaves
+        out the bias column (chapter 3).  The slope is written over the spent activation.
         """
         A, D = [A_0, *buffers.A], buffers.D
         for l in reversed(range(len(self.W))):
