@@ -184,7 +184,7 @@ class Descent:
         finally:
             self.stop_reason = self.stop_reason or f"reached max_epochs={self.max_epochs}"
             self.best_epoch = self.history.rows[-1].epoch if self.history.rows else 0
-            if restore:
+            if restore and best.theta is not None:
                 best.restore(network)
                 self.best_epoch = best.epoch
 
