@@ -191,12 +191,12 @@ def test_the_defaults_are_the_documented_ones():
 
 def test_arrays_can_be_written_to_but_not_swapped():
     net = ThreeLayerNet(4).initialize(X, Y)
-    for name in ("layers_", "coefs_", "intercepts_"):
+    for value, name in enumerate(("layers_", "coefs_", "intercepts_"), start=5):
         arrays = getattr(net, name)
         with pytest.raises(TypeError):
             arrays[0] = np.zeros_like(arrays[0])
-        arrays[0][...] = 5
-        np.testing.assert_array_equal(getattr(net, name)[0], 5)
+        arrays[0][...] = value
+        np.testing.assert_array_equal(getattr(net, name)[0], value)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "logistic"])
