@@ -18,9 +18,10 @@ import numpy.typing as npt
 
 from nnlib import persistence
 from nnlib.activations import ACTIVATIONS
-from nnlib.network import Network, Objective
+from nnlib.network import Network
+from nnlib.objective import Objective
 from nnlib.stopping import Criterion, Epoch, from_settings, to_settings
-from nnlib.training import Descent, DivergenceWarning, History, StabilityWarning
+from nnlib.training import Descent, DivergenceWarning, History, Run, StabilityWarning
 from nnlib.validation import (
     FloatArray,
     check_choice,
@@ -243,6 +244,7 @@ class MultilayerPerceptron:
             validation=validation,
             first_epoch=self.n_epochs_ if continued else 0,
         )
+        (run,) = descent.runs
         try:
             if self.progress:
                 _run_with_progress_bar(descent)
@@ -250,11 +252,11 @@ class MultilayerPerceptron:
                 descent.run()
         except KeyboardInterrupt:
             # What was learned so far is kept, but the cells below should not run.
-            if descent.history.rows:
-                self._adopt(network, classes, descent, continued)
+            if run.history.rows:
+                self._adopt(network, classes, run, continued)
             raise
-        self._adopt(network, classes, descent, continued)
-        if descent.diverged:
+        self._adopt(network, classes, run, continued)
+        if run.diverged:
             self._warn_of_divergence(len(X))
         return self
 
@@ -357,18 +359,16 @@ class MultilayerPerceptron:
             raise ValueError(f"dtype must stay {network.dtype.name!r} in a warm start, "
                              f"got {self.dtype!r}")
 
-    def _adopt(
-        self, network: Network, classes: Labels, descent: Descent, continued: bool
-    ) -> None:
-        """Take over what a run of descent has learned."""
-        rows = descent.history.rows
-        self.n_epochs_, self.best_epoch_ = rows[-1].epoch, descent.best_epoch
-        self.loss_ = rows[descent.best_epoch - rows[0].epoch].loss
+    def _adopt(self, network: Network, classes: Labels, run: Run, continued: bool) -> None:
+        """Take over what a run has learned."""
+        rows = run.history.rows
+        self.n_epochs_, self.best_epoch_ = rows[-1].epoch, run.best_epoch
+        self.loss_ = rows[run.best_epoch - rows[0].epoch].loss
         if continued:
             # The first new row describes the same weights as the last old one.
             rows = [row for row in self.history_.rows if row.epoch < rows[0].epoch] + rows
         self.network_, self.classes_ = network, classes
-        self.history_, self.stop_reason_ = History(rows), descent.stop_reason
+        self.history_, self.stop_reason_ = History(rows), run.stop_reason
 
     # Warnings
 
