@@ -36,11 +36,12 @@ __all__ = [
     "network",
     "plotting",
     "stopping",
+    "studies",
     "training",
     "widgets",
 ]
 
-_LOADED_WHEN_USED = ("plotting", "widgets")
+_LOADED_WHEN_USED = ("plotting", "studies", "widgets")
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -228,22 +228,9 @@ class MultilayerPerceptron:
         """
         self._check_parameters()
         continued = self.warm_start and self.__sklearn_is_fitted__()
-        network, classes, X, codes = self._prepare(X, y, continued)
-        validation = None
-        if validation_data is not None:
-            validation = Objective(network, *_check_validation(validation_data, network, classes))
-        elif self.stopping is not None and self.stopping.on_validation:
-            raise ValueError("validation_data must be given as (X, y) when stopping contains "
-                             "EarlyStopping, got None")
-        self._warn_if_unstable(len(X))
-        descent = Descent(
-            Objective(network, X, codes, self.reg_lambda),
-            step=self.learning_rate / (len(X) if self.reduction == "mean" else 1),
-            max_epochs=self.max_epochs,
-            criterion=self.stopping,
-            validation=validation,
-            first_epoch=self.n_epochs_ if continued else 0,
-        )
+        descent, classes = self._descent(X, y, validation_data, continued)
+        network, n = descent.objective.network, descent.objective.n
+        self._warn_if_unstable(n)
         (run,) = descent.runs
         try:
             if self.progress:
@@ -257,7 +244,7 @@ class MultilayerPerceptron:
             raise
         self._adopt(network, classes, run, continued)
         if run.diverged:
-            self._warn_of_divergence(len(X))
+            self._warn_of_divergence(n)
         return self
 
     def initialize(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:
@@ -281,6 +268,27 @@ class MultilayerPerceptron:
         self.n_epochs_ = self.best_epoch_ = 0
         self.loss_, self.history_, self.stop_reason_ = float(loss), History(), "not trained yet"
         return self
+
+    def _descent(
+        self, X: Any, y: Any, validation_data: Any = None, continued: bool = False
+    ) -> tuple[Descent, Labels]:
+        """The descent that a fit runs, from its initial weights, and the classes."""
+        network, classes, X, codes = self._prepare(X, y, continued)
+        validation = None
+        if validation_data is not None:
+            validation = Objective(network, *_check_validation(validation_data, network, classes))
+        elif self.stopping is not None and self.stopping.on_validation:
+            raise ValueError("validation_data must be given as (X, y) when stopping contains "
+                             "EarlyStopping, got None")
+        descent = Descent(
+            Objective(network, X, codes, self.reg_lambda),
+            step=self.learning_rate / (len(X) if self.reduction == "mean" else 1),
+            max_epochs=self.max_epochs,
+            criterion=self.stopping,
+            validation=validation,
+            first_epoch=self.n_epochs_ if continued else 0,
+        )
+        return descent, classes
 
     def _check_parameters(self) -> None:
         self._hidden_sizes()

@@ -14,7 +14,7 @@ Every array may carry a leading axis of K nets: the same lines then compute K ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
