@@ -110,7 +110,8 @@ class MultilayerPerceptron:
     --------
     >>> from nnlib import MultilayerPerceptron, datasets
     >>> X, y = datasets.moons(200, noise=0.1, random_state=0)
-    >>> net = MultilayerPerceptron((16,), learning_rate=0.5, reduction="mean", random_state=0)
+    >>> net = MultilayerPerceptron((16,), learning_rate=0.5, reduction="mean",
+    ...                            random_state=0)
     >>> net.fit(X, y).score(X, y) > 0.99
     True
     """
@@ -222,7 +223,8 @@ class MultilayerPerceptron:
         Warns
         -----
         StabilityWarning
-            If the step is likely to be too long for training to work.
+            If the step is likely to be too long for training to work, or if training has made the
+            loss more than twice as large.
         DivergenceWarning
             If the loss stopped being finite; the net then holds the best finite weights.
         """
@@ -243,8 +245,7 @@ class MultilayerPerceptron:
                 self._adopt(network, classes, run, continued)
             raise
         self._adopt(network, classes, run, continued)
-        if run.diverged:
-            self._warn_of_divergence(n)
+        self._warn_of_divergence(run, n)
         return self
 
     def initialize(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:
@@ -341,7 +342,7 @@ class MultilayerPerceptron:
         classes = np.unique(y)
         if len(classes) < 2:
             raise ValueError(f"y must hold at least two classes, got only one class: "
-                             f"{classes[0]!r}")
+                             f"{classes.tolist()[0]!r}")
         k = self.n_classes
         if k is None or k == len(classes):
             return classes
@@ -349,7 +350,8 @@ class MultilayerPerceptron:
             raise ValueError(f"y must hold at most n_classes={k} classes, got {len(classes)}")
         if classes.dtype.kind not in "iu" or classes[0] < 0 or classes[-1] >= k:
             raise ValueError(f"y must hold whole numbers from 0 to {k - 1}, since n_classes={k} is "
-                             f"more than the {len(classes)} classes it holds, got {classes!r}")
+                             f"more than the {len(classes)} classes it holds, got "
+                             f"{classes.tolist()}")
         return np.arange(k, dtype=classes.dtype)
 
     def _check_same_shape(self, network: Network) -> None:
@@ -401,14 +403,24 @@ class MultilayerPerceptron:
                 stacklevel=3,
             )
 
-    def _warn_of_divergence(self, n: int) -> None:
-        effective_step = self.learning_rate * (n if self.reduction == "sum" else 1)
+    def _warn_of_divergence(self, run: Run, n: int) -> None:
+        """Say so if the loss was not finite, or is far above where it began."""
+        first = run.history.rows[0].loss
+        if run.diverged:
+            what = (f"The loss was not finite at epoch {self.n_epochs_}; the net keeps the weights "
+                    f"of epoch {self.best_epoch_}.")
+        elif self.loss_ > 2 * first:
+            what = f"Training made the loss larger: from {first:.3g} to {self.loss_:.3g}."
+        else:
+            return
+        if self.reduction == "sum":
+            step = f"The effective step, learning_rate * n, was {self.learning_rate * n:.3g}."
+        else:
+            step = f"The step, learning_rate={self.learning_rate:.3g}, follows mean gradients."
         warnings.warn(
-            f"The loss was not finite at epoch {self.n_epochs_}; the net keeps the weights of "
-            f"epoch {self.best_epoch_}.  The effective step, learning_rate * n with summed "
-            f"gradients, was {effective_step:.3g}.  Take a smaller step, such as "
-            f"{self._working_rate(n)}, or scale the inputs to mean 0 and standard deviation 1.",
-            DivergenceWarning,
+            f"{what}  {step}  Take a smaller one, such as {self._working_rate(n)}, or scale the "
+            f"inputs to mean 0 and standard deviation 1.",
+            DivergenceWarning if run.diverged else StabilityWarning,
             stacklevel=3,
         )
 
@@ -687,8 +699,8 @@ def _class_codes(y: Labels, classes: Labels) -> npt.NDArray[np.intp]:
     except TypeError:
         unknown = np.ones(len(y), bool)
     if np.any(unknown):
-        raise ValueError(f"y must hold only the classes the net knows, {classes!r}, "
-                         f"got {y[unknown][0]!r}")
+        raise ValueError(f"y must hold only the classes the net knows, {classes.tolist()}, "
+                         f"got {y[unknown].tolist()[0]!r}")
     return codes
 
 

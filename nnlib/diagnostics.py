@@ -167,8 +167,9 @@ def _slopes(net: MultilayerPerceptron, X: npt.ArrayLike) -> tuple[Activation, li
 def dead_units(net: MultilayerPerceptron, X: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Fraction of dead units in each hidden layer, 0 to 1.
 
-    A unit is dead when its slope is exactly 0 for every row of X: no gradient passes it, so it
-    cannot come back.  With ReLU that is a unit that puts out 0 for all observations.
+    A unit is dead when its slope is exactly 0 for every row of X: no gradient of the data passes
+    it, and none reaches its weights.  With ReLU that is a unit that puts out 0 for all
+    observations.
 
     Parameters
     ----------

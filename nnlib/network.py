@@ -141,8 +141,8 @@ class Network:
     def backward(self, A_0: Array, buffers: Buffers, G: list[Array]) -> None:
         """Backpropagate D_L, in ``buffers.D[-1]``: G_l += D_l A_{l-1}ᵀ for every layer.
 
-        From the last layer to the first, D_{l-1} = (W̄_lᵀ D_l) f'(Z_{l-1}), where W̄ leaves out the
-        bias column (chapter 3).  The slope is written over the spent activation.
+        From the last layer to the first, D_{l-1} = (W̄_lᵀ D_l) f'(Z_{l-1}), where W̄ leaves
+        out the bias column (chapter 3).  The slope is written over the spent activation.
         """
         A, D = [A_0, *buffers.A], buffers.D
         for l in reversed(range(len(self.W))):

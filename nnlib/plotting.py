@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from nnlib import diagnostics
 from nnlib.classifiers import MultilayerPerceptron
@@ -471,6 +471,11 @@ def _loss_curves(history: History, best: int | None, ax: Axes) -> None:
     losses = losses[np.isfinite(losses)]
     if len(losses) and 0 < 10 * losses.min() < losses.max():
         ax.set_yscale("log")
+        if losses.max() < 1e3 * losses.min():
+            # Over so few decades, 0.02 and 0.05 read better than powers of ten.
+            ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            ax.yaxis.set_major_formatter("{x:g}")
+            ax.yaxis.set_minor_formatter(NullFormatter())
     _finish_curves(best, ax, "loss (nats per observation)")
 
 

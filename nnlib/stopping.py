@@ -1,4 +1,4 @@
-"""When to stop training (chapter 4; compared in the book's tuning part).
+"""When to stop training (chapter 4).
 
 A criterion is a description, such as ``Patience(tol=1e-3, epochs=2000)``: immutable, printable,
 and safe to share between nets.  Each fit asks it for a fresh watcher, a function that is shown

@@ -160,9 +160,10 @@ def check_observations(
         raise ValueError(f"{name} must hold numbers, got dtype {array.dtype}: encode text and "
                          f"dates as numbers first")
     if array.ndim != 2:
-        hint = ": Reshape your data with .reshape(-1, 1) or .reshape(1, -1)" * (array.ndim < 2)
+        got = f"shape {array.shape}" if array.ndim else f"a single {type(X).__name__}"
+        hint = ": Reshape your data with .reshape(-1, 1) or .reshape(1, -1)" * (array.ndim == 1)
         raise ValueError(f"{name} must be two-dimensional, (n, d) with one observation a row, "
-                         f"got shape {array.shape}{hint}")
+                         f"got {got}{hint}")
     n, d = array.shape
     if n == 0 or d == 0:
         raise ValueError(f"{name} must have at least one row and one column, got shape "
@@ -183,7 +184,7 @@ def check_observations(
     if suspicious and not np.isfinite(result).all():
         row, column = np.argwhere(~np.isfinite(result))[0]
         raise ValueError(f"{name} must be finite, but contains NaN or infinity (or a value too "
-                         f"large for {result.dtype}): {array[row, column]!r} at row {row}, "
+                         f"large for {result.dtype}): {array[row, column]} at row {row}, "
                          f"column {column}")
     return result
 

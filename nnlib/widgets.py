@@ -247,6 +247,7 @@ def training_figure(
     )
     plotting.decision_boundary(model, X, y, ax=plane, resolution=140)
     plotting.training_curves(model, ax=curves)
+    plane.set(xlabel="$x_1$ (dimensionless)", ylabel="$x_2$ (dimensionless)")
     plane.set_title(
         f"accuracy: train {model.score(X, y):.3f}, held-out {model.score(*held_out):.3f}"
     )

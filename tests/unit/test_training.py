@@ -150,7 +150,7 @@ def test_divergence_is_announced_and_the_best_weights_kept(activation, dtype):
         net.fit(X, Y)
     message = str(caught[0].message)
     assert f"epoch {net.n_epochs_}" in message
-    assert "1e+08" in message
+    assert "learning_rate=1e+08, follows mean gradients" in message
     assert "learning_rate=0.2 with reduction='mean'" in message
     assert "scale the inputs" in message
     assert "not finite" in net.stop_reason_
@@ -179,14 +179,24 @@ def test_a_step_beyond_the_edge_is_announced(cls, n, rate, warns):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         net.fit(X, y)
-    stability = [w for w in caught if w.category is StabilityWarning]
+    stability = [w for w in caught if "beyond the edge" in str(w.message)]
     assert len(stability) == warns
+    assert all(w.category is StabilityWarning for w in caught)
     if warns:
         assert f"learning_rate * n = {rate * n:.3g}" in str(stability[0].message)
         assert "reduction='mean'" in str(stability[0].message)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        net.set_params(reduction="mean").fit(X, y)
+        net.set_params(reduction="mean").fit(X, y)  # the same rate, an n-th of the step
+
+
+def test_a_loss_that_grew_is_announced_with_the_step():
+    net = ThreeLayerNet(4, learning_rate=1.0, max_epochs=20, random_state=0)
+    with pytest.warns(StabilityWarning) as caught:
+        net.fit(X, Y)
+    (message,) = [str(w.message) for w in caught if "larger" in str(w.message)]
+    assert f"from {net.history_.loss[0]:.3g} to {net.loss_:.3g}" in message
+    assert "learning_rate * n, was 60" in message
 
 
 def test_an_interrupt_keeps_the_best_weights_and_the_history(monkeypatch):

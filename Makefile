@@ -1,0 +1,66 @@
+# `make` lists what can be made. Everything runs in .venv, which the first target that needs it
+# creates from requirements.txt; nothing is installed elsewhere.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+# One thread per process: the tests use the cores by running several processes, and small matrices
+# are no faster with more. `OPENBLAS_NUM_THREADS=2 make test` tries another setting.
+export OPENBLAS_NUM_THREADS ?= 1
+
+.PHONY: help book site test lint notebooks env clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+book: site ## build the book and serve it on this machine (Ctrl-C stops the server)
+	@$(BIN)/python tools/serve.py _build/html
+
+# Sphinx reports a page's warnings only when it reads that page, so after a failure the next build
+# has to read them all again: without its memory of this one it does.
+site: env ## build the book into _build/html
+	@$(BIN)/jupyter-book build book --config _config.yml --toc "$(CURDIR)/_toc.yml" --path-output . \
+		-n -W --keep-going \
+		|| { rm -rf _build/.doctrees; exit 1; }
+
+test: env lint site ## check everything: lint, types, library, notebooks, site in a browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests book \
+		--nbval --nbval-current-env --nbval-cell-timeout 120
+
+lint: env ## check style and types only
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+notebooks: env ## run the notebooks again and store their outputs (ONLY=03 runs one)
+	@$(BIN)/python tools/run_notebooks.py $(ONLY)
+
+env: $(STAMP) ## make or refresh .venv
+
+# Filling Matplotlib's font cache now keeps its "please wait" out of the first notebook's output.
+$(STAMP): requirements.txt pyproject.toml
+	@if ! test -x $(BIN)/pip; then \
+		for python in $(PYTHON) python3 python3.13 python3.12 python3.11 none; do \
+			if $$python -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+				2> /dev/null; then break; fi; \
+		done; \
+		if test $$python = none; then \
+			echo "No Python 3.11 or newer with its venv module was found. Install one (on Debian"; \
+			echo "and Ubuntu: apt install python3 python3-venv), or name it: make env PYTHON=..."; \
+			exit 1; \
+		fi; \
+		$$python -m venv .venv; \
+	fi
+	@echo "Installing the packages of requirements.txt into .venv: a minute or two, once."
+	@$(BIN)/pip install --disable-pip-version-check --progress-bar off -r requirements.txt \
+		| sed -u -n -E 's/^(Collecting [^ ]+).*/  \1/p; s/^(Installing collected).*/  \1/p'
+	@$(BIN)/python -c 'import matplotlib.font_manager'
+	@touch $@
+
+clean: ## remove the built site and caches (not .venv)
+	rm -rf _build build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	find . -name .venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -print0 \
+		| xargs -0 rm -rf

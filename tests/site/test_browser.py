@@ -1,0 +1,147 @@
+"""Every page of the built site in a real browser that can reach no host but this one."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+# Texts whose contrast with what is behind them is below WCAG AA: 4.5, or 3 for large text.
+FAINT_TEXTS = r"""() => {
+  const rgba = text => [...text.match(/[\d.]+/g).map(Number), 1].slice(0, 4)
+  const over = (top, below) => [0, 1, 2].map(i => top[i] * top[3] + below[i] * (1 - top[3]))
+  const linear = v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4
+  const luminance = colour => {
+    const [r, g, b] = colour.map(v => linear(v / 255))
+    return .2126 * r + .7152 * g + .0722 * b
+  }
+  const behind = element => {
+    if (!element) return [255, 255, 255]
+    const colour = rgba(getComputedStyle(element).backgroundColor)
+    return colour[3] === 1 ? colour.slice(0, 3) : over(colour, behind(element.parentElement))
+  }
+  const seen = {visibilityProperty: true, opacityProperty: true}
+  const apart = 'mjx-container, svg, script, .headerlink'
+  const faint = new Set()
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode()) {
+    const text = walker.currentNode.data.trim(), element = walker.currentNode.parentElement
+    if (!text || !element.checkVisibility(seen) || element.closest(apart)) continue
+    const style = getComputedStyle(element), back = behind(element)
+    const both = [luminance(back), luminance(over(rgba(style.color), back))]
+    const ratio = (Math.max(...both) + .05) / (Math.min(...both) + .05)
+    const size = parseFloat(style.fontSize)
+    const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700)
+    if (ratio < (large ? 3 : 4.5))
+      faint.add(`${ratio.toFixed(2)} ${element.tagName}.${element.className}: ${text.slice(0, 40)}`)
+  }
+  return [...faint]
+}"""
+
+# Pictures load when they are scrolled to; here all of them have to.
+BAD_PICTURES = """async () => {
+  const pictures = [...document.querySelectorAll('.bd-article img')]
+  for (const picture of pictures) picture.loading = 'eager'
+  await Promise.all(pictures.map(picture => picture.decode().catch(() => {})))
+  return pictures.filter(p => !p.naturalWidth || !p.alt.trim()).map(p => p.src)
+}"""
+
+
+def test_a_page_on_a_phone(any_page, server, phone):
+    """All is well with the page, and nothing makes it scroll sideways at 390 pixels."""
+    phone.go(f"{server}/{quote(any_page)}")
+    page = phone.page
+    assert page.title().strip()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate(BAD_PICTURES) == [], "pictures that did not load or have no alt text"
+    assert phone.faults == []
+
+
+def test_a_page_under_a_sub_path(any_page, server, sub_path, light):
+    light.go(f"{server}{sub_path}{quote(any_page)}")
+    assert light.faults == []
+
+
+def test_formulas_are_set(reading_page, server, light):
+    light.go(f"{server}/{reading_page}")
+    page = light.page
+    formulas = page.locator(".bd-article .math")
+    assert formulas.count() == page.locator(".bd-article .math:has(mjx-container)").count()
+    assert page.locator("[data-mjx-error], [data-mml-node=merror]").count() == 0
+    # Code may hold two dollars; in prose they are a formula that was not recognised.
+    prose = page.locator(".bd-article :is(p, li):not(:has(code))")
+    assert [text for text in prose.all_inner_texts() if "$$" in text or r"\(" in text] == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_stands_out(reading_page, theme, server, request):
+    """Text has the contrast that WCAG AA asks for, in both themes."""
+    reader = request.getfixturevalue(theme)
+    reader.go(f"{server}/{reading_page}")
+    assert reader.page.evaluate("document.documentElement.dataset.theme") == theme
+    assert reader.page.evaluate(FAINT_TEXTS) == []
+
+
+def test_the_switch_changes_the_theme_for_good(server, new_reader):
+    reader = new_reader(color_scheme="light")
+    reader.go(f"{server}/index.html")
+    page = reader.page
+    theme = "document.documentElement.dataset.theme"
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(background)
+    for _ in range(3):    # it goes round: light, dark, the system's
+        if page.evaluate(theme) == "dark":
+            break
+        page.locator(".theme-switch-button:visible").first.click()
+    assert page.evaluate(theme) == "dark"
+    assert page.evaluate(background) != light
+    reader.go(f"{server}/notation.html")
+    assert page.evaluate(theme) == "dark"
+    assert reader.faults == []
+
+
+def test_search_finds_and_leads_there(server, sub_path, new_reader):
+    reader = new_reader()
+    reader.go(f"{server}{sub_path}search.html?q=backpropagation")
+    page = reader.page
+    result = page.locator("#search-results li a").first
+    result.wait_for()
+    result.click()
+    page.wait_for_load_state("load")
+    assert "backpropagation" in page.locator(".bd-article").inner_text().lower()
+    assert reader.faults == []
+
+
+def test_solutions_open(chapter, server, light):
+    """A solution is hidden until it is asked for."""
+    light.go(f"{server}/{chapter}")
+    solution = light.page.locator("div.solution.dropdown").first
+    content = solution.locator("section").first
+    assert not content.is_visible()
+    solution.locator("button.toggle-button").click()
+    assert content.is_visible()
+
+
+def test_a_page_reads_well_without_javascript(reading_page, server, without_javascript):
+    without_javascript.go(f"{server}/{reading_page}")
+    page = without_javascript.page
+    assert page.locator(".bd-article h1").first.is_visible()
+    assert len(page.locator(".bd-article").inner_text()) > 200
+    assert page.locator(".bd-sidebar-primary a").first.is_visible()
+    for solution in page.locator("div.solution section").all():
+        assert solution.is_visible()
+    # Formulas are set as MathML, not left as TeX.
+    prose = page.locator(".bd-article :is(p, li):not(:has(code))")
+    assert [text for text in prose.all_inner_texts() if r"\(" in text] == []
+    # Its scripts fail to run, as they should; what it asks for must still be the site's own.
+    assert [fault for fault in without_javascript.faults if "another host" in fault] == []
+
+
+def test_previous_and_next_lead_through_the_book(chapters, server, light):
+    """From the first page, `next` visits every chapter in order."""
+    light.go(f"{server}/index.html")
+    seen = []
+    while len(seen) < len(chapters):
+        light.page.locator("a.right-next").click()
+        light.page.wait_for_load_state("load")
+        seen.append(Path(light.page.url).name)
+    assert seen == chapters

@@ -1,0 +1,143 @@
+"""The files of the built site, without a browser: links resolve, nothing comes from elsewhere."""
+
+import json
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+LOADED = {"script": "src", "img": "src", "source": "src", "iframe": "src", "video": "src"}
+
+
+class Page(HTMLParser):
+    """What a page links to, what it loads, and the places in it that others may link to."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.ids: set[str] = set()
+        self.meta: dict[str, str] = {}
+        self.title = ""
+        self._in_title = False
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.ids |= {values[name] for name in ("id", "name") if name in values}
+        if tag == "a" and "href" in values:
+            self.links.append(values["href"])
+        elif tag == "link" and values.get("rel") not in ("canonical", "search"):
+            self.loads.append(values["href"])
+        elif values.get(LOADED.get(tag, "")):
+            self.loads.append(values[LOADED[tag]])
+        elif tag == "meta" and "content" in values:
+            self.meta[values.get("property") or values.get("name", "")] = values["content"]
+        # The first title is the page's; those inside pictures come later.
+        self._in_title = tag == "title" and not self.title
+
+    def handle_data(self, data: str) -> None:
+        if self._in_title:
+            self.title += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_title = False
+
+
+@cache
+def read(path: Path) -> Page:
+    return Page(path)
+
+
+@pytest.fixture(scope="session")
+def pages(site: Path) -> dict[str, Page]:
+    paths = [p for p in site.rglob("*.html") if "_static" not in p.parts]
+    return {p.relative_to(site).as_posix(): read(p) for p in paths}
+
+
+def is_external(address: str) -> bool:
+    return bool(urlsplit(address).scheme or urlsplit(address).netloc)
+
+
+def broken(site: Path, name: str, address: str) -> bool:
+    """Whether a link inside the site leads to no file, or to no place in its page."""
+    parts = urlsplit(address)
+    target = (site / name).parent / unquote(parts.path) if parts.path else site / name
+    if target.is_dir():
+        target /= "index.html"
+    if not target.is_file() or site.resolve() not in target.resolve().parents:
+        return True
+    anchor = unquote(parts.fragment)
+    return bool(anchor) and target.suffix == ".html" and anchor not in read(target.resolve()).ids
+
+
+def test_every_page_of_the_contents_was_built(pages):
+    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    chapters = [chapter for part in contents["parts"] for chapter in part["chapters"]]
+    listed = [contents["root"], *(chapter["file"] for chapter in chapters)]
+    assert [name for name in listed if f"{name}.html" not in pages] == []
+
+
+def test_every_chapter_is_in_the_contents():
+    text = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    chapters = [p.stem for p in (ROOT / "book").glob("[0-9][0-9]_*.ipynb")]
+    assert chapters
+    assert [name for name in chapters if f"file: {name}\n" not in text] == []
+
+
+def test_links_resolve(site, pages):
+    site = site.resolve()
+    faults = [
+        f"{name} -> {address}"
+        for name, page in pages.items()
+        for address in page.links
+        if not is_external(address) and address != "#" and broken(site, name, address)
+    ]
+    assert faults == []
+
+
+def test_pages_load_files_of_the_site_only(site, pages):
+    faults = [
+        f"{name} loads {address}"
+        for name, page in pages.items()
+        for address in page.loads
+        if not address.startswith("data:")
+        and (is_external(address) or broken(site, name, address.split("?")[0]))
+    ]
+    assert faults == []
+
+
+def test_every_page_has_a_title_of_its_own(pages):
+    titles = [page.title.strip() for page in pages.values()]
+    assert all(titles)
+    assert len(set(titles)) == len(titles)
+
+
+def test_pages_describe_themselves_to_previews(site, pages):
+    for name in ("index.html", "notation.html", "api.html"):
+        meta = pages[name].meta
+        assert len(meta["description"]) > 40, name
+        assert meta["og:description"] == meta["description"]
+        assert meta["og:title"] in pages[name].title
+        image = meta["og:image"]
+        assert is_external(image) or not broken(site, name, image)
+
+
+def test_notebooks_bring_no_widget_manager(site):
+    """A stored widget view makes a page fetch JavaScript; the static picture must win."""
+    for path in site.glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert "application/vnd.jupyter.widget" not in text, path.name
+        assert "html-manager" not in text, path.name
+
+
+def test_the_search_index_holds_every_chapter(site):
+    text = (site / "searchindex.js").read_text(encoding="utf-8")
+    index = json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
+    chapters = {p.stem for p in (ROOT / "book").glob("[0-9][0-9]_*.ipynb")}
+    assert chapters
+    assert chapters <= set(index["docnames"])
