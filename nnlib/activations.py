@@ -14,8 +14,8 @@ and Z need not be kept.
     identity    z                       1
 
 The forms below also hold for complex z, so that a complex step can differentiate through them
-(chapter 3).  Where a form takes exp of a large number the result overflows to infinity, whose
-reciprocal is the right 0; callers silence that warning.
+(chapter 3).  Where a form takes exp of a large number the result overflows to infinity.  Its
+reciprocal is the right 0, so the warning is silenced there.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ def _leaky_relu_slope(A: Array) -> None:
 def _tanh(Z: Array) -> None:
     # 2 / (1 + exp(-2z)) - 1 equals tanh z to within rounding of 1, in half np.tanh's time.
     Z *= -2
-    np.exp(Z, out=Z)
+    with np.errstate(over="ignore"):
+        np.exp(Z, out=Z)
     Z += 1
     np.divide(2, Z, out=Z)
     Z -= 1
@@ -91,7 +92,8 @@ def _tanh_slope(A: Array) -> None:
 
 def _logistic(Z: Array) -> None:
     np.negative(Z, out=Z)
-    np.exp(Z, out=Z)
+    with np.errstate(over="ignore"):
+        np.exp(Z, out=Z)
     Z += 1
     np.divide(1, Z, out=Z)
 

@@ -48,7 +48,9 @@ def _not_fitted_error(message: str) -> NotFittedError:
     exceptions = sys.modules.get("sklearn.exceptions")
     if exceptions is None:
         return NotFittedError(message)
-    both = type("NotFittedError", (NotFittedError, exceptions.NotFittedError), {})
+    # A class made here cannot be found by name when it is unpickled; the function can.
+    remade = {"__reduce__": lambda self: (_not_fitted_error, self.args)}
+    both = type("NotFittedError", (NotFittedError, exceptions.NotFittedError), remade)
     return both(message)  # type: ignore[no-any-return]
 
 
@@ -264,7 +266,8 @@ class MultilayerPerceptron:
         """
         self._check_parameters()
         network, classes, X, codes = self._prepare(X, y, continued=False)
-        loss, _ = Objective(network, X, codes, self.reg_lambda).evaluate_with_gradient()
+        network.initialize(check_random_state(self.random_state), self.initial_scale)
+        loss, _ = Objective(network, X, codes, float(self.reg_lambda)).evaluate_with_gradient()
         self.network_, self.classes_ = network, classes
         self.n_epochs_ = self.best_epoch_ = 0
         self.loss_, self.history_, self.stop_reason_ = float(loss), History(), "not trained yet"
@@ -277,13 +280,15 @@ class MultilayerPerceptron:
         network, classes, X, codes = self._prepare(X, y, continued)
         validation = None
         if validation_data is not None:
-            validation = Objective(network, *_check_validation(validation_data, network, classes))
+            validation = Objective(network, *self._check_pair(validation_data, network, classes))
         elif self.stopping is not None and self.stopping.on_validation:
             raise ValueError("validation_data must be given as (X, y) when stopping contains "
                              "EarlyStopping, got None")
+        if not continued:
+            network.initialize(check_random_state(self.random_state), self.initial_scale)
         descent = Descent(
-            Objective(network, X, codes, self.reg_lambda),
-            step=self.learning_rate / (len(X) if self.reduction == "mean" else 1),
+            Objective(network, X, codes, float(self.reg_lambda)),
+            step=float(self.learning_rate) / (len(X) if self.reduction == "mean" else 1),
             max_epochs=self.max_epochs,
             criterion=self.stopping,
             validation=validation,
@@ -316,16 +321,16 @@ class MultilayerPerceptron:
         if isinstance(nodes, (str, bytes)):
             raise TypeError("hidden_nodes must be a whole number or a sequence of them, "
                             f"got {nodes!r}")
-        if not isinstance(nodes, (Sequence, np.ndarray)):
+        if not isinstance(nodes, (Sequence, np.ndarray)) or np.ndim(nodes) == 0:
             return (check_count("hidden_nodes", nodes),)
         return tuple(check_count("hidden_nodes", h) for h in nodes)
 
     def _prepare(
         self, X: Any, y: Any, continued: bool
     ) -> tuple[Network, Labels, FloatArray, npt.NDArray[np.intp]]:
-        """A network ready to train, its classes, and the data as numbers."""
+        """The network to train, weights still to be drawn; its classes; the data as numbers."""
         n_features = self.n_features_in_ if continued else None
-        X = check_observations(X, n_features=n_features, dtype=self.dtype)
+        X = self._check_X(X, n_features, self.dtype)
         y = check_labels(y, n=len(X))
         if continued:
             network, classes = copy.deepcopy(self.network_), self.classes_
@@ -334,7 +339,6 @@ class MultilayerPerceptron:
         classes = self._find_classes(y)
         sizes = (X.shape[1], *self._hidden_sizes(), len(classes))
         network = Network(sizes, self.activation, self.dtype)
-        network.initialize(check_random_state(self.random_state), self.initial_scale)
         return network, classes, X, _class_codes(y, classes)
 
     def _find_classes(self, y: Labels) -> Labels:
@@ -348,11 +352,11 @@ class MultilayerPerceptron:
             return classes
         if len(classes) > k:
             raise ValueError(f"y must hold at most n_classes={k} classes, got {len(classes)}")
-        if classes.dtype.kind not in "iu" or classes[0] < 0 or classes[-1] >= k:
+        if classes.dtype.kind not in "iuf" or classes[0] < 0 or classes[-1] >= k:
             raise ValueError(f"y must hold whole numbers from 0 to {k - 1}, since n_classes={k} is "
                              f"more than the {len(classes)} classes it holds, got "
                              f"{classes.tolist()}")
-        return np.arange(k, dtype=classes.dtype)
+        return np.arange(k)
 
     def _check_same_shape(self, network: Network) -> None:
         """A warm start continues the same network: sizes, activation and dtype must agree."""
@@ -375,7 +379,8 @@ class MultilayerPerceptron:
         self.n_epochs_, self.best_epoch_ = rows[-1].epoch, run.best_epoch
         self.loss_ = rows[run.best_epoch - rows[0].epoch].loss
         if continued:
-            # The first new row describes the same weights as the last old one.
+            # The first new row describes the weights this fit began from, and takes the place of
+            # the old row of the same epoch.
             rows = [row for row in self.history_.rows if row.epoch < rows[0].epoch] + rows
         self.network_, self.classes_ = network, classes
         self.history_, self.stop_reason_ = History(rows), run.stop_reason
@@ -406,6 +411,15 @@ class MultilayerPerceptron:
     def _warn_of_divergence(self, run: Run, n: int) -> None:
         """Say so if the loss was not finite, or is far above where it began."""
         first = run.history.rows[0].loss
+        if not np.isfinite(first):
+            warnings.warn(
+                "The loss was not finite before the first step, so nothing was trained.  Scale "
+                "the inputs to mean 0 and standard deviation 1, or take a smaller reg_lambda or "
+                "initial_scale.",
+                DivergenceWarning,
+                stacklevel=3,
+            )
+            return
         if run.diverged:
             what = (f"The loss was not finite at epoch {self.n_epochs_}; the net keeps the weights "
                     f"of epoch {self.best_epoch_}.")
@@ -432,20 +446,23 @@ class MultilayerPerceptron:
                                     f"fit, or initialize, before using it.")
         return self.network_
 
+    # Tuples: an array in them can be written to, but not be swapped for another, which the
+    # network would not notice.
+
     @property
-    def layers_(self) -> list[FloatArray]:
+    def layers_(self) -> tuple[FloatArray, ...]:
         """Weight matrices (h_l, h_{l-1} + 1), the bias as last column; writable views."""
-        return self._fitted().W
+        return tuple(self._fitted().W)
 
     @property
-    def coefs_(self) -> list[FloatArray]:
+    def coefs_(self) -> tuple[FloatArray, ...]:
         """Weights (h_{l-1}, h_l), as scikit-learn shapes them; views."""
-        return [W[:, :-1].T for W in self._fitted().W]
+        return tuple(W[:, :-1].T for W in self._fitted().W)
 
     @property
-    def intercepts_(self) -> list[FloatArray]:
+    def intercepts_(self) -> tuple[FloatArray, ...]:
         """Biases (h_l,), one array a layer; views."""
-        return [W[:, -1] for W in self._fitted().W]
+        return tuple(W[:, -1] for W in self._fitted().W)
 
     @property
     def n_features_in_(self) -> int:
@@ -500,8 +517,7 @@ class MultilayerPerceptron:
         X : array_like, shape (n, d)
         """
         network = self._fitted()
-        X = check_observations(X, n_features=network.sizes[0], dtype=network.dtype)
-        return network.activations(X)
+        return network.activations(self._check_X(X, network.sizes[0], network.dtype))
 
     def loss(self, X: npt.ArrayLike, y: npt.ArrayLike) -> float:
         """J on the given data: mean cross-entropy plus penalty (chapter 2).
@@ -538,7 +554,9 @@ class MultilayerPerceptron:
         return [G / objective.n for G in objective.G]
 
     def objective(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Objective:
-        """J of this net on the given data, as an object that follows the net's weights.
+        """J of this net on the given data, for its weights as they are or are written to.
+
+        The next fit makes new weights, which the object does not follow.
 
         Parameters
         ----------
@@ -546,9 +564,27 @@ class MultilayerPerceptron:
         y : array_like, shape (n,)
         """
         network = self._fitted()
-        X = check_observations(X, n_features=network.sizes[0], dtype=network.dtype)
+        reg_lambda = check_real("reg_lambda", self.reg_lambda, at_least=0)
+        X = self._check_X(X, network.sizes[0], network.dtype)
         y = check_labels(y, n=len(X))
-        return Objective(network, X, _class_codes(y, self.classes_), self.reg_lambda)
+        return Objective(network, X, _class_codes(y, self.classes_), reg_lambda)
+
+    def _check_X(
+        self, X: Any, n_features: int | None, dtype: npt.DTypeLike, name: str = "X"
+    ) -> FloatArray:
+        return check_observations(
+            X, n_features=n_features, dtype=dtype, name=name, owner=type(self).__name__
+        )
+
+    def _check_pair(
+        self, data: Any, network: Network, classes: Labels
+    ) -> tuple[FloatArray, npt.NDArray[np.intp]]:
+        """Validation data as numbers for `network`."""
+        if not isinstance(data, (tuple, list)) or len(data) != 2:
+            raise TypeError(f"validation_data must be a pair (X, y), got {type(data).__name__}")
+        X = self._check_X(data[0], network.sizes[0], network.dtype, name="validation_data[0]")
+        y = check_labels(data[1], n=len(X), name="validation_data[1]")
+        return X, _class_codes(y, classes, name="validation_data[1]")
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the net to one .npz file; `nnlib.load` reads it back.
@@ -568,16 +604,16 @@ class MultilayerPerceptron:
             If the file cannot be written.
         """
         network, parameters = self._fitted(), self.get_params()
+        if type(self) not in SAVED_CLASSES:
+            raise TypeError(f"net must be one of nnlib's own classes to be saved, "
+                            f"got {type(self).__name__}")
         if isinstance(parameters["random_state"], np.random.Generator):
             raise TypeError("random_state must be None or a whole number for the net to be saved, "
                             "got a Generator: call set_params(random_state=None) first")
         parameters["stopping"] = to_settings(self.stopping)
         settings = {
             "classifier": type(self).__name__,
-            "parameters": {
-                name: value.tolist() if isinstance(value, (np.generic, np.ndarray)) else value
-                for name, value in parameters.items()
-            },
+            "parameters": parameters,
             "sizes": network.sizes,
             "activation": network.activation.name,
             "dtype": network.dtype.name,
@@ -632,6 +668,9 @@ class FourLayerNet(MultilayerPerceptron):
         return sizes
 
 
+SAVED_CLASSES = (MultilayerPerceptron, ThreeLayerNet, FourLayerNet)
+
+
 def load(path: str | os.PathLike[str]) -> MultilayerPerceptron:
     """Read a net that `MultilayerPerceptron.save` wrote.
 
@@ -657,7 +696,7 @@ def load(path: str | os.PathLike[str]) -> MultilayerPerceptron:
     settings, arrays = persistence.read(path)
     try:
         return _net_from(settings, arrays)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except persistence.DAMAGE as error:
         raise persistence.not_ours(path, f"what it holds makes no net: {error}") from error
 
 
@@ -668,8 +707,7 @@ def _net_from(
     parameters["stopping"] = from_settings(parameters["stopping"])
     if isinstance(parameters["hidden_nodes"], list):
         parameters["hidden_nodes"] = tuple(parameters["hidden_nodes"])
-    classifiers = (MultilayerPerceptron, ThreeLayerNet, FourLayerNet)
-    net = {cls.__name__: cls for cls in classifiers}[settings["classifier"]](**parameters)
+    net = {cls.__name__: cls for cls in SAVED_CLASSES}[settings["classifier"]](**parameters)
     network = Network(settings["sizes"], settings["activation"], settings["dtype"])
     theta, classes = arrays["theta"], arrays["classes"]
     if theta.shape != network.theta.shape or theta.dtype != network.dtype:
@@ -691,7 +729,7 @@ def _same(value: object, default: object) -> bool:
     return value is default or (type(value) is type(default) and bool(np.all(value == default)))
 
 
-def _class_codes(y: Labels, classes: Labels) -> npt.NDArray[np.intp]:
+def _class_codes(y: Labels, classes: Labels, name: str = "y") -> npt.NDArray[np.intp]:
     """The position of each label in the sorted `classes`."""
     try:
         codes = np.searchsorted(classes, y).clip(max=len(classes) - 1)
@@ -699,21 +737,9 @@ def _class_codes(y: Labels, classes: Labels) -> npt.NDArray[np.intp]:
     except TypeError:
         unknown = np.ones(len(y), bool)
     if np.any(unknown):
-        raise ValueError(f"y must hold only the classes the net knows, {classes.tolist()}, "
+        raise ValueError(f"{name} must hold only the classes the net knows, {classes.tolist()}, "
                          f"got {y[unknown].tolist()[0]!r}")
     return codes
-
-
-def _check_validation(
-    data: Any, network: Network, classes: Labels
-) -> tuple[FloatArray, npt.NDArray[np.intp]]:
-    """Validation data as numbers for `network`."""
-    if not isinstance(data, (tuple, list)) or len(data) != 2:
-        raise TypeError(f"validation_data must be a pair (X, y), got {type(data).__name__}")
-    X = check_observations(data[0], n_features=network.sizes[0], dtype=network.dtype,
-                           name="validation_data[0]")
-    y = check_labels(data[1], n=len(X), name="validation_data[1]")
-    return X, _class_codes(y, classes)
 
 
 def _run_with_progress_bar(descent: Descent) -> None:

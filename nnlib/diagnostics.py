@@ -42,7 +42,7 @@ class GradientCheck:
     @property
     def largest(self) -> float:
         """The largest of the layers' relative errors."""
-        return max(self.relative_errors)
+        return float(np.max(self.relative_errors))  # NaN if any of them is
 
 
 def gradient_check(
@@ -224,7 +224,7 @@ def sharpness(
     Parameters
     ----------
     net : MultilayerPerceptron
-        A net of dtype float64.
+        Of any dtype; the curvature is computed in float64.
     X : array_like, shape (n, d)
     y : array_like, shape (n,)
     iterations : int
@@ -246,7 +246,8 @@ def sharpness(
     objective = _with_own_weights(net.objective(X, y), np.float64)
     theta = objective.network.theta
     centre = theta.copy()
-    epsilon = 1e-5 * max(1.0, float(np.linalg.norm(centre)))
+    # Short, because a step across the kink of a ReLU would count as curvature.
+    epsilon = 1e-7 * max(1.0, float(np.linalg.norm(centre)))
 
     def hessian_times(v: FloatArray) -> FloatArray:
         theta[...] = centre + epsilon * v

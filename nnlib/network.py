@@ -133,10 +133,8 @@ class Network:
     def activations(self, X: Array) -> list[Array]:
         """Hidden activations (*nets, h_l, n), then probabilities (*nets, k, n), of X (n, d)."""
         buffers = Buffers(self, len(X))
-        # exp may overflow for a saturated unit: its reciprocal is the right 0.
-        with np.errstate(over="ignore"):
-            logits = self.forward(with_ones(X, self.dtype), buffers)
-            return [A[..., :-1, :] for A in buffers.A] + [softmax(logits)]
+        logits = self.forward(with_ones(X, self.dtype), buffers)
+        return [A[..., :-1, :] for A in buffers.A] + [softmax(logits)]
 
     def backward(self, A_0: Array, buffers: Buffers, G: list[Array]) -> None:
         """Backpropagate D_L, in ``buffers.D[-1]``: G_l += D_l A_{l-1}ᵀ for every layer.

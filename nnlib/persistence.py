@@ -6,9 +6,11 @@ make numbers, text and lists.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,21 @@ import numpy as np
 import numpy.typing as npt
 
 FORMAT = "nnlib 1"
+
+# What NumPy, zipfile, zlib and json raise when they are given a damaged file.
+DAMAGE = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    OverflowError,
+    MemoryError,
+    NotImplementedError,
+    RecursionError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def write(
@@ -39,7 +56,9 @@ def write(
         If the file cannot be written; an older file of that name is then still there.
     """
     path = Path(path)
-    text = json.dumps({"format": FORMAT, **settings})
+    text = json.dumps({"format": FORMAT, **settings}, default=_as_json)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "No such folder to write to", str(path.parent))
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with open(temporary, "wb") as file:
@@ -50,6 +69,15 @@ def write(
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _as_json(value: Any) -> Any:
+    """NumPy's numbers and arrays, and ranges, as JSON's numbers and lists."""
+    if isinstance(value, (np.generic, np.ndarray)):
+        return value.tolist()
+    if isinstance(value, range):
+        return list(value)
+    raise TypeError(f"settings must be numbers, text or lists to be saved, got {value!r}")
 
 
 def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
@@ -67,7 +95,7 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, npt.ND
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         settings = json.loads(str(arrays.pop("settings")))
-    except (ValueError, KeyError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as error:
+    except DAMAGE as error:
         raise not_ours(path, "it is no archive of arrays, or is damaged") from error
     if not isinstance(settings, dict) or settings.get("format") != FORMAT:
         raise not_ours(path, f"its format is not {FORMAT!r}")

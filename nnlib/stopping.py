@@ -9,6 +9,7 @@ training stops as soon as one of them says so.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -35,15 +36,15 @@ class Epoch(NamedTuple):
 Watcher = Callable[[Epoch], str | None]
 
 
-class Criterion:
+class Criterion(ABC):
     """What every stopping criterion can do."""
 
     #: True if the criterion needs validation data and wants the best weights on them restored.
     on_validation: bool = False
 
+    @abstractmethod
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
-        raise NotImplementedError
 
     def __or__(self, other: object) -> Criterion:
         if not isinstance(other, Criterion):
@@ -219,11 +220,12 @@ class EarlyStopping(Criterion):
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
-        best, best_epoch = math.inf, 0
+        best: float = math.inf
+        best_epoch: int | None = None
 
         def check(row: Epoch) -> str | None:
             nonlocal best, best_epoch
-            if row.validation_loss < best:
+            if best_epoch is None or row.validation_loss < best:
                 best, best_epoch = row.validation_loss, row.epoch
             elif row.epoch - best_epoch >= self.patience:
                 return f"the validation loss has not improved for {self.patience} epochs"

@@ -123,7 +123,7 @@ class Run:
     def end(self, reason: str, restore: bool = False) -> None:
         """End the run; bring back the best weights if asked to, or if early stopping does."""
         self.stop_reason = reason
-        if restore or self._early_stopping:
+        if (restore or self._early_stopping) and self._best_loss < math.inf:
             np.copyto(self._theta, self._best_theta)
         else:
             self.best_epoch = self.history.rows[-1].epoch

@@ -43,7 +43,10 @@ def check_real(
         takes += f" and below {below:g}"
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be {takes}, got {value!r}")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
     if not math.isfinite(number) or not (above < number < below) or number < at_least:
         raise ValueError(f"{name} must be {takes}, got {value!r}")
     return number
@@ -122,7 +125,12 @@ def check_random_state(value: object) -> np.random.Generator:
 
 
 def check_observations(
-    X: object, *, n_features: int | None = None, dtype: npt.DTypeLike = np.float64, name: str = "X"
+    X: object,
+    *,
+    n_features: int | None = None,
+    dtype: npt.DTypeLike = np.float64,
+    name: str = "X",
+    owner: str = "net",
 ) -> FloatArray:
     """A finite (n, d) array of the given dtype, one observation a row.
 
@@ -134,8 +142,8 @@ def check_observations(
         The number of columns there must be.
     dtype : float dtype
         What to convert to.  An array that has this dtype already is not copied.
-    name : str
-        The argument's name, for the error.
+    name, owner : str
+        What the argument is called and what expects it, for the error.
 
     Raises
     ------
@@ -143,11 +151,12 @@ def check_observations(
         If `X` is a sparse matrix or does not hold numbers.
     ValueError
         If it has another number of dimensions, no rows, no columns, the wrong number of columns,
-        text, complex numbers, NaN, infinity, or values that overflow `dtype`.
+        text, complex numbers, masked entries, NaN, infinity, or values that overflow `dtype`.
     """
     if hasattr(X, "tocsr") or hasattr(X, "tocoo"):
         raise TypeError(f"{name} must be a dense array, got a sparse {type(X).__name__}: "
                         f"convert it with .toarray()")
+    _refuse_masked(name, X)
     try:
         array = np.asarray(X)
     except ValueError as error:
@@ -166,11 +175,12 @@ def check_observations(
                          f"got {got}{hint}")
     n, d = array.shape
     if n == 0 or d == 0:
-        raise ValueError(f"{name} must have at least one row and one column, got shape "
-                         f"{array.shape}: {n} sample(s), {d} feature(s)")
+        raise ValueError(f"{name} must have at least one row and one column, got "
+                         f"{n} sample(s) and {d} feature(s) (shape={array.shape}) while a minimum "
+                         f"of 1 is required.")
     if n_features is not None and d != n_features:
-        raise ValueError(f"{name} has {d} features, but is expecting {n_features} features as "
-                         f"input: the net was made for that many columns")
+        raise ValueError(f"{name} has {d} features, but {owner} is expecting {n_features} "
+                         f"features as input")
     try:
         with np.errstate(over="ignore"):
             result: FloatArray = np.asarray(array, dtype=dtype)
@@ -187,6 +197,12 @@ def check_observations(
                          f"large for {result.dtype}): {array[row, column]} at row {row}, "
                          f"column {column}")
     return result
+
+
+def _refuse_masked(name: str, values: object) -> None:
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise ValueError(f"{name} must hold a value everywhere, got a masked array with masked "
+                         f"entries: fill or drop them first")
 
 
 def check_labels(y: object, *, n: int, name: str = "y") -> npt.NDArray[Any]:
@@ -209,6 +225,7 @@ def check_labels(y: object, *, n: int, name: str = "y") -> npt.NDArray[Any]:
     if y is None:
         raise ValueError(f"{name} must hold one class label an observation, got None: training "
                          f"requires y to be passed, but the target y is None")
+    _refuse_masked(name, y)
     try:
         labels = np.asarray(y)
     except ValueError as error:
@@ -219,12 +236,16 @@ def check_labels(y: object, *, n: int, name: str = "y") -> npt.NDArray[Any]:
     if len(labels) != n:
         raise ValueError(f"{name} must have one label for each of the {n} observations, "
                          f"got {len(labels)}")
-    if labels.dtype.kind == "O" and len({type(label) for label in labels}) > 1:
-        kinds = sorted({type(label).__name__ for label in labels})
-        raise ValueError(f"{name} must hold labels of one kind, got {', '.join(kinds)}")
-    if labels.dtype.kind == "O" and not isinstance(labels[0], str):
-        labels = np.array(labels.tolist())
-    if labels.dtype.kind not in "biufUSO" or labels.ndim != 1:
+    if labels.dtype.kind == "O" or (labels.dtype.kind in "US" and not isinstance(y, np.ndarray)):
+        # NumPy would turn a list of numbers and text into text.
+        kinds = {type(label) for label in (labels if labels.dtype.kind == "O" else list(y))}  # type: ignore[call-overload]
+        if len(kinds) > 1:
+            raise ValueError(f"{name} must hold labels of one kind, got "
+                             f"{', '.join(sorted(kind.__name__ for kind in kinds))}")
+        if labels.dtype.kind == "O" and kinds != {str}:
+            labels = np.array(labels.tolist())
+    text_objects = labels.dtype.kind == "O" and all(isinstance(label, str) for label in labels)
+    if (labels.dtype.kind not in "biufUS" and not text_objects) or labels.ndim != 1:
         raise ValueError(f"{name} must hold whole numbers, text or booleans as labels, "
                          f"got dtype {labels.dtype}")
     if labels.dtype.kind == "f":

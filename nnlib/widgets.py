@@ -254,6 +254,8 @@ def training_figure(
     problems = [w.category for w in caught]
     if DivergenceWarning in problems:
         curves.set_title(f"diverged: {model.stop_reason_}; the step is too long")
+    elif model.loss_ > 2 * model.history_.loss[0]:
+        curves.set_title("training made the loss larger; the step is too long")
     elif StabilityWarning in problems:
         curves.set_title(f"learning rate × n = {learning_rate * n:.3g}: beyond the edge")
     return figure

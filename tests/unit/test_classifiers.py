@@ -294,7 +294,7 @@ def test_labels_must_fit_the_number_of_classes():
         ((X[:, :1], Y), r"validation_data\[0\]"),
         ((X * np.nan, Y), r"validation_data\[0\]"),
         ((X, Y[:3]), r"validation_data\[1\]"),
-        ((X, Y + 1), "y must hold only the classes"),
+        ((X, Y + 1), r"validation_data\[1\] must hold only the classes"),
     ],
     ids=["no pair", "three", "columns", "NaN", "length", "unknown label"],
 )
