@@ -29,6 +29,7 @@ class Results:
         The columns: each varied parameter by its name, then
 
         ``seed``
+            Of the net, and of its data where they are drawn.
         ``loss``, ``cross_entropy``, ``accuracy``
             On the training data, at the weights the net holds: J, J without its penalty, and the
             fraction correct.

@@ -162,7 +162,7 @@ class Study:
 
     @property
     def results(self) -> Results:
-        """What is finished so far: all of it after `run`, a part after an interrupt."""
+        """All results after `run`; after an interrupt, those of the stacks that were finished."""
         order = [task for stack in sorted(self._finished) for task in self._stacks[stack]]
         place = np.argsort(order)
         outcomes = [self._finished[stack] for stack in sorted(self._finished)]
