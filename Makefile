@@ -12,7 +12,7 @@ STAMP := .venv/.installed
 # are no faster with more. `OPENBLAS_NUM_THREADS=2 make test` tries another setting.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help book site test lint notebooks env clean
+.PHONY: help book site test lint notebooks env named-python clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,11 +21,22 @@ book: site ## build the book and serve it on this machine (Ctrl-C stops the serv
 	@$(BIN)/python tools/serve.py _build/html
 
 # Sphinx reports a page's warnings only when it reads that page, so after a failure the next build
-# has to read them all again: without its memory of this one it does.
+# has to read them all again: without its memory of this one it does. On the screen appear the pages
+# as they are read and written, and warnings; the whole report is in the log.
+LOG := _build/site.log
+
 site: env ## build the book into _build/html
-	@$(BIN)/jupyter-book build book --config _config.yml --toc "$(CURDIR)/_toc.yml" --path-output . \
-		-n -W --keep-going \
-		|| { rm -rf _build/.doctrees; exit 1; }
+	@mkdir -p _build
+	@echo "Building the site."
+	@PYTHONUNBUFFERED=1 $(BIN)/jupyter-book build book --config _config.yml \
+		--toc "$(CURDIR)/_toc.yml" --path-output . -n -W --keep-going 2>&1 \
+		| sed -u 's/\x1b\[[0-9;]*m//g' | tee $(LOG) \
+		| sed -u -n -E '/^(reading|writing).*%\]/ s/^/  /p; /WARNING|ERROR/p' \
+		|| { rm -rf _build/.doctrees; \
+			echo; echo "The site was not built ($(LOG) has the whole report):"; \
+			grep -E 'WARNING|ERROR' $(LOG) || tail -n 30 $(LOG); \
+			exit 1; }
+	@echo "The site is in _build/html."
 
 test: env lint site ## check everything: lint, types, library, notebooks, site in a browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests book \
@@ -38,12 +49,28 @@ lint: env ## check style and types only
 notebooks: env ## run the notebooks again and store their outputs (ONLY=03 runs one)
 	@$(BIN)/python tools/run_notebooks.py $(ONLY)
 
-env: $(STAMP) ## make or refresh .venv
+env: $(STAMP) ## make or refresh .venv (PYTHON=python3.13 makes it with that one)
+
+# Of a Python that was named, no other takes the place.
+named-python:
+ifdef PYTHON
+	@$(PYTHON) -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { \
+		echo "PYTHON=$(PYTHON) is missing, older than 3.11 or without its venv module."; exit 1; }
+	@version='import sys; print(*sys.version_info[:3], sep=".")'; \
+	if test -x $(BIN)/python; then \
+		there=$$($(BIN)/python -c "$$version"); named=$$($(PYTHON) -c "$$version"); \
+		if test $$there != $$named; then \
+			echo ".venv has Python $$there, and $(PYTHON) is $$named."; \
+			echo "To change, delete it first: rm -r .venv"; \
+			exit 1; \
+		fi; \
+	fi
+endif
 
 # Filling Matplotlib's font cache now keeps its "please wait" out of the first notebook's output.
-$(STAMP): requirements.txt pyproject.toml
+$(STAMP): requirements.txt pyproject.toml | named-python
 	@if ! test -x $(BIN)/pip; then \
-		for python in $(PYTHON) python3 python3.13 python3.12 python3.11 none; do \
+		for python in $(or $(PYTHON),python3 python3.13 python3.12 python3.11) none; do \
 			if $$python -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' \
 				2> /dev/null; then break; fi; \
 		done; \
@@ -54,7 +81,7 @@ $(STAMP): requirements.txt pyproject.toml
 		fi; \
 		$$python -m venv .venv; \
 	fi
-	@echo "Installing the packages of requirements.txt into .venv: a minute or two, once."
+	@echo "Installing the packages of requirements.txt into .venv: 1.1 GB, a minute or two, once."
 	@$(BIN)/pip install --disable-pip-version-check --progress-bar off -r requirements.txt \
 		| sed -u -n -E 's/^(Collecting [^ ]+).*/  \1/p; s/^(Installing collected).*/  \1/p'
 	@$(BIN)/python -c 'import matplotlib.font_manager'

@@ -14,9 +14,14 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import ipywidgets
-import matplotlib.pyplot as plt
-from matplotlib.figure import Figure
+try:
+    import ipywidgets
+    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
+except ModuleNotFoundError as error:
+    raise ImportError(
+        "nnlib.widgets needs ipywidgets and Matplotlib: pip install '.[widgets]'"
+    ) from error
 
 from nnlib import datasets, plotting
 from nnlib.activations import ACTIVATIONS

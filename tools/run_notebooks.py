@@ -2,7 +2,7 @@
 
     python tools/run_notebooks.py            # all of book/*.ipynb, in order
     python tools/run_notebooks.py 03         # those whose file name starts with 03
-    python tools/run_notebooks.py a.ipynb    # this file
+    python tools/run_notebooks.py a.ipynb    # this file, here or in book/
     python tools/run_notebooks.py --check    # report what is not in normal form; run nothing
 
 Normal form means that a notebook run twice is the same file twice: no times, no widget state, no
@@ -44,9 +44,11 @@ def select(arguments: list[str]) -> list[Path]:
     """Notebooks named by path or by the start of their file name; all without arguments."""
     paths = []
     for argument in arguments or [""]:
-        found = [Path(argument)] if argument.endswith(".ipynb") else []
-        found = found or sorted(BOOK.glob(f"{argument}*.ipynb"))
-        if not found or not found[0].is_file():
+        if argument.endswith(".ipynb"):
+            found = [path for path in (Path(argument), BOOK / argument) if path.is_file()][:1]
+        else:
+            found = sorted(BOOK.glob(f"{argument}*.ipynb"))
+        if not found:
             sys.exit(f"no notebook is called {argument!r} or starts with it in {BOOK}")
         paths += found
     return paths

@@ -3,7 +3,9 @@
 import itertools
 import re
 
+import nbformat
 import pytest
+import run_notebooks
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 OPENING = ["What you will do", "What you will learn", "What you need"]
@@ -14,6 +16,12 @@ DIRECTIVE = re.compile(
     r"[ \t]*(?P<argument>[^\n]*)(?P<options>(?:\n:[\w-]+:[^\n]*)*)",
     re.M,
 )
+# `:label: ex-07-add`, `(sec-add)=` and `$$ (eq-add)`.
+LABEL = re.compile(
+    r"^:(?:label|name):[ \t]*(\S+)|^\(([\w-]+)\)=|\$\$[ \t]*\(([\w-]+)\)[ \t]*$", re.M
+)
+SUMMARY_WORDS = 20
+TOC = run_notebooks.BOOK.parent / "_toc.yml"
 
 
 def markdown(cells) -> str:
@@ -60,10 +68,11 @@ def closing_faults(notebook) -> list[str]:
         return [f"the last sections must be {CLOSING}, not {[title for title, _ in parts[-3:]]}"]
     (_, summary), (_, exercises), (_, reading) = parts[-3:]
     faults = exercise_faults(exercises)
-    if len(markdown(summary).split()) < 20:
-        faults.append("the summary says nothing")
+    words = len(HEADING.sub("", markdown(summary)).split())
+    if words < SUMMARY_WORDS:
+        faults.append(f"the summary has {words} words: it needs {SUMMARY_WORDS} or more")
     if not re.search(r"\{cite(?::\w+)?\}`", markdown(reading)):
-        faults.append("further reading cites nothing from references.bib")
+        faults.append("further reading cites nothing from references.bib: write {cite:t}`key`")
     return faults
 
 
@@ -106,7 +115,7 @@ def exercise_faults(cells) -> list[str]:
 
 
 def figure_faults(notebook) -> list[str]:
-    faults, names = [], []
+    faults = []
     for position, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
             continue
@@ -114,30 +123,76 @@ def figure_faults(notebook) -> list[str]:
             continue
         settings = cell.metadata.get("mystnb", {})
         figure = settings.get("figure", {})
-        names.append(figure.get("name", ""))
         missing = [
             what
             for what, there in (
                 ("mystnb.figure.caption", figure.get("caption", "").strip()),
-                ("mystnb.figure.name, 'fig-...'", names[-1].startswith("fig-")),
+                ("mystnb.figure.name, 'fig-...'", figure.get("name", "").startswith("fig-")),
                 ("mystnb.image.alt", settings.get("image", {}).get("alt", "").strip()),
             )
             if not there
         ]
         if missing:
             faults.append(f"the figure of cell {position} lacks metadata: {'; '.join(missing)}")
-    faults += [f"two figures are called {name}" for name in set(names) if names.count(name) > 1]
+        # The site makes a figure of every output but printed text, under the cell's one name.
+        shown = [output for output in cell.outputs if "data" in output]
+        if len(shown) > 1:
+            pictures_only = all("image/png" in output.data for output in shown)
+            cure = "draw one figure a cell" if pictures_only else "end its last line with `;`"
+            faults.append(
+                f"cell {position} has {len(shown)} outputs, so {len(shown)} figures of one name: "
+                + cure
+            )
+    return faults
+
+
+def labels(notebook) -> list[str]:
+    """Names of figures, equations, exercises and solutions: what the text can refer to."""
+    found = [match[match.lastindex] for match in LABEL.finditer(markdown(notebook.cells))]
+    figures = [cell.metadata.get("mystnb", {}).get("figure", {}) for cell in notebook.cells]
+    return found + [figure["name"] for figure in figures if figure.get("name")]
+
+
+def label_faults(name: str, book: dict[str, list[str]]) -> list[str]:
+    """Labels of the notebook `name` that occur again in the book, given every notebook's labels."""
+    faults = []
+    for label in dict.fromkeys(book[name]):
+        places = [file for file, there in book.items() for other in there if other == label]
+        if len(places) > 1:
+            faults.append(f"{label} is in {' and in '.join(places)}: rename one")
     return faults
 
 
 def slider_faults(notebook) -> list[str]:
     sources = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    return [] if re.search(r"\bwidgets\.\w+\(", sources) else ["no cell makes a panel of sliders"]
+    return [] if re.search(r"\bwidgets\.\w+\(", sources) else [
+        "no cell makes a panel of sliders: call widgets.panel or widgets.training_panel"
+    ]
 
 
-@pytest.mark.parametrize("faults", [opening_faults, closing_faults, figure_faults, slider_faults])
+ALL = [opening_faults, closing_faults, figure_faults, slider_faults]
+
+
+@pytest.mark.parametrize("faults", ALL)
 def test_chapter_follows_the_rules(notebook, faults):
-    assert faults(notebook) == []
+    found = faults(notebook)
+    assert not found, "\n".join(found)
+
+
+@pytest.fixture(scope="module")
+def book_labels():
+    paths = sorted(run_notebooks.BOOK.glob("*.ipynb"))
+    return {path.name: labels(nbformat.read(path, as_version=4)) for path in paths}
+
+
+def test_labels_occur_once_in_the_book(path, book_labels):
+    found = label_faults(path.name, book_labels)
+    assert not found, "\n".join(found)
+
+
+def test_chapter_is_in_the_table_of_contents(path):
+    listed = re.findall(r"^\s*-?\s*file:\s*(\S+)", TOC.read_text(encoding="utf-8"), re.M)
+    assert path.stem in listed, f"{path.stem} is not in _toc.yml"
 
 
 def exercise(number: int) -> list:
@@ -171,9 +226,6 @@ def chapter():
     )
 
 
-ALL = [opening_faults, closing_faults, figure_faults, slider_faults]
-
-
 def test_model_chapter_has_no_fault(chapter):
     assert [fault for check in ALL for fault in check(chapter)] == []
 
@@ -196,6 +248,12 @@ def remove_figure_metadata(notebook):
     notebook.cells[1].metadata = {}
 
 
+def add_output(kind: str, **content):
+    def change(notebook):
+        notebook.cells[1].outputs.append(new_output(kind, **content))
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
@@ -203,7 +261,7 @@ def remove_figure_metadata(notebook):
         (replace("**What you will do**\n\n- one", "**What you will do**\n\none"), "will do"),
         (replace("# Add two numbers", "Add two numbers"), "one title"),
         (replace("## Summary", "## Conclusion"), "the last sections"),
-        (replace("A sum of two numbers is one number. ", ""), "says nothing"),
+        (replace("A sum of two numbers is one number. ", ""), "it needs 20"),
         (replace("{cite:t}`nielsen2015`", "Nielsen"), "cites nothing"),
         (replace(":class: dropdown", ""), "lacks ':class: dropdown'"),
         (replace("solution-start} ex-add-2", "solution-start} ex-add-9"), "ex-add-2 has no"),
@@ -213,8 +271,29 @@ def remove_figure_metadata(notebook):
         (remove_cells(4, 8), "this one 2"),
         (remove_figure_metadata, "lacks metadata"),
         (replace("widgets.adder()", "adder()"), "no cell makes a panel"),
+        (add_output("execute_result", data={"text/plain": "<Axes>"}), "last line with `;`"),
+        (add_output("display_data", data={"image/png": "iVBORw0KGgo="}), "one figure a cell"),
     ],
 )
 def test_broken_rule_is_reported(chapter, change, complaint):
     change(chapter)
     assert any(complaint in fault for check in ALL for fault in check(chapter))
+
+
+def test_printing_beside_a_figure_is_no_fault(chapter):
+    add_output("stream", text="2\n")(chapter)
+    assert figure_faults(chapter) == []
+
+
+def test_every_kind_of_label_is_found(chapter):
+    chapter.cells[0].source += "\n\n(sec-add)=\n$$\na + (b)\n$$ (eq-add)\n"
+    chapter.cells[5].source += "\n:label: sol-add-1"
+    expected = ["sec-add", "eq-add", "ex-add-1", "sol-add-1", "ex-add-2", "ex-add-3", "fig-rise"]
+    assert sorted(labels(chapter)) == sorted(expected)
+
+
+def test_a_label_that_occurs_again_is_reported_with_its_places():
+    book = {"06_a.ipynb": ["eq-a", "eq-b"], "07_b.ipynb": ["eq-b", "eq-c", "eq-c"]}
+    (fault,) = label_faults("06_a.ipynb", book)
+    assert fault == "eq-b is in 06_a.ipynb and in 07_b.ipynb: rename one"
+    assert [fault.split()[0] for fault in label_faults("07_b.ipynb", book)] == ["eq-b", "eq-c"]

@@ -14,7 +14,8 @@ from PIL import Image
 
 
 def test_stored_notebook_has_no_fault(path):
-    assert run_notebooks.faults(path) == []
+    found = run_notebooks.faults(path)
+    assert not found, "\n".join(found)
 
 
 @pytest.fixture
@@ -119,6 +120,24 @@ def test_running_stores_outputs_in_normal_form(tmp_path):
     assert run_notebooks.faults(path) == []
     outputs = nbformat.read(path, as_version=4).cells[0].outputs
     assert [run_notebooks.output_text(output) for output in outputs] == ["1\n2\n", "3"]
+
+
+@pytest.mark.parametrize("name", ["01", "01_add", "01_add.ipynb", "book/01_add.ipynb"])
+def test_a_notebook_is_named_by_its_start_its_file_or_its_path(tmp_path, monkeypatch, name):
+    book = tmp_path / "book"
+    book.mkdir()
+    for file in ("01_add.ipynb", "02_subtract.ipynb"):
+        (book / file).touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(run_notebooks, "BOOK", book)
+    (found,) = run_notebooks.select([name])
+    assert found.samefile(book / "01_add.ipynb")
+
+
+@pytest.mark.parametrize("name", ["nowhere", "nowhere.ipynb"])
+def test_a_notebook_that_does_not_exist_is_named(name):
+    with pytest.raises(SystemExit, match=f"no notebook is called '{name}'"):
+        run_notebooks.select([name])
 
 
 def test_failing_notebook_is_reported_and_left_alone(tmp_path, monkeypatch, capsys):

@@ -96,12 +96,16 @@ def unprinted(notebook) -> list[str]:
         for match in NUMBER.finditer(text):
             if looks_measured(match) and value(match) not in known:
                 sentence = text[max(0, match.start() - 60) : match.end() + 30]
-                found.append(f"{place}: {match[0].strip()} in '...{' '.join(sentence.split())}...'")
+                found.append(
+                    f"{place}: {match[0].strip()} in '...{' '.join(sentence.split())}...': "
+                    "no cell prints it; print it with these digits or leave it out"
+                )
     return found
 
 
 def test_numbers_in_prose_were_printed(notebook):
-    assert unprinted(notebook) == []
+    found = unprinted(notebook)
+    assert not found, "\n".join(found)
 
 
 def chapter(text):
