@@ -39,6 +39,12 @@ def test_the_table_holds_the_six_activations():
     assert set(ACTIVATIONS) == set(VALUES)
 
 
+def test_the_initial_scales():
+    assert {name: activation.initial_scale for name, activation in ACTIVATIONS.items()} == {
+        "relu": 1, "tanh": 1, "identity": 1, "leaky_relu": 1, "logistic": 4, "softplus": 2,
+    }
+
+
 @pytest.mark.parametrize("name", VALUES)
 def test_value_and_slope_are_those_of_the_formula(name):
     value, slope = value_and_slope(name, Z)

@@ -1,7 +1,11 @@
 """The nets as a reader uses them: results, scikit-learn's conventions, and bad input."""
 
 import copy
+import datetime
 import pickle
+import warnings
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -185,6 +189,61 @@ def test_the_defaults_are_the_documented_ones():
     }
 
 
+def test_arrays_can_be_written_to_but_not_swapped():
+    net = ThreeLayerNet(4).initialize(X, Y)
+    for name in ("layers_", "coefs_", "intercepts_"):
+        arrays = getattr(net, name)
+        with pytest.raises(TypeError):
+            arrays[0] = np.zeros_like(arrays[0])
+        arrays[0][...] = 5
+        np.testing.assert_array_equal(getattr(net, name)[0], 5)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "logistic"])
+def test_saturated_units_raise_no_warning(activation):
+    net = ThreeLayerNet(4, activation=activation, **WORKING, max_epochs=3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        net.initialize(X * 1e5, Y)
+        net.fit(X * 1e5, Y)
+        net.loss(X * 1e5, Y)
+        net.gradients(X * 1e5, Y)
+        assert np.isfinite(net.predict_proba(X * 1e5)).all()
+
+
+@pytest.mark.parametrize("method", ["initialize", "fit"])
+def test_the_initial_scale_sets_the_spread_of_the_weights(method):
+    wide, labels = np.random.default_rng(0).normal(size=(10, 100)), np.arange(10) % 2
+    net = ThreeLayerNet(400, initial_scale=3.0, learning_rate=1e-12, max_epochs=1, random_state=0)
+    getattr(net, method)(wide, labels)
+    assert net.coefs_[0].std() == pytest.approx(0.3, rel=0.02)
+
+
+def test_initialize_forgets_an_earlier_fit():
+    net = ThreeLayerNet(4, **WORKING, max_epochs=5).fit(X, Y).initialize(X, Y)
+    assert net.n_epochs_ == net.best_epoch_ == len(net.history_) == 0
+    assert net.loss_ == pytest.approx(net.loss(X, Y), rel=1e-14)
+
+
+def test_a_fraction_is_a_number():
+    parameters = {**WORKING, "max_epochs": 5, "hidden_nodes": 4}
+    net = ThreeLayerNet(**{**parameters, "learning_rate": Fraction(1, 5)}).fit(X, Y)
+    np.testing.assert_array_equal(net.network_.theta,
+                                  ThreeLayerNet(**parameters).fit(X, Y).network_.theta)
+
+
+def test_a_masked_array_without_masked_entries_is_an_array():
+    net, plain = (ThreeLayerNet(4, **WORKING, max_epochs=5) for _ in range(2))
+    net.fit(np.ma.masked_array(X), np.ma.masked_array(Y, mask=np.zeros(60, bool)))
+    np.testing.assert_array_equal(net.network_.theta, plain.fit(X, Y).network_.theta)
+
+
+def test_finite_numbers_whose_sum_overflows_are_accepted():
+    net = ThreeLayerNet(4).initialize([[0.0], [1.0]], [0, 1])
+    net.network_.theta[...] = 0
+    np.testing.assert_array_equal(net.predict_proba([[1e308], [1e308]]), 0.5)
+
+
 # Bad input
 
 
@@ -201,6 +260,7 @@ WRONG_X = {
     "complex": (X + 1j, "X must hold real numbers"),
     "ragged": ([[1.0], [1.0, 2.0]], "X must be a table"),
     "nothing": (None, "X must"),
+    "masked": (np.ma.masked_greater(X, X.max() - 1e-9), "X must hold a value everywhere"),
 }
 WRONG_Y = {
     "too short": (Y[:-1], "y must have one label for each of the 60 observations, got 59"),
@@ -210,12 +270,21 @@ WRONG_Y = {
     "NaN": (np.where(Y == 0, np.nan, Y), "y must hold class labels, but contains NaN"),
     "mixed": (np.array(["a"] * 30 + [1] * 30, object), "y must hold labels of one kind"),
     "nothing": (None, "y must hold one class label an observation, got None"),
+    "mixed list": ([1, "a"] * 30, "y must hold labels of one kind, got int, str"),
+    "masked": (np.ma.masked_equal(Y, 2), "y must hold a value everywhere"),
+    "Nones": (np.array([None] * 60), "y must hold whole numbers, text or booleans"),
+    "dates": (np.array([datetime.date(2020, 1, 1 + label) for label in Y]),
+              "y must hold whole numbers, text or booleans"),
+    "Decimals": ([Decimal(int(label)) for label in Y],
+                 "y must hold whole numbers, text or booleans"),
 }
 WRONG_PARAMETERS = [
     ("hidden_nodes", 0), ("hidden_nodes", -3), ("hidden_nodes", 2.5), ("hidden_nodes", "8"),
-    ("hidden_nodes", True), ("activation", "sigmoidal"), ("activation", None),
+    ("hidden_nodes", True), ("hidden_nodes", np.array(3)),
+    ("activation", "sigmoidal"), ("activation", None),
     ("learning_rate", 0), ("learning_rate", -0.1), ("learning_rate", np.nan),
-    ("learning_rate", np.inf), ("learning_rate", "fast"), ("reg_lambda", -1e-9),
+    ("learning_rate", np.inf), ("learning_rate", "fast"), ("learning_rate", True),
+    ("reg_lambda", -1e-9),
     ("reg_lambda", None), ("reduction", "median"), ("n_classes", 1), ("n_classes", 2),
     ("n_classes", 3.0), ("stopping", "soon"), ("stopping", 5), ("max_epochs", 0),
     ("max_epochs", 1e3), ("warm_start", 1), ("dtype", "float16"), ("dtype", float),
@@ -261,6 +330,26 @@ def test_a_wrong_parameter_is_named_and_the_fit_kept(fitted, name, value):
         fitted.set_params(**{name: value}).fit(X, Y)
 
 
+def test_a_number_too_large_for_a_float_is_refused(fitted):
+    with pytest.raises(ValueError, match="learning_rate must be a finite number"):
+        fitted.set_params(learning_rate=10**400).fit(X, Y)
+
+
+@pytest.mark.parametrize("method", ["loss", "gradients", "cross_entropy"])
+def test_a_parameter_set_after_the_fit_is_checked_when_it_is_used(fitted, method):
+    fitted.set_params(reg_lambda=-1)
+    with pytest.raises(ValueError, match="reg_lambda must be"):
+        getattr(fitted, method)(X, Y)
+
+
+def test_a_failed_fit_draws_nothing_from_a_generator():
+    rng = np.random.default_rng(0)
+    before = rng.bit_generator.state
+    with pytest.raises(ValueError, match="validation_data"):
+        ThreeLayerNet(4, random_state=rng).fit(X, Y, validation_data=(X, Y + 1))
+    assert rng.bit_generator.state == before
+
+
 def test_four_layers_take_a_pair_and_three_one_number(fitted):
     wrong = (4,) if isinstance(fitted, FourLayerNet) else (4, 4)
     with pytest.raises((TypeError, ValueError), match="hidden_nodes"):
@@ -283,7 +372,27 @@ def test_labels_must_fit_the_number_of_classes():
     with pytest.raises(ValueError, match="y must hold whole numbers from 0 to 4"):
         ThreeLayerNet(n_classes=5).fit(X, Y + 10)
     with pytest.raises(ValueError, match="y must hold whole numbers from 0 to 4"):
+        ThreeLayerNet(n_classes=5).fit(X, Y - 1)
+    with pytest.raises(ValueError, match="y must hold whole numbers from 0 to 4"):
         ThreeLayerNet(n_classes=5).fit(X, np.array(["a", "b", "c"])[Y])
+    with pytest.raises(ValueError, match="y must hold at most n_classes=2 classes, got 3"):
+        ThreeLayerNet(n_classes=2).fit(X, Y)
+
+
+def test_as_many_classes_as_there_are_keep_their_labels():
+    np.testing.assert_array_equal(ThreeLayerNet(n_classes=3).initialize(X, 2 * Y).classes_,
+                                  [0, 2, 4])
+
+
+def test_more_classes_than_the_labels_type_can_hold():
+    net = ThreeLayerNet(4, n_classes=200).initialize(X, Y.astype(np.int8))
+    np.testing.assert_array_equal(net.classes_, np.arange(200))
+
+
+def test_whole_floats_can_be_fewer_than_the_classes():
+    net = ThreeLayerNet(4, n_classes=5, **WORKING, max_epochs=200).fit(X, Y.astype(float))
+    np.testing.assert_array_equal(net.classes_, np.arange(5))
+    assert net.score(X, Y.astype(float)) > 0.9
 
 
 @pytest.mark.parametrize(
@@ -323,6 +432,15 @@ def test_before_a_fit_the_error_is_scikit_learns_and_ours(cls, use):
     for error in (NotFittedError, SklearnNotFittedError, ValueError, AttributeError):
         with pytest.raises(error, match=f"This {cls.__name__} instance is not fitted yet"):
             use(cls())
+
+
+def test_the_error_before_a_fit_can_be_pickled():
+    with pytest.raises(NotFittedError) as caught:
+        ThreeLayerNet().predict(X)
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert isinstance(again, NotFittedError)
+    assert isinstance(again, SklearnNotFittedError)
+    assert str(again) == str(caught.value)
 
 
 def test_x_too_large_for_float32_is_refused():

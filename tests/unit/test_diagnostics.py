@@ -38,6 +38,29 @@ def test_a_wrong_gradient_fails_the_check(method):
     assert check.relative_errors[1] < 1e-6
 
 
+@pytest.mark.parametrize("method", ["central", "complex"])
+def test_an_error_is_relative_to_the_layers_largest_entry(method):
+    net, X, y = initialised(activation="tanh")
+    tanh = ACTIVATIONS["tanh"]
+
+    def wrong_slope(A):
+        tanh.slope(A)
+        A *= 1.001
+
+    net.network_.activation = type(tanh)("tanh", tanh.value, wrong_slope)
+    net.set_params(reg_lambda=0.0)  # the first layer's gradient is now 1.001 times the true one
+    assert abs(np.abs(net.gradients(X, y)[0]).max() - 1) > 0.2
+    check = diagnostics.gradient_check(net, X, y, method=method)
+    assert check.relative_errors[0] == pytest.approx(1e-3, rel=1e-3)
+
+
+def test_the_largest_error_is_the_largest_or_nan():
+    assert diagnostics.GradientCheck("central", (1.0, 2.0)).largest == 2
+    assert diagnostics.GradientCheck("central", (2.0, 1.0)).largest == 2
+    for errors in ((1.0, np.nan), (np.nan, 1.0)):
+        assert np.isnan(diagnostics.GradientCheck("central", errors).largest)
+
+
 def test_a_check_does_not_move_the_weights():
     net, X, y = initialised()
     before = net.network_.theta.copy()
@@ -76,19 +99,34 @@ def test_saturated_units_are_those_far_from_zero(activation):
     assert diagnostics.saturated_units(net, X) == 3 / 4
 
 
-def hessian(net, X, y):
+@pytest.mark.parametrize(("bias", "saturated"), [(-3.44, 0), (-5.0, 1), (5.0, 1)])
+def test_the_logistics_steepest_slope_is_a_quarter(bias, saturated):
+    # Slopes 0.03 and 0.007; the limit is 0.05 / 4.
+    net, X, _ = initialised(activation="logistic")
+    net.layers_[0][...] = 0
+    net.layers_[0][:, -1] = bias
+    assert diagnostics.saturated_units(net, X) == saturated
+
+
+def test_saturation_is_counted_over_pairs():
+    net = ThreeLayerNet(2, activation="tanh").initialize([[0.0], [1.0]], [0, 1])
+    net.layers_[0][...] = [[100, 0], [0, 0]]
+    assert diagnostics.saturated_units(net, [[0.0], [0.0], [0.0], [1.0]]) == 1 / 8
+
+
+def hessian(net, X, y, step=1e-5):
     """The Hessian of J by differences of the gradient, one weight at a time."""
     objective, theta = net.objective(X, y), net.network_.theta
     columns = []
     for i in range(len(theta)):
         weight = theta[i]
         gradients = []
-        for w in (weight + 1e-5, weight - 1e-5):
+        for w in (weight + step, weight - step):
             theta[i] = w
             objective.evaluate_with_gradient()
             gradients.append(objective.gradient / objective.n)
         theta[i] = weight
-        columns.append((gradients[0] - gradients[1]) / 2e-5)
+        columns.append((gradients[0] - gradients[1]) / (2 * step))
     return np.array(columns)
 
 
@@ -97,6 +135,14 @@ def test_sharpness_is_the_largest_eigenvalue_of_the_hessian(cls):
     net, X, y = initialised(cls, activation="tanh", hidden_nodes=4)
     largest = np.linalg.eigvalsh(hessian(net, X, y)).max()
     assert diagnostics.sharpness(net, X, y, iterations=2000) == pytest.approx(largest, rel=1e-3)
+
+
+def test_sharpness_of_a_relu_net_does_not_count_its_kinks():
+    X, y = datasets.moons(100, noise=0.2, random_state=3)
+    net = ThreeLayerNet(16, learning_rate=0.5, reduction="mean", max_epochs=500,
+                        random_state=3).fit(X, y)
+    largest = np.linalg.eigvalsh(hessian(net, X, y, step=1e-9)).max()
+    assert diagnostics.sharpness(net, X, y, iterations=500) == pytest.approx(largest, rel=1e-2)
 
 
 def test_sharpness_is_the_positive_end_where_negative_curvature_ties_with_it():

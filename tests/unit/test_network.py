@@ -114,6 +114,25 @@ def test_initial_weights_have_the_scale_and_biases_are_zero():
     assert not second[:, -1].any()
 
 
+def test_the_bias_does_not_count_as_an_input():
+    network = Network((1, 4000, 2), "relu")
+    network.initialize(np.random.default_rng(0))
+    assert network.W[0][:, 0].std() == pytest.approx(1, rel=0.03)
+
+
+def test_a_second_initialize_sets_the_biases_to_zero():
+    network, _, _ = made((3, 5, 4))
+    assert network.W[0][:, -1].any()
+    network.initialize(np.random.default_rng(0))
+    assert not any(W[:, -1].any() for W in network.W)
+
+
+def test_a_block_is_as_large_as_the_widest_layer_allows():
+    assert nnlib.network.block_size(Network((2, 64, 2), "relu")) == 4096
+    assert nnlib.network.block_size(Network((2, 64, 128, 2), "relu")) == 2048
+    assert nnlib.network.block_size(Network((2, 4096, 2), "relu")) == 256
+
+
 def test_the_activation_sets_the_scale_where_none_is_given():
     own, given = Network((2, 9, 2), "logistic"), Network((2, 9, 2), "logistic")
     own.initialize(np.random.default_rng(0))

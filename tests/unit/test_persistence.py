@@ -1,6 +1,8 @@
 """A saved net comes back whole; anything else is refused in one sentence."""
 
+import json
 import pickle
+import zlib
 
 import numpy as np
 import pytest
@@ -55,6 +57,36 @@ def test_everything_about_a_net_survives(tmp_path, net):
     net.set_params(warm_start=True).fit(X, Y, validation_data=(X, Y))
     loaded.set_params(warm_start=True).fit(X, Y, validation_data=(X, Y))
     np.testing.assert_array_equal(loaded.network_.theta, net.network_.theta)
+
+
+def test_numpys_numbers_and_ranges_can_be_saved(tmp_path):
+    net = MultilayerPerceptron((np.int64(3), np.int32(4)), max_epochs=np.int64(3), random_state=0,
+                               stopping=Patience(np.float64(1e-9), np.int64(50)))
+    net.fit(X, Y).save(tmp_path / "net.npz")
+    loaded = load(tmp_path / "net.npz")
+    assert loaded.hidden_nodes == (3, 4)
+    assert loaded.stopping == Patience(1e-9, 50)
+    net = MultilayerPerceptron(range(3, 5), max_epochs=3, random_state=0).fit(X, Y)
+    net.save(tmp_path / "net.npz")
+    loaded = load(tmp_path / "net.npz")
+    assert loaded.hidden_nodes == (3, 4)
+    np.testing.assert_array_equal(loaded.predict_proba(X), net.predict_proba(X))
+
+
+def test_a_class_of_somebody_else_cannot_be_saved(tmp_path):
+    class Mine(ThreeLayerNet):
+        pass
+
+    with pytest.raises(TypeError, match="nnlib's own classes to be saved, got Mine"):
+        Mine(4, max_epochs=1).fit(X, Y).save(tmp_path / "net.npz")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    net = ThreeLayerNet(4, max_epochs=1).fit(X, Y)
+    with pytest.raises(FileNotFoundError, match="No such folder") as caught:
+        net.save(tmp_path / "nowhere" / "net.npz")
+    assert caught.value.filename == str(tmp_path / "nowhere")
 
 
 def test_an_initialised_net_can_be_saved(tmp_path):
@@ -141,12 +173,47 @@ def test_a_truncated_file_is_refused(tmp_path, end):
         load(path)
 
 
+def saved(path):
+    """Save a net to `path`; the arrays of the file."""
+    ThreeLayerNet(4, max_epochs=5, random_state=0).fit(X, Y).save(path)
+    with np.load(path) as file:
+        return dict(file)
+
+
+def test_a_damaged_compressed_file_is_refused(tmp_path):
+    path = tmp_path / "net.npz"
+    np.savez_compressed(path, **saved(path))
+    load(path)
+    content = bytearray(path.read_bytes())
+    start = 30 + int.from_bytes(content[26:28], "little") + int.from_bytes(content[28:30], "little")
+    content[start] = 0xFF  # a kind of block that deflate does not have: zlib.error
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="path must name a file that nnlib saved") as caught:
+        load(path)
+    assert isinstance(caught.value.__cause__, zlib.error)
+
+
+def test_a_complete_file_of_another_format_is_refused(tmp_path):
+    path = tmp_path / "net.npz"
+    arrays = saved(path)
+    settings = json.loads(str(arrays["settings"]))
+    np.savez(path, **{**arrays, "settings": np.array(json.dumps({**settings, "format": "x"}))})
+    with pytest.raises(ValueError, match="its format is not"):
+        load(path)
+
+
+def test_weights_of_another_dtype_are_refused(tmp_path):
+    path = tmp_path / "net.npz"
+    arrays = saved(path)
+    np.savez(path, **{**arrays, "theta": arrays["theta"].astype(np.float32)})
+    with pytest.raises(ValueError, match="makes no net: weights float32"):
+        load(path)
+
+
 @pytest.mark.parametrize("array", ["theta", "classes"])
 def test_arrays_that_do_not_fit_are_refused(tmp_path, array):
     path = tmp_path / "net.npz"
-    ThreeLayerNet(4, max_epochs=5, random_state=0).fit(X, Y).save(path)
-    with np.load(path) as file:
-        arrays = dict(file)
+    arrays = saved(path)
     arrays[array] = arrays[array][:-1]
     np.savez(path, **arrays)
     with pytest.raises(ValueError, match="makes no net"):

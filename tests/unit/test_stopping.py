@@ -6,6 +6,7 @@ import pytest
 
 from nnlib.stopping import (
     AnyOf,
+    Criterion,
     EarlyStopping,
     Epoch,
     GradientNorm,
@@ -79,6 +80,11 @@ def test_early_stopping_gives_up_on_a_validation_loss_that_is_never_finite():
     assert stop_epoch(EarlyStopping(3), [1.0] * 9, validation_loss=[math.inf] * 9) == 3
 
 
+def test_early_stopping_waits_its_patience_in_a_warm_start():
+    for value in (math.nan, math.inf, 1.0):
+        assert stop_epoch(EarlyStopping(3), [1.0] * 9, first=20, validation_loss=[value] * 9) == 23
+
+
 def test_a_combination_stops_with_its_first_part_and_flattens():
     both = Patience(tol=0, epochs=6) | GradientNorm(0.5) | EarlyStopping(patience=50)
     assert isinstance(both, AnyOf)
@@ -135,3 +141,8 @@ def test_bad_settings_are_named(make, name):
 def test_only_criteria_combine():
     with pytest.raises(TypeError):
         Patience() | 3
+
+
+def test_a_criterion_without_a_watcher_cannot_be_made():
+    with pytest.raises(TypeError, match="watch"):
+        Criterion()

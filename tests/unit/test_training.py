@@ -1,5 +1,6 @@
 """The loop: its steps, its history, how it ends and what it leaves behind."""
 
+import functools
 import math
 import warnings
 
@@ -15,10 +16,13 @@ from nnlib import (
     datasets,
 )
 from nnlib.stopping import EarlyStopping, GradientNorm, Patience, RelativeImprovement
+from nnlib.training import Descent
 
 X, Y = datasets.moons(60, noise=0.2, random_state=0)
+Softmax = functools.partial(MultilayerPerceptron, ())
 HELD_OUT = datasets.moons(100, noise=0.2, random_state=1)
 STEADY = {"learning_rate": 0.2, "reduction": "mean", "random_state": 0, "hidden_nodes": 8}
+BOUNCING = 4.0  # a learning rate at which the loss falls and rises
 
 
 def test_one_epoch_is_one_step_along_the_gradient():
@@ -136,6 +140,24 @@ def test_early_stopping_restores_also_when_the_epochs_run_out():
     assert net.cross_entropy(*held_out) == net.history_.validation_loss.min()
 
 
+def test_validation_data_alone_bring_no_weights_back():
+    noisy, labels = datasets.moons(40, noise=0.4, random_state=3)
+    held_out = datasets.moons(200, noise=0.4, random_state=4)
+    net = ThreeLayerNet(64, learning_rate=0.5, reduction="mean", random_state=0, max_epochs=1500)
+    net.fit(noisy, labels, validation_data=held_out)
+    assert net.history_.validation_loss.argmin() < net.best_epoch_ == net.n_epochs_ == 1500
+    assert net.loss_ == net.history_.loss[-1] == pytest.approx(net.loss(noisy, labels), rel=1e-14)
+
+
+def test_early_stopping_on_a_loss_that_is_never_finite_keeps_the_last_weights():
+    endless = np.full((4, 2), 1.7e308), np.array([0, 1, 0, 1])
+    net = ThreeLayerNet(**STEADY, stopping=EarlyStopping(patience=7))
+    net.fit(X, Y, validation_data=endless)
+    assert not np.isfinite(net.history_.validation_loss).any()
+    assert net.best_epoch_ == net.n_epochs_ == 7
+    assert net.loss_ == net.history_.loss[7] == pytest.approx(net.loss(X, Y), rel=1e-14)
+
+
 def test_early_stopping_asks_for_validation_data():
     with pytest.raises(ValueError, match="validation_data"):
         ThreeLayerNet(stopping=Patience() | EarlyStopping()).fit(X, Y)
@@ -148,6 +170,7 @@ def test_divergence_is_announced_and_the_best_weights_kept(activation, dtype):
                        random_state=0)
     with pytest.warns(DivergenceWarning) as caught:
         net.fit(X, Y)
+    assert caught[0].filename == __file__
     message = str(caught[0].message)
     assert f"epoch {net.n_epochs_}" in message
     assert "learning_rate=1e+08, follows mean gradients" in message
@@ -161,6 +184,19 @@ def test_divergence_is_announced_and_the_best_weights_kept(activation, dtype):
     assert np.isfinite(net.predict_proba(X)).all()
 
 
+def test_weights_that_are_not_finite_from_the_start_are_announced():
+    net = ThreeLayerNet(**STEADY, max_epochs=20, warm_start=True).fit(X, Y)
+    net.layers_[0][...] = np.nan
+    with pytest.warns(DivergenceWarning, match="not finite before the first step") as caught:
+        net.fit(X, Y)
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    assert net.n_epochs_ == net.best_epoch_ == 20
+    assert len(net.history_) == 21
+    assert math.isnan(net.loss_)
+    assert "not finite at epoch 20" in net.stop_reason_
+
+
 @pytest.mark.parametrize(
     ("cls", "n", "rate", "warns"),
     [
@@ -171,6 +207,7 @@ def test_divergence_is_announced_and_the_best_weights_kept(activation, dtype):
         (FourLayerNet, 202, 0.01, True),
         (FourLayerNet, 202, 0.005, False),
         (MultilayerPerceptron, 1000, 0.01, True),
+        (Softmax, 1000, 0.01, False),
     ],
 )
 def test_a_step_beyond_the_edge_is_announced(cls, n, rate, warns):
@@ -184,7 +221,10 @@ def test_a_step_beyond_the_edge_is_announced(cls, n, rate, warns):
     assert all(w.category is StabilityWarning for w in caught)
     if warns:
         assert f"learning_rate * n = {rate * n:.3g}" in str(stability[0].message)
-        assert "reduction='mean'" in str(stability[0].message)
+        rate_of_mean = 0.2 if cls is FourLayerNet else 0.5
+        assert (f"learning_rate={rate_of_mean} with reduction='mean' (the same as "
+                f"learning_rate={rate_of_mean / n:.2g} with 'sum')") in str(stability[0].message)
+        assert stability[0].filename == __file__
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         net.set_params(reduction="mean").fit(X, y)  # the same rate, an n-th of the step
@@ -197,26 +237,71 @@ def test_a_loss_that_grew_is_announced_with_the_step():
     (message,) = [str(w.message) for w in caught if "larger" in str(w.message)]
     assert f"from {net.history_.loss[0]:.3g} to {net.loss_:.3g}" in message
     assert "learning_rate * n, was 60" in message
+    assert {w.filename for w in caught} == {__file__}
 
 
-def test_an_interrupt_keeps_the_best_weights_and_the_history(monkeypatch):
-    net = ThreeLayerNet(**STEADY, max_epochs=1000)
-    from nnlib import training
+def test_a_loss_that_grew_by_half_is_not_announced():
+    net = ThreeLayerNet(**{**STEADY, "learning_rate": 5.5}, max_epochs=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        net.fit(X, Y)
+    assert 1.3 < net.loss_ / net.history_.loss[0] < 1.9
 
-    class Interrupting(training.Descent):
-        def run(self, after_epoch=None):
-            def interrupt(row):
-                if row.epoch == 25:
-                    raise KeyboardInterrupt
 
-            super().run(interrupt)
+@pytest.fixture
+def raise_at(monkeypatch):
+    """Make every fit from now on raise an error once it has seen an epoch."""
 
-    monkeypatch.setattr("nnlib.classifiers.Descent", Interrupting)
+    def patch(epoch, error):
+        class Raising(Descent):
+            def run(self, after_epoch=None):
+                def check(row):
+                    if row.epoch == epoch:
+                        raise error
+
+                super().run(check)
+
+        monkeypatch.setattr("nnlib.classifiers.Descent", Raising)
+
+    return patch
+
+
+@pytest.mark.parametrize(("rate", "epoch"), [(0.2, 25), (BOUNCING, 25)], ids=["steady", "bouncing"])
+def test_an_interrupt_keeps_the_best_weights_and_the_history(raise_at, rate, epoch):
+    net = ThreeLayerNet(**{**STEADY, "learning_rate": rate}, max_epochs=1000)
+    raise_at(epoch, KeyboardInterrupt)
     with pytest.raises(KeyboardInterrupt):
         net.fit(X, Y)
     assert net.stop_reason_ == "interrupted"
-    assert len(net.history_) == 26
-    assert net.loss(X, Y) == pytest.approx(net.history_.loss.min(), rel=1e-14)
+    assert len(net.history_) == epoch + 1
+    assert (net.history_.loss.argmin() < epoch) == (rate == BOUNCING)
+    assert net.best_epoch_ == net.history_.loss.argmin()
+    assert net.loss_ == net.history_.loss.min() == pytest.approx(net.loss(X, Y), rel=1e-14)
+
+
+@pytest.mark.parametrize("warm_start", [False, True])
+def test_an_interrupt_before_the_first_row_keeps_the_old_fit(monkeypatch, warm_start):
+    net = ThreeLayerNet(**STEADY, max_epochs=20, warm_start=warm_start).fit(X, Y)
+    network, theta, history = net.network_, net.network_.theta.copy(), net.history_
+
+    def interrupt(self, epoch):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Descent, "_look", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        net.fit(X, Y)
+    assert (net.network_, net.history_, net.n_epochs_) == (network, history, 20)
+    np.testing.assert_array_equal(net.network_.theta, theta)
+
+
+def test_a_warm_start_that_fails_midway_leaves_the_net_as_it_was(raise_at):
+    net = ThreeLayerNet(**STEADY, max_epochs=20, warm_start=True).fit(X, Y)
+    before = net.predict_proba(X)
+    raise_at(25, RuntimeError("disk full"))
+    with pytest.raises(RuntimeError, match="disk full"):
+        net.fit(X, Y)
+    np.testing.assert_array_equal(net.predict_proba(X), before)
+    assert net.n_epochs_ == 20
 
 
 def test_progress_shows_a_bar_and_changes_nothing(capsys):
@@ -225,6 +310,12 @@ def test_progress_shows_a_bar_and_changes_nothing(capsys):
     shown = ThreeLayerNet(**STEADY, max_epochs=30, progress=True).fit(X, Y)
     assert "30/30" in capsys.readouterr().err
     np.testing.assert_array_equal(shown.network_.theta, quiet.network_.theta)
+
+
+def test_the_bar_of_a_warm_start_counts_its_own_epochs(capsys):
+    net = ThreeLayerNet(**STEADY, max_epochs=20).fit(X, Y)
+    net.set_params(warm_start=True, max_epochs=30, progress=True).fit(X, Y)
+    assert "30/30" in capsys.readouterr().err
 
 
 def test_progress_without_tqdm_says_what_to_do(monkeypatch):

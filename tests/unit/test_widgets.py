@@ -89,6 +89,10 @@ def test_the_figure_says_what_went_wrong():
     assert "diverged" in title_of(activation="softplus", learning_rate=1e8, net=FourLayerNet)[1]
 
 
+def test_the_figure_says_that_the_loss_grew_with_mean_gradients():
+    assert "made the loss larger" in title_of(reduction="mean", learning_rate=50.0, max_epochs=5)[1]
+
+
 @pytest.mark.parametrize(
     ("make", "name"),
     [
