@@ -128,9 +128,9 @@ def test_a_second_initialize_sets_the_biases_to_zero():
 
 
 def test_a_block_is_as_large_as_the_widest_layer_allows():
-    assert nnlib.network.block_size(Network((2, 64, 2), "relu")) == 4096
-    assert nnlib.network.block_size(Network((2, 64, 128, 2), "relu")) == 2048
-    assert nnlib.network.block_size(Network((2, 4096, 2), "relu")) == 256
+    X, y = np.zeros((3, 2)), np.array([0, 1, 0])
+    for sizes, size in (((2, 64, 2), 4096), ((2, 64, 128, 2), 2048), ((2, 4096, 2), 256)):
+        assert Objective(Network(sizes, "relu"), X, y).block_size == size
 
 
 def test_the_activation_sets_the_scale_where_none_is_given():
