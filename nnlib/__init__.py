@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-from nnlib import activations, datasets, diagnostics, network, stopping, training
+from nnlib import activations, datasets, diagnostics, network, objective, stopping, training
 from nnlib.classifiers import (
     FourLayerNet,
     MultilayerPerceptron,
@@ -34,13 +34,15 @@ __all__ = [
     "diagnostics",
     "load",
     "network",
+    "objective",
     "plotting",
     "stopping",
+    "studies",
     "training",
     "widgets",
 ]
 
-_LOADED_WHEN_USED = ("plotting", "widgets")
+_LOADED_WHEN_USED = ("plotting", "studies", "widgets")
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -18,9 +18,10 @@ import numpy.typing as npt
 
 from nnlib import persistence
 from nnlib.activations import ACTIVATIONS
-from nnlib.network import Network, Objective
+from nnlib.network import Network
+from nnlib.objective import Objective
 from nnlib.stopping import Criterion, Epoch, from_settings, to_settings
-from nnlib.training import Descent, DivergenceWarning, History, StabilityWarning
+from nnlib.training import Descent, DivergenceWarning, History, Run, StabilityWarning
 from nnlib.validation import (
     FloatArray,
     check_choice,
@@ -231,24 +232,10 @@ class MultilayerPerceptron:
         """
         self._check_parameters()
         continued = self.warm_start and self.__sklearn_is_fitted__()
-        network, classes, X, codes = self._prepare(X, y, continued)
-        validation = None
-        if validation_data is not None:
-            validation = Objective(network, *self._check_pair(validation_data, network, classes))
-        elif self.stopping is not None and self.stopping.on_validation:
-            raise ValueError("validation_data must be given as (X, y) when stopping contains "
-                             "EarlyStopping, got None")
-        if not continued:
-            network.initialize(check_random_state(self.random_state), self.initial_scale)
-        self._warn_if_unstable(len(X))
-        descent = Descent(
-            Objective(network, X, codes, float(self.reg_lambda)),
-            step=float(self.learning_rate) / (len(X) if self.reduction == "mean" else 1),
-            max_epochs=self.max_epochs,
-            criterion=self.stopping,
-            validation=validation,
-            first_epoch=self.n_epochs_ if continued else 0,
-        )
+        descent, classes = self._descent(X, y, validation_data, continued)
+        network, n = descent.objective.network, descent.objective.n
+        self._warn_if_unstable(n)
+        (run,) = descent.runs
         try:
             if self.progress:
                 _run_with_progress_bar(descent)
@@ -256,11 +243,11 @@ class MultilayerPerceptron:
                 descent.run()
         except KeyboardInterrupt:
             # What was learned so far is kept, but the cells below should not run.
-            if descent.history.rows:
-                self._adopt(network, classes, descent, continued)
+            if run.history.rows:
+                self._adopt(network, classes, run, continued)
             raise
-        self._adopt(network, classes, descent, continued)
-        self._warn_of_divergence(descent, len(X))
+        self._adopt(network, classes, run, continued)
+        self._warn_of_divergence(run, n)
         return self
 
     def initialize(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:
@@ -285,6 +272,29 @@ class MultilayerPerceptron:
         self.n_epochs_ = self.best_epoch_ = 0
         self.loss_, self.history_, self.stop_reason_ = float(loss), History(), "not trained yet"
         return self
+
+    def _descent(
+        self, X: Any, y: Any, validation_data: Any = None, continued: bool = False
+    ) -> tuple[Descent, Labels]:
+        """The descent that a fit runs, from its initial weights, and the classes."""
+        network, classes, X, codes = self._prepare(X, y, continued)
+        validation = None
+        if validation_data is not None:
+            validation = Objective(network, *self._check_pair(validation_data, network, classes))
+        elif self.stopping is not None and self.stopping.on_validation:
+            raise ValueError("validation_data must be given as (X, y) when stopping contains "
+                             "EarlyStopping, got None")
+        if not continued:
+            network.initialize(check_random_state(self.random_state), self.initial_scale)
+        descent = Descent(
+            Objective(network, X, codes, float(self.reg_lambda)),
+            step=float(self.learning_rate) / (len(X) if self.reduction == "mean" else 1),
+            max_epochs=self.max_epochs,
+            criterion=self.stopping,
+            validation=validation,
+            first_epoch=self.n_epochs_ if continued else 0,
+        )
+        return descent, classes
 
     def _check_parameters(self) -> None:
         self._hidden_sizes()
@@ -363,19 +373,17 @@ class MultilayerPerceptron:
             raise ValueError(f"dtype must stay {network.dtype.name!r} in a warm start, "
                              f"got {self.dtype!r}")
 
-    def _adopt(
-        self, network: Network, classes: Labels, descent: Descent, continued: bool
-    ) -> None:
-        """Take over what a run of descent has learned."""
-        rows = descent.history.rows
-        self.n_epochs_, self.best_epoch_ = rows[-1].epoch, descent.best_epoch
-        self.loss_ = rows[descent.best_epoch - rows[0].epoch].loss
+    def _adopt(self, network: Network, classes: Labels, run: Run, continued: bool) -> None:
+        """Take over what a run has learned."""
+        rows = run.history.rows
+        self.n_epochs_, self.best_epoch_ = rows[-1].epoch, run.best_epoch
+        self.loss_ = rows[run.best_epoch - rows[0].epoch].loss
         if continued:
             # The first new row describes the weights this fit began from, and takes the place of
             # the old row of the same epoch.
             rows = [row for row in self.history_.rows if row.epoch < rows[0].epoch] + rows
         self.network_, self.classes_ = network, classes
-        self.history_, self.stop_reason_ = History(rows), descent.stop_reason
+        self.history_, self.stop_reason_ = History(rows), run.stop_reason
 
     # Warnings
 
@@ -400,7 +408,7 @@ class MultilayerPerceptron:
                 stacklevel=3,
             )
 
-    def _warn_of_divergence(self, run: Descent, n: int) -> None:
+    def _warn_of_divergence(self, run: Run, n: int) -> None:
         """Say so if the loss was not finite, or is far above where it began."""
         first = run.history.rows[0].loss
         if not np.isfinite(first):

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlib.activations import Activation
-from nnlib.network import Network, Objective
+from nnlib.network import Network
+from nnlib.objective import Objective
 from nnlib.validation import check_choice, check_count, check_random_state, check_real
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def _loss(objective: Objective) -> Any:
 def _gradient(objective: Objective) -> FloatArray:
     """Gradient of J, flat, as a new array."""
     objective.evaluate_with_gradient()
-    return objective.gradient / objective.n
+    gradient: FloatArray = objective.gradient / objective.n
+    return gradient
 
 
 def _central_differences(objective: Objective, h: float) -> FloatArray:

@@ -14,7 +14,7 @@ Every array may carry a leading axis of K nets: the same lines then compute K ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -27,16 +27,16 @@ Array = npt.NDArray[Any]
 
 
 def with_ones(X: Array, dtype: npt.DTypeLike = np.float64) -> Array:
-    """A_0: observations (n, d) as columns above a row of ones, (d + 1, n)."""
-    n, d = X.shape
-    A = np.ones((d + 1, n), dtype)
-    A[:-1] = X.T
+    """A_0: observations (..., n, d) as columns above a row of ones, (..., d + 1, n)."""
+    *lead, n, d = X.shape
+    A = np.ones((*lead, d + 1, n), dtype)
+    A[..., :-1, :] = X.mT
     return A
 
 
 def one_hot(y: Array, k: int, dtype: npt.DTypeLike = np.float64) -> Array:
-    """T: class numbers (n,) in 0..k-1 as columns with a single one, (k, n)."""
-    T: Array = (y == np.arange(k)[:, None]).astype(dtype)
+    """T: class numbers (..., n) in 0..k-1 as columns with a single one, (..., k, n)."""
+    T: Array = (y[..., None, :] == np.arange(k)[:, None]).astype(dtype)
     return T
 
 
@@ -50,20 +50,6 @@ def softmax(Z: Array) -> Array:
     np.exp(Z, out=Z)
     Z /= Z.sum(axis=-2, keepdims=True)
     return Z
-
-
-def softmax_cross_entropy(Z: Array, T: Array) -> Any:
-    """Sum of the columns' cross-entropies, (...); overwrites the logits Z (..., k, n) by P.
-
-    -log P[y] = log(sum_c exp Z[c]) - Z[y], with the largest logit subtracted first: the
-    stable log-sum-exp of chapter 2.  `T` (k, n) is one-hot.
-    """
-    Z -= Z.max(axis=-2, keepdims=True)
-    true_logits = np.einsum("...kn,...kn->...", T, Z)
-    np.exp(Z, out=Z)
-    sums = Z.sum(axis=-2, keepdims=True)
-    Z /= sums
-    return np.log(sums).sum(axis=(-2, -1)) - true_logits
 
 
 class Network:
@@ -181,81 +167,3 @@ class Buffers:
         nets, dtype = network.nets, network.dtype
         self.A = [np.ones((*nets, h + 1, m), dtype) for h in network.sizes[1:-1]]
         self.D = [np.empty((*nets, h, m), dtype) for h in network.sizes[1:]]
-
-
-class Objective:
-    """J of a network on given observations, and its gradient (chapters 2 and 3).
-
-    J = (sum of cross-entropies + reg_lambda / 2 · sum of squared weights) / n; biases are not
-    penalised.  The observations pass in blocks: the sums are those of the full batch, in the
-    working memory of one block.
-
-    Parameters
-    ----------
-    network : Network
-        Its current weights are used at every call.
-    X : ndarray, shape (n, d)
-        Observations.
-    y : ndarray of int, shape (n,)
-        Class numbers in 0..k-1.
-    reg_lambda : float
-        The L2 penalty on the summed objective.
-
-    Attributes
-    ----------
-    gradient : ndarray, shape of ``network.theta``
-        Gradient of n·J, after a call of `evaluate_with_gradient`.
-    """
-
-    def __init__(self, network: Network, X: Array, y: Array, reg_lambda: float = 0.0) -> None:
-        self.network, self.X, self.y, self.reg_lambda = network, X, y, reg_lambda
-        self.n = len(X)
-        k, block = network.sizes[-1], block_size(network)
-        self.blocks = [
-            (
-                with_ones(X[start : start + block], network.dtype),
-                y[start : start + block],
-                one_hot(y[start : start + block], k, network.dtype),
-            )
-            for start in range(0, len(X), block)
-        ]
-        self.buffers = {m: Buffers(network, m) for m in {len(y) for _, y, _ in self.blocks}}
-        self.gradient = network.zeros()
-        self.G = network.matrices(self.gradient)
-
-    def passes(self) -> Iterator[tuple[Array, Array, Buffers, Any, Any]]:
-        """Run every block forward; yield A_0, T, its buffers, its loss and its correct count."""
-        for A_0, y, T in self.blocks:
-            buffers = self.buffers[len(y)]
-            logits = self.network.forward(A_0, buffers)
-            correct = np.count_nonzero(logits.argmax(axis=-2) == y, axis=-1)
-            yield A_0, T, buffers, softmax_cross_entropy(logits, T), correct
-
-    def penalty(self) -> Any:
-        """reg_lambda / 2 · sum of squared weights, (*nets)."""
-        squares = sum(np.square(W[..., :-1]).sum(axis=(-2, -1)) for W in self.network.W)
-        return self.reg_lambda / 2 * squares
-
-    def evaluate(self) -> tuple[Any, Any]:
-        """Mean cross-entropy, without the penalty, and accuracy, (*nets) each."""
-        total, correct = 0.0, 0
-        for *_, loss, block_correct in self.passes():
-            total, correct = total + loss, correct + block_correct
-        return total / self.n, correct / self.n
-
-    def evaluate_with_gradient(self) -> tuple[Any, Any]:
-        """J and accuracy, (*nets) each; leaves the gradient of n·J in `gradient`."""
-        total, correct = self.penalty(), 0
-        self.gradient[...] = 0
-        for A_0, T, buffers, loss, block_correct in self.passes():
-            total, correct = total + loss, correct + block_correct
-            buffers.D[-1] -= T  # D_L = P - T
-            self.network.backward(A_0, buffers, self.G)
-        for G, W in zip(self.G, self.network.W, strict=True):
-            G[..., :-1] += self.reg_lambda * W[..., :-1]
-        return total / self.n, correct / self.n
-
-
-def block_size(network: Network) -> int:
-    """Observations in a block: as many as keep the widest layer's buffer near 2 MB."""
-    return max(256, 2**18 // max(network.sizes[1:]))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.network import Network, Objective
+from nnlib.objective import Objective
 from nnlib.stopping import Criterion, Epoch
 
 FloatArray = npt.NDArray[np.float64]
@@ -76,47 +76,77 @@ class History:
         return self._column("validation_accuracy")
 
 
-@dataclass
-class Best:
-    """The weights with the lowest loss so far, and the epoch they were met at."""
+class Run:
+    """What one net goes through: its history, its best weights, and why it ends.
 
-    loss: float = math.inf
-    epoch: int = 0
-    theta: npt.NDArray[Any] | None = None
+    Parameters
+    ----------
+    theta : ndarray, shape (number of parameters,)
+        The net's weights, which training moves.
+    criterion : Criterion, optional
+        When to stop.
 
-    def offer(self, loss: float, epoch: int, network: Network) -> None:
-        """Remember the network's weights if `loss` is the lowest yet."""
-        if loss < self.loss:
-            self.loss, self.epoch = loss, epoch
-            if self.theta is None:
-                self.theta = network.theta.copy()
-            else:
-                np.copyto(self.theta, network.theta)
+    Attributes
+    ----------
+    history : History
+    stop_reason : str
+        Why the run ended; empty while it goes on.
+    diverged : bool
+        True if it met a loss that is not finite.
+    best_epoch : int
+        The epoch whose weights the net holds at the end: the last one, unless a divergence, an
+        interruption or early stopping brought back the best.
+    """
 
-    def restore(self, network: Network) -> None:
-        """Give the network the best weights back."""
-        if self.theta is not None:
-            np.copyto(network.theta, self.theta)
+    def __init__(self, theta: npt.NDArray[Any], criterion: Criterion | None = None) -> None:
+        self.history = History()
+        self.stop_reason, self.diverged, self.best_epoch = "", False, 0
+        self._theta, self._best_theta, self._best_loss = theta, theta.copy(), math.inf
+        self._watch = criterion.watch() if criterion else None
+        self._early_stopping = criterion is not None and criterion.on_validation
+
+    def look(self, row: Epoch) -> None:
+        """Enter a row into the history; decide whether the run has ended."""
+        self.history.rows.append(row)
+        if not math.isfinite(row.loss):
+            self.diverged = True
+            self.end(f"the loss was not finite at epoch {row.epoch}", restore=True)
+            return
+        watched = row.validation_loss if self._early_stopping else row.loss
+        if watched < self._best_loss:
+            self._best_loss, self.best_epoch = watched, row.epoch
+            np.copyto(self._best_theta, self._theta)
+        reason = self._watch(row) if self._watch else None
+        if reason:
+            self.end(reason)
+
+    def end(self, reason: str, restore: bool = False) -> None:
+        """End the run; bring back the best weights if asked to, or if early stopping does."""
+        self.stop_reason = reason
+        if (restore or self._early_stopping) and self._best_loss < math.inf:
+            np.copyto(self._theta, self._best_theta)
+        else:
+            self.best_epoch = self.history.rows[-1].epoch
 
 
 @dataclass
 class Descent:
-    """One run of batch gradient descent on one network.
+    """Batch gradient descent on one network, or on K networks in lock-step.
 
     Each epoch takes the gradient G of n·J over all observations and steps W ← W - step · G
-    (chapter 4).  `step` is the learning rate for summed gradients and learning rate / n for mean
-    gradients.
+    (chapter 4).
 
     Parameters
     ----------
     objective : Objective
         The network and its training data.
-    step : float
-        Multiplies the gradient of n·J.
+    step : float or ndarray, shape (*nets,)
+        Multiplies the gradient of n·J: the learning rate for summed gradients, learning rate / n
+        for mean gradients.
     max_epochs : int
         Steps to take at the most.
     criterion : Criterion, optional
-        When to stop before that.
+        When to stop a net before that.
     validation : Objective, optional
         The same network on validation data.
     first_epoch : int
@@ -124,74 +154,64 @@ class Descent:
 
     Attributes
     ----------
-    history : History
-    stop_reason : str
-        Why the run ended.
-    diverged : bool
-        True if it met a loss that is not finite.
-    best_epoch : int
-        The epoch whose weights the network holds at the end: the last one, unless a divergence,
-        an interruption or early stopping brought back the best.
+    runs : list of Run
+        One for each net.
     """
 
     objective: Objective
-    step: float
+    step: Any
     max_epochs: int
     criterion: Criterion | None = None
     validation: Objective | None = None
     first_epoch: int = 0
-    history: History = field(default_factory=History)
-    stop_reason: str = ""
-    diverged: bool = False
-    best_epoch: int = 0
+
+    def __post_init__(self) -> None:
+        theta = self.objective.network.theta
+        self.runs = [Run(net, self.criterion) for net in theta.reshape(-1, theta.shape[-1])]
 
     def run(self, after_epoch: Callable[[Epoch], object] | None = None) -> None:
-        """Train; `after_epoch` is shown every row of the history as it is made.
+        """Train; `after_epoch` is shown the first net's row of every epoch.
 
         Raises
         ------
         KeyboardInterrupt
-            If the reader interrupts; the network then holds the best weights so far.
+            If the reader interrupts; every net then holds its best weights so far.
         """
-        network = self.objective.network
-        watch = self.criterion.watch() if self.criterion else None
-        early_stopping = self.criterion is not None and self.criterion.on_validation
-        best = Best()
-        restore = early_stopping
+        theta, gradient = self.objective.network.theta, self.objective.gradient
+        step = np.array(self.step, theta.dtype)[..., None]
+        last = self.first_epoch + self.max_epochs
         try:
-            # A run that diverges overflows on its way; the loss check below reports it.
+            # A run that diverges overflows on its way; `Run.look` reports it.
             with np.errstate(over="ignore", invalid="ignore"):
-                for epoch in range(self.first_epoch, self.first_epoch + self.max_epochs + 1):
-                    row = self._look(epoch)
-                    self.history.rows.append(row)
-                    if not math.isfinite(row.loss):
-                        self.diverged = restore = True
-                        self.stop_reason = f"the loss was not finite at epoch {epoch}"
-                        break
-                    best.offer(row.validation_loss if early_stopping else row.loss, epoch, network)
+                for epoch in range(self.first_epoch, last + 1):
+                    self._look(epoch)
                     if after_epoch is not None:
-                        after_epoch(row)
-                    self.stop_reason = (watch(row) if watch else None) or ""
-                    if self.stop_reason:
+                        after_epoch(self.runs[0].history.rows[-1])
+                    if all(run.stop_reason for run in self.runs):
                         break
-                    if epoch < self.first_epoch + self.max_epochs:
-                        self.objective.gradient *= self.step
-                        network.theta -= self.objective.gradient
+                    if epoch < last:
+                        gradient *= step
+                        for net, run in enumerate(self.runs):
+                            if run.stop_reason:
+                                gradient.reshape(len(self.runs), -1)[net] = 0
+                        theta -= gradient
         except KeyboardInterrupt:
-            restore = True
-            self.stop_reason = "interrupted"
+            self._end("interrupted", restore=True)
             raise
-        finally:
-            self.stop_reason = self.stop_reason or f"reached max_epochs={self.max_epochs}"
-            self.best_epoch = self.history.rows[-1].epoch if self.history.rows else 0
-            if restore and best.theta is not None:
-                best.restore(network)
-                self.best_epoch = best.epoch
+        self._end(f"reached max_epochs={self.max_epochs}")
 
-    def _look(self, epoch: int) -> Epoch:
-        """One row of the history, at the network's current weights."""
-        loss, accuracy = self.objective.evaluate_with_gradient()
+    def _look(self, epoch: int) -> None:
+        """Show every net that still runs its row of the history, at its current weights."""
+        columns = list(self.objective.evaluate_with_gradient())
         gradient = self.objective.gradient
-        norm = math.sqrt(np.dot(gradient, gradient)) / self.objective.n
-        validation = self.validation.evaluate() if self.validation else ()
-        return Epoch(epoch, float(loss), float(accuracy), norm, *map(float, validation))
+        columns.append(np.sqrt(np.vecdot(gradient, gradient)) / self.objective.n)
+        if self.validation is not None:
+            columns += self.validation.evaluate()
+        for run, values in zip(self.runs, zip(*map(np.ravel, columns), strict=True), strict=True):
+            if not run.stop_reason:
+                run.look(Epoch(epoch, *map(float, values)))
+
+    def _end(self, reason: str, restore: bool = False) -> None:
+        for run in self.runs:
+            if not run.stop_reason and run.history.rows:
+                run.end(reason, restore)

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-import nnlib.network
-from nnlib.network import Network, Objective, one_hot, softmax, softmax_cross_entropy, with_ones
+from nnlib.network import Network, one_hot, softmax, with_ones
+from nnlib.objective import Objective, softmax_cross_entropy
 
 SIZES = {"three layers": (3, 5, 4), "four layers": (3, 5, 6, 4), "no hidden layer": (3, 4)}
 
@@ -64,13 +64,12 @@ def test_evaluate_leaves_out_the_penalty_and_counts_the_correct():
 
 @pytest.mark.parametrize("sizes", SIZES.values(), ids=SIZES)
 @pytest.mark.parametrize("block", [1, 3, 11, 50])
-def test_blocks_do_not_change_the_gradient(monkeypatch, sizes, block):
+def test_blocks_do_not_change_the_gradient(sizes, block):
     network, X, y = made(sizes)
     whole = Objective(network, X, y, 0.3)
     J, accuracy = whole.evaluate_with_gradient()
-    monkeypatch.setattr(nnlib.network, "block_size", lambda network: block)
-    parts = Objective(network, X, y, 0.3)
-    assert len(parts.blocks) == math.ceil(len(X) / block)
+    parts = Objective(network, X, y, 0.3, block_size=block)
+    assert len(parts.kept) == math.ceil(len(X) / block)
     J_parts, accuracy_parts = parts.evaluate_with_gradient()
     assert J_parts == pytest.approx(J, rel=1e-14)
     assert accuracy_parts == accuracy
@@ -129,9 +128,9 @@ def test_a_second_initialize_sets_the_biases_to_zero():
 
 
 def test_a_block_is_as_large_as_the_widest_layer_allows():
-    assert nnlib.network.block_size(Network((2, 64, 2), "relu")) == 4096
-    assert nnlib.network.block_size(Network((2, 64, 128, 2), "relu")) == 2048
-    assert nnlib.network.block_size(Network((2, 4096, 2), "relu")) == 256
+    X, y = np.zeros((3, 2)), np.array([0, 1, 0])
+    for sizes, size in (((2, 64, 2), 4096), ((2, 64, 128, 2), 2048), ((2, 4096, 2), 256)):
+        assert Objective(Network(sizes, "relu"), X, y).block_size == size
 
 
 def test_the_activation_sets_the_scale_where_none_is_given():
@@ -166,11 +165,45 @@ def test_softmax_neither_overflows_nor_changes_under_a_shift():
 
 def test_cross_entropy_is_right_where_the_probability_underflows():
     Z = np.array([[0.0], [2000.0]])
-    loss = softmax_cross_entropy(Z, np.array([[1.0], [0.0]]))
+    loss, correct = softmax_cross_entropy(Z, np.array([[1.0], [0.0]]))
     assert loss == 2000
+    assert correct == 0
     np.testing.assert_array_equal(Z, [[0], [1]])
 
 
 def test_cross_entropy_of_equal_logits_is_log_k():
-    loss = softmax_cross_entropy(np.zeros((10, 7)), one_hot(np.arange(7), 10))
+    loss, _ = softmax_cross_entropy(np.zeros((10, 7)), one_hot(np.arange(7), 10))
     assert loss == pytest.approx(7 * math.log(10))
+
+
+def test_a_tie_counts_for_the_class_that_predict_would_name():
+    Z = np.zeros((3, 4))
+    _, correct = softmax_cross_entropy(Z, one_hot(np.array([0, 1, 2, 0]), 3))
+    assert correct == 2
+
+
+@pytest.mark.parametrize("sizes", SIZES.values(), ids=SIZES)
+def test_stacked_nets_on_data_and_penalties_of_their_own(sizes):
+    made_nets = [made(sizes, "tanh", seed=seed) for seed in range(3)]
+    stack = Network(sizes, "tanh", nets=(3,))
+    stack.theta[...] = [network.theta for network, _, _ in made_nets]
+    X, y = (np.stack([made_net[i] for made_net in made_nets]) for i in (1, 2))
+    stacked = Objective(stack, X, y, np.array([0.0, 0.5, 2.0]), block_size=4)
+    J, accuracy = stacked.evaluate_with_gradient()
+    for k, (network, X_k, y_k) in enumerate(made_nets):
+        single = Objective(network, X_k, y_k, [0.0, 0.5, 2.0][k])
+        J_k, accuracy_k = single.evaluate_with_gradient()
+        assert J[k] == pytest.approx(J_k, rel=1e-13)
+        assert accuracy[k] == accuracy_k
+        np.testing.assert_allclose(stacked.gradient[k], single.gradient, rtol=1e-12, atol=1e-13)
+
+
+def test_observations_that_are_not_kept_are_read_again_each_time(monkeypatch):
+    network, X, y = made((3, 5, 4))
+    kept = Objective(network, X, y, 0.3, block_size=3)
+    monkeypatch.setattr("nnlib.objective.KEPT_BYTES", 0)
+    read = Objective(network, X, y, 0.3, block_size=3)
+    assert read.kept is None
+    for _ in range(2):
+        assert read.evaluate_with_gradient() == kept.evaluate_with_gradient()
+        np.testing.assert_array_equal(read.gradient, kept.gradient)

@@ -1,0 +1,243 @@
+"""What a study found: its table, its curves, and their medians and spread."""
+
+from __future__ import annotations
+
+import html
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlib.validation import check_choice
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Array = npt.NDArray[Any]
+
+
+class Results:
+    """What a study found: a tidy table with one row a net, and the curves of every epoch.
+
+    Attributes
+    ----------
+    vary : dict of str to tuple
+        The parameters that were varied, and their values in order.
+    table : dict of str to ndarray, shape (nets,)
+        The columns: each varied parameter by its name, then
+
+        ``seed``
+            Of the net, and of its data where they are drawn.
+        ``loss``, ``cross_entropy``, ``accuracy``
+            On the training data, at the weights the net holds: J, J without its penalty, and the
+            fraction correct.
+        ``held_out_loss``, ``held_out_accuracy``
+            Mean cross-entropy and fraction correct on the held-out data; NaN without any.
+        ``n_epochs``, ``best_epoch``, ``stop_reason``
+            As the net's attributes of those names.
+        ``diverged``
+            Whether training met a loss that is not finite.
+        ``failed``
+            Whether the net learned next to nothing of its training data: the rule is that of
+            `nnlib.stacks.has_failed`.
+    curves : dict of str to ndarray, shape (nets, epochs + 1)
+        ``loss``, ``accuracy``, ``gradient_norm``, ``held_out_loss``, ``held_out_accuracy``.
+        Column e is the state after e steps, and NaN after the net has stopped.
+    """
+
+    def __init__(
+        self,
+        vary: Mapping[str, tuple[Any, ...]],
+        table: Mapping[str, Array],
+        curves: Mapping[str, Array],
+    ) -> None:
+        self.vary, self.table, self.curves = dict(vary), dict(table), dict(curves)
+
+    def __len__(self) -> int:
+        return len(self.table["seed"])
+
+    def __repr__(self) -> str:
+        values = " × ".join(f"{len(values)} {name}" for name, values in self.vary.items())
+        return f"<Results of {len(self)} nets: {values} × {len(set(self.table['seed']))} seeds>"
+
+    def records(self) -> list[dict[str, Any]]:
+        """The table row by row, one dict a net: what ``pandas.DataFrame`` takes."""
+        columns = [column.tolist() for column in self.table.values()]
+        return [dict(zip(self.table, row, strict=True)) for row in zip(*columns, strict=True)]
+
+    def at(self, **values: Any) -> Results:
+        """The part of the results where varied parameters have the given values.
+
+        Raises
+        ------
+        ValueError
+            If a name was not varied, or did not take that value.
+        """
+        rows = np.ones(len(self), bool)
+        vary = dict(self.vary)
+        for name, value in values.items():
+            if name not in self.vary:
+                raise ValueError(f"{name} must be a parameter that was varied, one of "
+                                 f"{', '.join(self.vary)}")
+            if value not in self.vary[name]:
+                raise ValueError(f"{name} must be one of the values of the study, "
+                                 f"{', '.join(map(value_text, self.vary[name]))}, got {value!r}")
+            rows &= self.rows(name, value)
+            vary[name] = (value,)
+        # A grid with one of its parameters held is a study of the other.
+        still_varied = {name: kept for name, kept in vary.items() if name not in values} or vary
+        return Results(
+            still_varied,
+            {name: column[rows] for name, column in self.table.items()},
+            {name: curve[rows] for name, curve in self.curves.items()},
+        )
+
+    def rows(self, name: str, value: Any) -> npt.NDArray[np.bool_]:
+        """Which nets had this value of a varied parameter, (nets,)."""
+        return np.array([own == value for own in self.table[name].tolist()], bool)
+
+    @property
+    def has_held_out(self) -> bool:
+        """Whether any net was shown held-out data."""
+        return bool(np.isfinite(self.curves["held_out_accuracy"]).any())
+
+    def summary(self) -> Summary:
+        """For each value: nets, share that failed, and medians with their 10-90 % spread."""
+        measured = ["loss", "accuracy"]
+        if self.has_held_out:
+            measured = ["loss", "held_out_loss", "accuracy", "held_out_accuracy"]
+        lines = []
+        for values in itertools.product(*self.vary.values()):
+            rows = np.ones(len(self), bool)
+            for name, value in zip(self.vary, values, strict=True):
+                rows &= self.rows(name, value)
+            if rows.any():
+                line = dict(zip(self.vary, values, strict=True))
+                line["nets"] = int(rows.sum())
+                line["failed"] = float(self.table["failed"][rows].mean())
+                for name in measured:
+                    low, median, high = quantiles(self.table[name][rows], (0.1, 0.5, 0.9))
+                    line |= {name: float(median), f"{name}_10": float(low),
+                             f"{name}_90": float(high)}
+                lines.append(line)
+        return Summary(tuple(self.vary), tuple(measured), lines)
+
+    def plot(
+        self, kind: str | None = None, column: str | None = None, ax: Axes | None = None
+    ) -> Axes:
+        """Draw the results.
+
+        Parameters
+        ----------
+        kind : {"curves", "dots", "plane"}, optional
+            ``"curves"``: against epochs, the median of each value and a band from 10 to 90 %;
+            training solid, held-out dashed.  ``"dots"``: one dot a net beside those of its value,
+            and a bar at the median; training filled, held-out hollow.  ``"plane"``: for a grid, a
+            heat map of the medians, hatched where at least half of the nets failed.  None takes
+            the plane for a grid, else the curves.
+        column : str, optional
+            What to draw: ``"loss"`` (the default of curves), ``"accuracy"`` or
+            ``"gradient_norm"`` as curves, any column of numbers in the table as dots
+            (``"cross_entropy"``) or a plane (``"held_out_accuracy"``).  Curves and dots put the
+            held-out counterpart beside a training column.
+        ax : Axes, optional
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        Axes
+
+        Raises
+        ------
+        ValueError
+            If no net has finished, if a plane is asked of one parameter or curves or dots of a
+            grid (`at` takes one value of it), or if `column` is none that this kind can draw.
+        """
+        from nnlib import study_plots
+
+        if len(self) == 0:
+            raise ValueError("results must hold at least one net to be drawn, got none")
+        grid = len(self.vary) == 2
+        if kind is None:
+            kind = "plane" if grid else "curves"
+        check_choice("kind", kind, ("curves", "dots", "plane"))
+        if grid != (kind == "plane"):
+            raise ValueError(f"kind must be 'plane' for a grid of two parameters and 'curves' or "
+                             f"'dots' for one, got {kind!r} for {', '.join(self.vary)}: "
+                             f"results.at({next(iter(self.vary))}=...) takes one value of a grid")
+        draw = {"curves": study_plots.curves, "dots": study_plots.dots,
+                "plane": study_plots.plane}[kind]
+        return draw(self, column, ax)
+
+
+class Summary:
+    """Medians and spread for each value of a study; prints as an aligned table.
+
+    Attributes
+    ----------
+    rows : list of dict
+        For each value: the varied parameters, ``nets``, ``failed`` (a share, 0 to 1), and for each
+        measured column its median by its name, and its 10 % and 90 % quantiles as ``name_10`` and
+        ``name_90``.  Numbers that are not finite are left out of them.
+    """
+
+    def __init__(
+        self, parameters: tuple[str, ...], measured: tuple[str, ...], rows: list[dict[str, Any]]
+    ) -> None:
+        self.parameters, self.measured, self.rows = parameters, measured, rows
+
+    def _cells(self) -> list[list[str]]:
+        """Headings, then one list of texts for each row."""
+        cells = [[*self.parameters, "nets", "failed",
+                  *(name.replace("held_out_", "held-out ") for name in self.measured)]]
+        for row in self.rows:
+            spread = [
+                f"{row[name]:.3g} ({row[f'{name}_10']:.3g} to {row[f'{name}_90']:.3g})"
+                for name in self.measured
+            ]
+            cells.append([*(value_text(row[name]) for name in self.parameters),
+                          str(row["nets"]), f"{row['failed']:.0%}", *spread])
+        return cells
+
+    def __str__(self) -> str:
+        cells = self._cells()
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        lines = ["  ".join(map(str.rjust, row, widths)) for row in cells]
+        return "\n".join([*lines, "median (10 % to 90 % of the nets)"])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        headings, *rows = [[html.escape(cell) for cell in row] for row in self._cells()]
+        head = "".join(f"<th>{cell}</th>" for cell in headings)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows
+        )
+        return (f"<table><caption>median (10 % to 90 % of the nets)</caption>"
+                f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
+
+
+def quantiles(values: Array, levels: Sequence[float]) -> npt.NDArray[np.float64]:
+    """Quantiles over the first axis, (levels, ...), of the finite values; NaN where none is.
+
+    As `np.nanquantile` with its linear rule, which takes a hundred times as long on curves.
+    """
+    ordered = np.sort(np.where(np.isfinite(values), values, np.nan), axis=0)  # NaN comes last
+    last = np.isfinite(ordered).sum(axis=0) - 1
+    result = []
+    for level in levels:
+        position = np.maximum(level * last, 0)
+        low = np.floor(position).astype(int)[None]
+        below = np.take_along_axis(ordered, low, axis=0)[0]
+        above = np.take_along_axis(ordered, np.minimum(low + 1, np.maximum(last, 0)), axis=0)[0]
+        result.append(below + (above - below) * (position - low[0]))
+    return np.array(result)
+
+
+def value_text(value: Any) -> str:
+    """A value of a varied parameter as tables and pictures show it."""
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)

@@ -1,0 +1,498 @@
+"""Studies: values of one setting, or of two, times seeds: every claim rests on many nets.
+
+The nets of a study that have equal shapes are trained in stacks (`nnlib.stacks`).  A stack is the
+unit of work: one stack goes to one process, or to one worker of a cluster, and one stack is one
+file of the folder from which a study that was killed resumes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import itertools
+import json
+import math
+import numbers
+import os
+import warnings
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import closing, nullcontext
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlib import persistence
+from nnlib.classifiers import MultilayerPerceptron
+from nnlib.results import Results
+from nnlib.stacks import (
+    COLUMNS,
+    CURVES,
+    DATA_FORMS,
+    Job,
+    descent_of,
+    make_data,
+    padded,
+    shapes_of,
+    train,
+)
+from nnlib.stopping import Criterion, to_settings
+from nnlib.training import Descent
+from nnlib.validation import check_count, check_flag
+
+Array = npt.NDArray[Any]
+
+# A stack holds as many nets as keep the activations of the widest layer within half a core's
+# cache, but no more than a reader waits for or a kill may cost.  Per net and epoch (n = 200, 32
+# hidden units, float64; in brackets 1000 observations): 1 net 53 µs (105), 4 nets 26 (81), 16 nets
+# 20 (95), 64 nets 19 (143).
+STACK_BYTES = 2**20
+STACK_NETS = 32
+
+# Parameters in which the nets of one stack may differ; others change the shapes or the loop.
+STACKABLE = ("learning_rate", "reg_lambda", "reduction", "initial_scale")
+
+
+class Task(NamedTuple):
+    """One net of a study: the position of its value in each varied parameter, and its seed."""
+
+    positions: tuple[int, ...]
+    seed: int
+
+
+class Study:
+    """Train one net for every value and every seed; see what the value does, and what chance does.
+
+    A net's `random_state` is its seed, and with `data` a function so are its data.  Each net comes
+    out as its own `fit` would make it; the warnings of single fits become the columns `failed` and
+    `diverged`.
+
+    Parameters
+    ----------
+    net : MultilayerPerceptron
+        The settings that stay the same.  Its `random_state`, `warm_start` and `progress` must be
+        left at their defaults.
+    vary : mapping of str to sequence
+        One parameter and its values, or two for a grid: parameters of the net, or of `data`.
+    data : callable or tuple
+        ``data(seed)``, or ``data(seed, name=value)`` for a varied parameter of it, returning
+        ``((X, y), (X_held_out, y_held_out))``, or ``(X, y)`` for a study without held-out data.
+        Or such a tuple itself: the same data for every net.
+    seeds : iterable of int
+        One net each, for every value; at least 0.
+    folder : str or path, optional
+        Where to keep results as they come.  A study that was stopped, even killed, and is run
+        again with the same folder goes on where it was, and ends with the same numbers.
+    n_jobs : int, optional
+        Processes, as joblib counts them: -1 for one a core.  None is one, or what
+        `joblib.parallel_config` says.
+    progress : bool
+        Show a progress bar, in nets (needs tqdm).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not what it must be, if a value is none that the parameter takes, or if
+        the data of the first seed do not suit the net.
+
+    Notes
+    -----
+    On a Dask cluster the same study runs unchanged, wherever the workers can import nnlib::
+
+        from dask.distributed import Client
+        with Client(address), joblib.parallel_config("dask"):
+            results = study.run()
+
+    The workers need no shared folder: this process writes the files.
+
+    Examples
+    --------
+    >>> from nnlib import ThreeLayerNet, datasets
+    >>> from nnlib.studies import Study
+    >>> study = Study(
+    ...     ThreeLayerNet(learning_rate=0.5, reduction="mean", max_epochs=300),
+    ...     vary={"hidden_nodes": [2, 16]},
+    ...     data=lambda seed: (datasets.moons(100, random_state=seed),
+    ...                        datasets.moons(500, random_state=1000 + seed)),
+    ...     seeds=range(5),
+    ...     progress=False,
+    ... )
+    >>> results = study.run().at(hidden_nodes=16)
+    >>> bool(results.table["held_out_accuracy"].min() > 0.8)
+    True
+    """
+
+    def __init__(
+        self,
+        net: MultilayerPerceptron,
+        vary: Mapping[str, Iterable[Any]],
+        data: Any,
+        seeds: Iterable[int],
+        folder: str | os.PathLike[str] | None = None,
+        n_jobs: int | None = None,
+        progress: bool = True,
+    ) -> None:
+        self.net = _check_net(net)
+        self.data = data
+        self.vary, self._data_parameters = _check_vary(vary, self.net, data)
+        self.seeds = _check_seeds(seeds)
+        if folder is not None and not isinstance(folder, (str, os.PathLike)):
+            raise TypeError(f"folder must be a path or None, got {folder!r}")
+        self.folder = None if folder is None else Path(folder)
+        if n_jobs is not None and (
+            isinstance(n_jobs, bool) or not isinstance(n_jobs, numbers.Integral) or n_jobs == 0
+        ):
+            raise ValueError(f"n_jobs must be None or a whole number other than 0, got {n_jobs!r}")
+        self.n_jobs = n_jobs
+        self.progress = check_flag("progress", progress)
+        self._tasks = [
+            Task(positions, seed)
+            for positions in itertools.product(*(range(len(v)) for v in self.vary.values()))
+            for seed in self.seeds
+        ]
+        self._stacks, self._data_hashes = self._cut()
+        self._finished: dict[int, dict[str, Array]] = {}
+        if folder is not None:
+            self._description()  # what a folder cannot describe is refused before any training
+
+    def __repr__(self) -> str:
+        vary = {name: list(values) for name, values in self.vary.items()}
+        return f"<Study of {len(self._tasks)} nets: {self.net!r}, vary {vary}>"
+
+    @property
+    def results(self) -> Results:
+        """All results after `run`; after an interrupt, those of the stacks that were finished."""
+        order = [task for stack in sorted(self._finished) for task in self._stacks[stack]]
+        place = np.argsort(order)
+        outcomes = [self._finished[stack] for stack in sorted(self._finished)]
+        tasks = [self._tasks[task] for task in sorted(order)]
+        table: dict[str, Array] = {
+            name: _as_column([values[task.positions[p]] for task in tasks], values)
+            for p, (name, values) in enumerate(self.vary.items())
+        }
+        table["seed"] = np.array([task.seed for task in tasks], np.int64)
+        for name, dtype in COLUMNS.items():
+            parts = [np.empty(0, dtype), *(outcome[name] for outcome in outcomes)]
+            table[name] = np.concatenate(parts)[place]
+        curves = {name: padded([o[f"{name}_curve"] for o in outcomes])[place] for name in CURVES}
+        return Results(self.vary, table, curves)
+
+    def run(self) -> Results:
+        """Train every net that is not finished yet.
+
+        Returns
+        -------
+        Results
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If the reader interrupts; `results` then holds every stack of nets that had finished,
+            and another `run` trains the others.
+        ValueError
+            If the folder holds another study, or the data of a seed do not suit the net.
+        ImportError
+            If `n_jobs` or `progress` asks for a package that is not installed.
+        """
+        if self.folder is not None:
+            self._open_folder(self.folder)
+        missing = [stack for stack in range(len(self._stacks)) if stack not in self._finished]
+        with self._progress_bar() as bar, closing(self._train(missing)) as outcomes:
+            for stack, outcome in outcomes:
+                if self.folder is not None:
+                    settings = {"study": self._fingerprint(), "stack": stack}
+                    persistence.write(_stack_file(self.folder, stack), settings, outcome)
+                self._finished[stack] = outcome
+                if bar is not None:
+                    bar.update(len(self._stacks[stack]))
+        return self.results
+
+    # What there is to train
+
+    def _net_andmake_data(self, task: Task) -> tuple[MultilayerPerceptron, dict[str, Any]]:
+        """The net of a task, and the arguments of `data` beside the seed."""
+        parameters = self.net.get_params()
+        arguments: dict[str, Any] = {}
+        for position, (name, values) in zip(task.positions, self.vary.items(), strict=True):
+            target = arguments if name in self._data_parameters else parameters
+            target[name] = values[position]
+        return type(self.net)(**{**parameters, "random_state": task.seed}), arguments
+
+    def _cut(self) -> tuple[list[list[int]], dict[str, str]]:
+        """Stacks of tasks, and a hash of the first seed's data for every value that changes them.
+
+        Depends on nothing but the study, so that a study that resumes, on however many processes,
+        trains the same stacks and gets the same numbers to the last bit.
+        """
+        groups: dict[Any, list[int]] = {}
+        largest: dict[Any, int] = {}
+        data: dict[str, Any] = {}
+        hashes = {}
+        for start in range(0, len(self._tasks), len(self.seeds)):
+            task = self._tasks[start]
+            net, arguments = self._net_andmake_data(task)
+            net._check_parameters()
+            label = json.dumps(arguments, default=repr)
+            if label not in data:
+                data[label] = make_data(self.data, task.seed, arguments)
+            descent = descent_of(net, data[label], task.seed)
+            hashes[label] = _data_hash(descent)
+            apart = tuple(
+                position
+                for position, name in zip(task.positions, self.vary, strict=True)
+                if name not in STACKABLE and name not in self._data_parameters
+            )
+            group = (apart, shapes_of(descent))
+            groups.setdefault(group, []).extend(range(start, start + len(self.seeds)))
+            network, n = descent.objective.network, descent.objective.n
+            net_bytes = max(network.sizes) * n * network.dtype.itemsize
+            largest[group] = min(STACK_NETS, max(1, STACK_BYTES // net_bytes))
+        stacks = []
+        for group, tasks in groups.items():
+            parts = np.array_split(tasks, math.ceil(len(tasks) / largest[group]))
+            stacks += [part.tolist() for part in parts]
+        return stacks, hashes
+
+    def _job(self, stack: int) -> Job:
+        nets: list[MultilayerPerceptron] = []
+        calls: list[tuple[int, dict[str, Any]]] = []
+        call_of_net: list[int] = []
+        numbers_of_calls: dict[Any, int] = {}
+        for task in (self._tasks[index] for index in self._stacks[stack]):
+            net, arguments = self._net_andmake_data(task)
+            # Fixed data are one call, whatever the seed; else a call is a seed and its arguments.
+            varied = tuple(
+                position
+                for position, name in zip(task.positions, self.vary, strict=True)
+                if name in self._data_parameters
+            )
+            key = (task.seed, varied) if callable(self.data) else ()
+            if key not in numbers_of_calls:
+                numbers_of_calls[key] = len(calls)
+                calls.append((task.seed, arguments))
+            nets.append(net)
+            call_of_net.append(numbers_of_calls[key])
+        return Job(nets, self.data, calls, call_of_net)
+
+    def _train(self, stacks: list[int]) -> Generator[tuple[int, dict[str, Array]]]:
+        """Train stacks, here or wherever joblib takes them; each comes back when it is done."""
+        jobs = ((stack, self._job(stack)) for stack in stacks)
+        try:
+            import joblib
+        except ImportError as error:
+            if self.n_jobs not in (None, 1):
+                raise ImportError(f"n_jobs={self.n_jobs} needs joblib: install it, or set "
+                                  f"n_jobs=None") from error
+            yield from itertools.starmap(train, jobs)
+            return
+        parallel = joblib.Parallel(
+            n_jobs=self.n_jobs, return_as="generator_unordered", batch_size=1
+        )
+        yield from parallel(joblib.delayed(train)(stack, job) for stack, job in jobs)
+
+    def _progress_bar(self) -> Any:
+        """A context that gives a bar, or None without `progress`."""
+        if not self.progress:
+            return nullcontext()
+        try:
+            from tqdm.auto import tqdm
+        except ImportError as error:
+            raise ImportError("progress=True needs tqdm: install it, or set progress=False") \
+                from error
+        done = sum(len(self._stacks[stack]) for stack in self._finished)
+        return tqdm(total=len(self._tasks), initial=done, unit="net")
+
+    # The folder
+
+    def _description(self) -> dict[str, Any]:
+        """Everything the numbers depend on, in a form that JSON can hold."""
+        parameters = {
+            name: value
+            for name, value in self.net.get_params().items()
+            if name not in (*self.vary, "random_state", "warm_start", "progress")
+        }
+        return {
+            "format": "nnlib study 1",
+            "net": type(self.net).__name__,
+            "settings": {name: _jsonable(name, value) for name, value in parameters.items()},
+            "vary": {
+                name: [_jsonable(name, value) for value in values]
+                for name, values in self.vary.items()
+            },
+            "seeds": list(self.seeds),
+            # What the data are, not the function's text: that would miss a changed constant
+            # outside the function and mind one that was only renamed.
+            "data": self._data_hashes,
+            "stacks": [len(stack) for stack in self._stacks],
+        }
+
+    def _fingerprint(self) -> str:
+        return hashlib.sha256(json.dumps(self._description()).encode()).hexdigest()
+
+    def _open_folder(self, folder: Path) -> None:
+        """Make the folder this study's, or read what it holds of this study."""
+        description = self._description()
+        file = folder / "study.json"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise ValueError(f"folder must be a folder, got the file {str(folder)!r}") from error
+        if not file.exists():
+            temporary = folder / f".study.json.{os.getpid()}.part"
+            temporary.write_text(json.dumps(description, indent=1), encoding="utf-8")
+            os.replace(temporary, file)
+            return
+        try:
+            found = json.loads(file.read_text(encoding="utf-8"))
+            differing = [name for name in description if found[name] != description[name]]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise ValueError(f"folder must be new or hold this study, got {str(folder)!r}, whose "
+                             f"study.json is not one that nnlib wrote") from None
+        if differing:
+            raise ValueError(f"folder must be new or hold this study, got {str(folder)!r}, which "
+                             f"holds one that differs in its {', '.join(differing)}")
+        for stack in range(len(self._stacks)):
+            if stack not in self._finished and _stack_file(folder, stack).exists():
+                self._read(folder, stack)
+
+    def _read(self, folder: Path, stack: int) -> None:
+        """Take a finished stack from the folder; a damaged one is left to be trained again."""
+        file, nets = _stack_file(folder, stack), len(self._stacks[stack])
+        try:
+            settings, outcome = persistence.read(file)
+            whole = settings.get("study") == self._fingerprint() and all(
+                len(outcome[name]) == nets
+                for name in (*COLUMNS, *(f"{name}_curve" for name in CURVES))
+            )
+        except (ValueError, KeyError, TypeError):
+            whole = False
+        if whole:
+            self._finished[stack] = outcome
+        else:
+            warnings.warn(f"{file} is damaged or not of this study: its {nets} nets are trained "
+                          f"again.", stacklevel=4)
+
+
+# Checks, and forms for the folder
+
+
+def _check_net(net: object) -> MultilayerPerceptron:
+    if not isinstance(net, MultilayerPerceptron):
+        raise TypeError(f"net must be a ThreeLayerNet, a FourLayerNet or a MultilayerPerceptron, "
+                        f"got {net!r}")
+    parameters = net.get_params()
+    for name, default in (("random_state", None), ("warm_start", False), ("progress", False)):
+        if parameters[name] is not default:
+            raise ValueError(f"net must leave {name} at {default}, which the study takes care of, "
+                             f"got {name}={parameters[name]!r}")
+    return type(net)(**parameters)
+
+
+def _check_vary(
+    vary: object, net: MultilayerPerceptron, data: object
+) -> tuple[dict[str, tuple[Any, ...]], set[str]]:
+    """The varied parameters with their values, and the names among them that `data` takes."""
+    if not isinstance(vary, Mapping):
+        raise TypeError(f"vary must be a mapping of parameter to values, got {vary!r}")
+    if not 1 <= len(vary) <= 2:
+        raise ValueError(f"vary must hold one parameter, or two for a grid, got {len(vary)}")
+    of_net = set(net.get_params()) - {"random_state", "warm_start", "progress"}
+    of_data, takes_any = _data_parameters(data)
+    checked, varied_in_data = {}, set()
+    for name, values in vary.items():
+        if name in of_net and name in of_data:
+            raise ValueError(f"vary must name a parameter of the net or of data, got {name!r}, "
+                             f"which both have")
+        of_either = name in of_net or name in of_data or takes_any
+        if not of_either or (name in (*COLUMNS, "seed") and name not in of_net):
+            raise ValueError(f"vary must name a parameter of the net ({', '.join(sorted(of_net))}) "
+                             f"or of data ({', '.join(sorted(of_data)) or 'which has none'}), "
+                             f"got {name!r}")
+        if name not in of_net:
+            varied_in_data.add(name)
+        checked[name] = _check_values(name, values)
+    return checked, varied_in_data
+
+
+def _check_values(name: str, values: Any) -> tuple[Any, ...]:
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise TypeError(f"vary[{name!r}] must be a sequence of values, got {values!r}")
+    # NumPy's numbers become Python's, which print and travel as what they are.
+    plain = tuple(value.item() if isinstance(value, np.generic) else value for value in values)
+    if not plain:
+        raise ValueError(f"vary[{name!r}] must hold at least one value, got none")
+    for position, value in enumerate(plain):
+        if isinstance(value, np.ndarray):
+            raise TypeError(f"vary[{name!r}] must hold numbers, text, tuples or criteria, "
+                            f"got an array")
+        if value in plain[:position]:
+            raise ValueError(f"vary[{name!r}] must hold values that differ, got {value!r} twice")
+    return plain
+
+
+def _data_parameters(data: object) -> tuple[set[str], bool]:
+    """Names that `data` takes beside the seed, and whether it takes any other."""
+    if not callable(data):
+        if not isinstance(data, (tuple, list)):
+            raise TypeError(f"data must be a function of a seed that gives {DATA_FORMS}, or that "
+                            f"itself, got {type(data).__name__}")
+        return set(), False
+    kinds = inspect.Parameter
+    parameters = list(inspect.signature(data).parameters.values())
+    positional = (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD, kinds.VAR_POSITIONAL)
+    if not parameters or parameters[0].kind not in positional:
+        raise TypeError(f"data must take a seed as its first argument, got {data!r}")
+    named = (kinds.POSITIONAL_OR_KEYWORD, kinds.KEYWORD_ONLY)
+    names = {parameter.name for parameter in parameters[1:] if parameter.kind in named}
+    return names, any(parameter.kind == kinds.VAR_KEYWORD for parameter in parameters)
+
+
+def _check_seeds(seeds: object) -> tuple[int, ...]:
+    if isinstance(seeds, (str, bytes)) or not isinstance(seeds, Iterable):
+        raise TypeError(f"seeds must be a sequence of whole numbers, got {seeds!r}")
+    checked = tuple(check_count("seeds", seed, at_least=0) for seed in seeds)
+    if not checked:
+        raise ValueError("seeds must hold at least one whole number, got none")
+    if len(set(checked)) < len(checked):
+        raise ValueError(f"seeds must differ from each other, got {list(checked)}")
+    return checked
+
+
+def _as_column(values: list[Any], all_values: tuple[Any, ...]) -> Array:
+    """Values as an array of numbers or text where all are of a kind, else of objects."""
+    for kinds, dtype in (((bool,), bool), ((int,), int), ((int, float), float), ((str,), str)):
+        if all(type(value) in kinds for value in all_values):
+            return np.array(values, dtype)
+    column = np.empty(len(values), object)
+    column[:] = values
+    return column
+
+
+def _jsonable(name: str, value: Any) -> Any:
+    """A parameter's value for the description of a study."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, Criterion):
+        return to_settings(value)
+    if isinstance(value, (tuple, list, np.ndarray)):
+        return [_jsonable(name, item) for item in value]
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise TypeError(f"{name} must be numbers, text or nnlib's criteria for a study with a folder, "
+                    f"got {value!r}")
+
+
+def _data_hash(descent: Descent) -> str:
+    """A hash of training and held-out data, rounded so that two machines agree on it."""
+    digest = hashlib.sha256()
+    for objective in (descent.objective, descent.validation):
+        if objective is not None:
+            digest.update(repr(objective.X.shape).encode())
+            digest.update(objective.X.astype(np.float32).tobytes())
+            digest.update(objective.y.astype(np.int64).tobytes())
+    return digest.hexdigest()
+
+
+def _stack_file(folder: Path, stack: int) -> Path:
+    return folder / f"stack-{stack:04d}.npz"

@@ -1,0 +1,245 @@
+"""Pictures of a study: curves with bands, a dot for every net, and planes.
+
+They are what `nnlib.results.Results.plot` draws; this module and `nnlib.plotting`, whose look it
+shares, are the ones that need Matplotlib.
+"""
+
+from __future__ import annotations
+
+import numbers
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm, Normalize
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
+
+from nnlib.plotting import COLOURS
+from nnlib.results import Results, quantiles, value_text
+from nnlib.stacks import CURVES
+from nnlib.validation import check_choice
+
+Array = npt.NDArray[Any]
+
+# The held-out column that belongs beside a training column.
+HELD_OUT = {
+    "loss": "held_out_loss",
+    "cross_entropy": "held_out_loss",
+    "accuracy": "held_out_accuracy",
+}
+QUANTITIES = {
+    "loss": "loss (nats per observation)",
+    "cross_entropy": "cross-entropy (nats per observation)",
+    "accuracy": "accuracy (fraction correct)",
+    "gradient_norm": r"gradient norm $\Vert \nabla J \Vert$",
+    "held_out_loss": "held-out cross-entropy (nats per observation)",
+    "held_out_accuracy": "held-out accuracy (fraction correct)",
+    "n_epochs": "epochs",
+    "best_epoch": "best epoch",
+    "failed": "failed (share of nets)",
+    "diverged": "diverged (share of nets)",
+}
+PARAMETERS = {"reg_lambda": r"regularisation $\lambda$", "n": "observations $n$"}
+
+
+def curves(results: Results, column: str | None = None, ax: Axes | None = None) -> Axes:
+    """Draw medians and 10-90 % bands against epochs; see `nnlib.results.Results.plot`.
+
+    Parameters
+    ----------
+    results : Results
+        Of one varied parameter.
+    column : {"loss", "accuracy", "gradient_norm", "held_out_loss", "held_out_accuracy"}, optional
+        A net that has stopped counts on with the value of the weights it holds.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    column = check_choice("column", "loss" if column is None else column, CURVES)
+    ((name, values),) = results.vary.items()
+    ax = _axes(ax)
+    drawn = [(column, "-")]
+    if column in HELD_OUT and results.has_held_out:
+        drawn.append((HELD_OUT[column], "--"))
+    medians = []
+    colours = _colours(values)
+    for value, colour in zip(values, colours, strict=True):
+        rows = results.rows(name, value)
+        if not rows.any():
+            continue
+        for curve, line in drawn:
+            low, median, high = quantiles(_held_on(results, curve)[rows], (0.1, 0.5, 0.9))
+            epochs = np.arange(len(median))
+            ax.fill_between(epochs, low, high, color=colour, alpha=0.15, linewidth=0)
+            label = f"{_parameter(name)} = {value_text(value)}" if curve == column else None
+            ax.plot(epochs, median, line, color=colour, label=label)
+            medians.append(median)
+    # Most happens early: equal distances are equal factors, and epoch 0 keeps a place.
+    ax.set_xscale("symlog", linthresh=1)
+    ax.set_xlim(0, max(len(median) for median in medians) - 1 or 1)
+    _scale_losses(ax, column, np.concatenate(medians))
+    ax.set(xlabel="epoch", ylabel=QUANTITIES[column])
+    handles, _ = ax.get_legend_handles_labels()
+    if len(drawn) == 2:
+        training = "training, with penalty" if column == "loss" else "training"
+        handles += [Line2D([], [], color="#4D4D4D", label=training),
+                    Line2D([], [], color="#4D4D4D", linestyle="--", label="held-out")]
+    ax.legend(handles=handles)
+    return ax
+
+
+def dots(results: Results, column: str | None = None, ax: Axes | None = None) -> Axes:
+    """Draw one dot a net and a bar at each median; see `nnlib.results.Results.plot`.
+
+    Parameters
+    ----------
+    results : Results
+        Of one varied parameter.
+    column : str, optional
+        A column of numbers in the table.  Nets that failed are crosses.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    column = _column(results, "cross_entropy" if column is None else column)
+    ((name, values),) = results.vary.items()
+    ax = _axes(ax)
+    drawn = [column]
+    if column in HELD_OUT and results.has_held_out:
+        drawn.append(HELD_OUT[column])
+    colours = COLOURS[: len(drawn)]
+    failed = results.table["failed"]
+    for side, (own, colour) in enumerate(zip(drawn, colours, strict=True)):
+        numbers_drawn = results.table[own].astype(float)
+        for position, value in enumerate(values):
+            rows = np.flatnonzero(results.rows(name, value))
+            if not len(rows):
+                continue
+            centre = position + (0.2 * (2 * side - 1) if len(drawn) == 2 else 0)
+            # Spread by seed, so that a net's two dots have the same place in their columns.
+            x = centre + np.linspace(-0.11, 0.11, len(rows)) * (len(rows) > 1)
+            bad = failed[rows]
+            face = colour if side == 0 else "none"
+            ax.scatter(x[~bad], numbers_drawn[rows][~bad], s=18, facecolors=face,
+                       edgecolors=colour, linewidths=1, alpha=0.75)
+            ax.scatter(x[bad], numbers_drawn[rows][bad], s=22, marker="x", color=colour,
+                       linewidths=1.2)
+            (median,) = quantiles(numbers_drawn[rows], (0.5,))
+            ax.hlines(median, centre - 0.16, centre + 0.16, color=colour, linewidth=2.5)
+    shown = np.concatenate([results.table[own].astype(float) for own in drawn])
+    _scale_losses(ax, column, shown)
+    ax.set_xticks(range(len(values)), [value_text(value) for value in values])
+    ax.set(xlabel=_parameter(name), ylabel=QUANTITIES[column], xlim=(-0.5, len(values) - 0.5))
+    ax.grid(False, axis="x")
+    labels = ["training", "held-out"] if len(drawn) == 2 else ["nets"]
+    handles = [
+        Line2D([], [], linestyle="none", marker="o", markersize=5, markeredgecolor=colour,
+               markerfacecolor="none" if side else colour, label=label)
+        for side, (label, colour) in enumerate(zip(labels, colours, strict=True))
+    ]
+    if failed.any():
+        handles.append(Line2D([], [], linestyle="none", marker="x", color="#4D4D4D",
+                              label="failed"))
+    if len(handles) > 1:
+        ax.legend(handles=handles)
+    return ax
+
+
+def plane(results: Results, column: str | None = None, ax: Axes | None = None) -> Axes:
+    """Draw the median of a column over a grid of two; see `nnlib.results.Results.plot`.
+
+    Parameters
+    ----------
+    results : Results
+        Of two varied parameters: the first goes along x, the second along y.
+    column : str, optional
+        A column of numbers in the table; of true and false, the share that is true.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    if column is None:
+        column = "held_out_accuracy" if results.has_held_out else "accuracy"
+    column = _column(results, column)
+    (x_name, x_values), (y_name, y_values) = results.vary.items()
+    ax = _axes(ax)
+    medians = np.full((len(y_values), len(x_values)), np.nan)
+    failing = np.zeros(medians.shape)
+    for y, x in np.ndindex(*medians.shape):
+        rows = results.rows(x_name, x_values[x]) & results.rows(y_name, y_values[y])
+        if rows.any():
+            cells = results.table[column][rows]
+            medians[y, x] = cells.mean() if cells.dtype == bool else quantiles(cells, (0.5,))[0]
+            failing[y, x] = results.table["failed"][rows].mean()
+    # The colours tell the working cells apart: what failed can be larger by any factor.
+    working = medians[(failing < 0.5) & np.isfinite(medians)]
+    known = working if len(working) else medians[np.isfinite(medians)]
+    low, high = (known.min(), known.max()) if len(known) else (0.0, 1.0)
+    scale = LogNorm if "accuracy" not in column and 0 < 10 * low < high else Normalize
+    image = ax.pcolormesh(medians, cmap="viridis", norm=scale(low, high))
+    for y, x in np.argwhere(failing >= 0.5):
+        ax.add_patch(Rectangle((x, y), 1, 1, fill=False, hatch="///", edgecolor="white",
+                               linewidth=0))
+    ax.set_xticks(np.arange(len(x_values)) + 0.5, [value_text(value) for value in x_values])
+    ax.set_yticks(np.arange(len(y_values)) + 0.5, [value_text(value) for value in y_values])
+    ax.set(xlabel=_parameter(x_name), ylabel=_parameter(y_name))
+    ax.grid(False)
+    share = results.table[column].dtype == bool
+    below, above = bool((medians < low).any()), bool((medians > high).any())
+    extend = {(True, True): "both", (True, False): "min", (False, True): "max"}.get((below, above))
+    ax.figure.colorbar(image, ax=ax, extend=extend or "neither",
+                       label=("" if share else "median ") + QUANTITIES[column])
+    if (failing >= 0.5).any():
+        key = Patch(facecolor="#8C8C8C", hatch="///", edgecolor="white", linewidth=0,
+                    label="half of the nets or more failed")
+        ax.legend(handles=[key], loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
+    return ax
+
+
+def _axes(ax: Axes | None) -> Axes:
+    return plt.subplots(layout="constrained")[1] if ax is None else ax
+
+
+def _column(results: Results, column: str) -> str:
+    return check_choice("column", column, [name for name in QUANTITIES if name in results.table])
+
+
+def _parameter(name: str) -> str:
+    return PARAMETERS.get(name, name.replace("_", " "))
+
+
+def _colours(values: tuple[Any, ...]) -> list[Any]:
+    """Numbers get the colours of a scale, in their order; kinds get colours of their own."""
+    if len(values) > 2 and all(isinstance(value, numbers.Real) for value in values):
+        rank = np.argsort(np.argsort(values)) / (len(values) - 1)
+        return list(mpl.colormaps["viridis"](0.88 * rank))  # beyond, yellow is too faint
+    return [COLOURS[i % len(COLOURS)] for i in range(len(values))]
+
+
+def _held_on(results: Results, curve: str) -> Array:
+    """A curve (nets, epochs + 1) that goes on, after a net has stopped, at what it holds."""
+    whole, ends = results.curves[curve], results.table["n_epochs"]
+    held = results.table.get(curve)
+    if held is None:
+        held = whole[np.arange(len(whole)), ends]
+    return np.where(np.arange(whole.shape[1]) > ends[:, None], held[:, None], whole)
+
+
+def _scale_losses(ax: Axes, column: str, shown: Array) -> None:
+    """Losses that span more than a factor of ten get a logarithmic axis; accuracies end at 1."""
+    if "accuracy" in column:
+        ax.set_ylim(top=1.01)
+        return
+    shown = shown[np.isfinite(shown)]
+    if len(shown) and 0 < 10 * shown.min() < shown.max():
+        ax.set_yscale("log")
