@@ -398,7 +398,7 @@ class MultilayerPerceptron:
                 f"(the same as learning_rate={rate / n:.2g} with 'sum')")
 
     def _warn_if_unstable(self, n: int) -> None:
-        effective_step = self.learning_rate * n
+        effective_step = float(self.learning_rate) * n
         if self.reduction == "sum" and effective_step > self._edge():
             warnings.warn(
                 f"With summed gradients, learning_rate * n = {effective_step:.3g} is beyond the "
@@ -427,10 +427,11 @@ class MultilayerPerceptron:
             what = f"Training made the loss larger: from {first:.3g} to {self.loss_:.3g}."
         else:
             return
+        rate = float(self.learning_rate)
         if self.reduction == "sum":
-            step = f"The effective step, learning_rate * n, was {self.learning_rate * n:.3g}."
+            step = f"The effective step, learning_rate * n, was {rate * n:.3g}."
         else:
-            step = f"The step, learning_rate={self.learning_rate:.3g}, follows mean gradients."
+            step = f"The step, learning_rate={rate:.3g}, follows mean gradients."
         warnings.warn(
             f"{what}  {step}  Take a smaller one, such as {self._working_rate(n)}, or scale the "
             f"inputs to mean 0 and standard deviation 1.",

@@ -2,7 +2,9 @@
 
 import functools
 import math
+import re
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -322,3 +324,12 @@ def test_progress_without_tqdm_says_what_to_do(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "tqdm.auto", None)
     with pytest.raises(ImportError, match="progress=True needs tqdm"):
         ThreeLayerNet(progress=True, max_epochs=3).fit(X, Y)
+
+
+@pytest.mark.parametrize("rate", [Fraction(1, 2), Fraction(10**8)])
+def test_a_fraction_is_a_rate_also_where_a_warning_names_it(rate):
+    X, y = datasets.moons(1000, noise=0.2, random_state=0)
+    net = ThreeLayerNet(4, learning_rate=rate, max_epochs=3, random_state=0)
+    named = re.escape(f"learning_rate * n = {float(rate) * 1000:.3g}")
+    with pytest.warns(StabilityWarning, match=named):
+        net.fit(X, y)
