@@ -7,12 +7,13 @@ SHELL := bash
 
 BIN := .venv/bin
 STAMP := .venv/.installed
+BENCH := .venv-bench
 
 # One thread per process: the tests use the cores by running several processes, and small matrices
 # are no faster with more. `OPENBLAS_NUM_THREADS=2 make test` tries another setting.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help book site test lint notebooks env named-python clean
+.PHONY: help book site test lint notebooks bench env named-python clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +49,18 @@ lint: env ## check style and types only
 
 notebooks: env ## run the notebooks again and store their outputs (ONLY=03 runs one)
 	@$(BIN)/python tools/run_notebooks.py $(ONLY)
+
+bench: $(BENCH)/.installed ## measure against other libraries, write the Benchmarks page (QUICK=1: try it)
+	@$(BENCH)/bin/python -m benchmarks $(if $(QUICK),--quick)
+
+# An environment of its own keeps PyTorch and JAX out of .venv: were they there, nobody would
+# notice that the book or its tests had come to need them.
+$(BENCH)/.installed: benchmarks/requirements.txt | $(STAMP)
+	@$(BIN)/python -m venv $(BENCH)
+	@echo "Installing PyTorch, JAX and scikit-learn into $(BENCH): some minutes, once."
+	@$(BENCH)/bin/pip install --disable-pip-version-check --progress-bar off -r $< \
+		| sed -u -n -E 's/^(Collecting [^ ]+).*/  \1/p; s/^(Installing collected).*/  \1/p'
+	@touch $@
 
 env: $(STAMP) ## make or refresh .venv (PYTHON=python3.13 makes it with that one)
 
@@ -87,7 +100,7 @@ $(STAMP): requirements.txt pyproject.toml | named-python
 	@$(BIN)/python -c 'import matplotlib.font_manager'
 	@touch $@
 
-clean: ## remove the built site and caches (not .venv)
+clean: ## remove the built site and caches (not .venv*)
 	rm -rf _build build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
-	find . -name .venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -print0 \
+	find . -name '.venv*' -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -print0 \
 		| xargs -0 rm -rf

@@ -1,0 +1,333 @@
+"""The book's Benchmarks page and its plot, from the results of a run."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.contenders import PEERS
+from benchmarks.problems import DTYPES
+from benchmarks.record import in_unit
+from benchmarks.study import SHARE, STACKED
+from benchmarks.targets import advantage, targets
+from benchmarks.timing import PRODUCTS, PRODUCTS_IN_BLOCKS, TOLERANCES
+
+FILE = "benchmarks.md"
+PLOT = "_static/benchmarks-time-against-n.png"
+CONTENDERS = ("nnlib", *PEERS)
+NBSP = "\N{NO-BREAK SPACE}"
+
+# Why a contender may be faster than nnlib, said on the page when it was.
+REASONS = {
+    "JAX": "JAX compiles the whole loop over the epochs into one program. NumPy starts some thirty "
+           "operations an epoch one by one, and each costs half a microsecond to one before it "
+           "computes anything: with few observations, that is most of the time. A compiled loop "
+           "starts none, and it fuses neighbouring operations, so that an array passes through "
+           "the cache once for all of them. The price is the compiling, which the cold start "
+           "below includes; and this loop computes no accuracy and no gradient norm, and cannot "
+           "stop early.",
+    "PyTorch": "PyTorch multiplies matrices with another library, MKL, which suits some shapes "
+               "and processors better than the OpenBLAS in NumPy.",
+    "scikit-learn": "scikit-learn runs on the same NumPy, and computes neither accuracy nor "
+                    "gradient norm.",
+    "naive NumPy": "The naive loop computes neither accuracy nor gradient norm and keeps no best "
+                   "weights; where arrays are small, what it makes anew costs little.",
+}
+
+
+def write(results: dict[str, Any], book: Path) -> None:
+    """Write the page and its plot into the folder of the book."""
+    (book / PLOT).parent.mkdir(parents=True, exist_ok=True)
+    draw(results["sweep"], book / PLOT)
+    (book / FILE).write_text(text(results), encoding="utf-8")
+
+
+def text(results: dict[str, Any]) -> str:
+    """The page, in MyST Markdown."""
+    sections = (_opening, _epochs, _against_n, _memory_and_start, _studies, _targets, _machine)
+    blocks = "\n\n".join(section(results).strip() for section in sections).split("\n\n")
+    return "\n\n".join(map(_wrapped, blocks)) + "\n"
+
+
+def _opening(results: dict[str, Any]) -> str:
+    worst = {
+        dtype: max(max(row["differences"].values())
+                   for row in (*results["rows"], *results["sweep"], *results["studies"])
+                   if row["dtype"] == dtype)
+        for dtype in DTYPES
+    }
+    same = TOLERANCES
+    return f"""
+# Benchmarks
+
+How long does `nnlib` take, beside the libraries that a reader would otherwise use? One command,
+`make bench`, measured everything on this page in one run of {results["minutes"]} minutes, and wrote
+the page. All contenders train the same net on the same data from the same weights, by full-batch
+gradient descent on {{math}}`J`, and each takes its turn, round after round; a time is the median
+over the rounds, a ratio is one of medians. Every process is held to one core and one thread.
+
+| contender | what it is here | beside {{math}}`J`, it computes each epoch |
+|---|---|---|
+| nnlib | `MultilayerPerceptron.fit`, as a reader calls it | accuracy, gradient norm, best weights |
+| naive NumPy | the plain loop: rows are observations, every line makes new arrays | nothing |
+| scikit-learn | `MLPClassifier.fit`, solver `sgd`, one batch, no momentum | its stopping rule |
+| PyTorch | eager mode: `nn.Sequential`, `CrossEntropyLoss`, `optim.SGD` | nothing |
+| JAX | `value_and_grad`, the loop over all epochs under one `jit` | nothing |
+| bare products | an epoch's matrix products alone, no net | nothing, not even {{math}}`J` |
+
+Before a contender is timed, it must show the same losses as `nnlib`, epoch for epoch: over 1000
+epochs of the nets with up to 1797 observations, over those of one timed run of the others. They may
+differ by {same["float64"]:.0e} in float64 and by {same["float32"]:.0e} in float32; the largest
+differences of this run were {worst["float64"]:.1e} and {worst["float32"]:.1e}. scikit-learn
+gives two classes a single logistic output; here it has two outputs and a softmax, like the others,
+for only then are the losses the same.
+"""
+
+
+def _epochs(results: dict[str, Any]) -> str:
+    columns = (*CONTENDERS, PRODUCTS)
+    times, ratios = [], []
+    for row in results["rows"]:
+        medians = {name: median(row["seconds"][name]) for name in columns}
+        fastest = min(CONTENDERS, key=medians.__getitem__)
+        cells = [in_unit(medians[name]) for name in columns]
+        cells[columns.index(fastest)] = f"**{cells[columns.index(fastest)]}**"
+        times.append([_net_of(row), row["dtype"], *cells])
+        ratios.append([_net_of(row), row["dtype"],
+                       *(f"{advantage(row['seconds'], name):.2f}" for name in (*PEERS, PRODUCTS))])
+    return f"""
+## Time per epoch
+
+A net is given by the observations, inputs, hidden nodes, classes and activation. The fastest
+contender of each row is bold.
+
+{_table(["net", "dtype", *columns], times, words=2)}
+
+How many times `nnlib`'s time that is; above 1, `nnlib` is faster:
+
+{_table(["net", "dtype", *PEERS, PRODUCTS], ratios, words=2)}
+
+{_in_blocks(results["rows"])}
+
+### Where another is faster
+
+{_where_others_win(results)}
+"""
+
+
+def _in_blocks(rows: Sequence[dict[str, Any]]) -> str:
+    """What the bare products take over blocks of observations, as nnlib does them."""
+    parts = [
+        f"{in_unit(median(row['seconds'][PRODUCTS_IN_BLOCKS]))} ({_net_of(row)}, {row['dtype']})"
+        for row in rows if PRODUCTS_IN_BLOCKS in row["seconds"]
+    ]
+    if not parts:
+        return ""
+    return (
+        "The bare products are those of whole arrays. `nnlib` passes large data in blocks of "
+        "observations that stay in the cache, which makes the products themselves faster: over "
+        f"the same blocks they take {_listed(parts)}."
+    )
+
+
+def _where_others_win(results: dict[str, Any]) -> str:
+    paragraphs = []
+    for peer in PEERS:
+        wins = [
+            f"{_net_of(row)}, {row['dtype']} ({advantage(row['seconds'], peer):.2f} of the time)"
+            for row in results["rows"] if advantage(row["seconds"], peer) < 1
+        ]
+        if wins:
+            paragraphs.append(f"**{peer}**: {'; '.join(wins)}. {REASONS[peer]}")
+    return "\n\n".join(paragraphs) or "In no row of the table."
+
+
+def _against_n(results: dict[str, Any]) -> str:
+    first, last = results["sweep"][0], results["sweep"][-1]
+    d, hidden, k = first["sizes"]
+    n_first, n_last = _thousands(first["n"]), _thousands(last["n"])
+    return f"""
+## Time against the number of observations
+
+```{{figure}} {PLOT}
+:name: fig-benchmarks-time-against-n
+:alt: Time per epoch against observations, log-log, a line for each contender; float64 and float32
+
+Time per epoch of a net with {d} inputs, {hidden} hidden nodes and {k} classes, from {n_first} to
+{n_last} observations. With few, starting an operation is what costs; with many, the arithmetic and
+the way of the arrays through memory.
+```
+"""
+
+
+def _memory_and_start(results: dict[str, Any]) -> str:
+    cold = results["cold_start"]
+    memory_rows = [
+        [f"n = {_thousands(row['n'])}", row["dtype"],
+         *(f"{row['bytes'][name] / 2**20:.0f}" for name in CONTENDERS)]
+        for row in results["memory"]
+    ]
+    cold_rows = [
+        ["seconds", *(f"{median(cold['seconds'][name]):.2f}" for name in CONTENDERS)],
+        ["times nnlib's", *(f"{advantage(cold['seconds'], name):.1f}" for name in CONTENDERS)],
+    ]
+    return f"""
+## Memory and cold start
+
+What training adds to a process at its peak beside the data, in MiB. Each figure comes from a
+process of its own, in which a small net was trained first, so that the library's own code is not
+counted:
+
+{_table(["data", "dtype", *CONTENDERS], memory_rows, words=2)}
+
+`nnlib` needs the memory of one block, and while that is at most 64 MiB it keeps a copy of the data
+as columns; beyond that it makes each block again in every epoch.
+
+From the start of a process to a trained net: importing, compiling where there is something to
+compile, and {cold["epochs"]} epochs in float64 (200 observations, 2 inputs, 32 hidden nodes, 2
+classes):
+
+{_table(["", *CONTENDERS], cold_rows)}
+"""
+
+
+def _studies(results: dict[str, Any]) -> str:
+    studies = results["studies"]
+    ways = sorted(studies[0]["seconds"], key=lambda way: median(studies[0]["seconds"][way]))
+    rows = [
+        [way, *(cell for study in studies for cell in (
+            in_unit(median(study["seconds"][way])),
+            f"{advantage(study['seconds'], way, STACKED):.1f}",
+        ))]
+        for way in ways
+    ]
+    head = ["way", *(f"{study['dtype']}, {what}" for study in studies
+                     for what in ("time", "ratio"))]
+    nets, epochs = studies[0]["nets"], studies[0]["epochs"]
+    return f"""
+## A study of {nets} nets
+
+Studies carry this book. This one has {nets} nets: 200 observations and 32 hidden nodes each,
+{epochs} epochs, three penalties, and for each seed a data set of its own. `nnlib.studies.Study`
+trains them as stacked arrays. A ratio is to the time of that:
+
+{_table(head, rows)}
+
+The time for compiling is counted with JAX's. Where PyTorch, scikit-learn and naive NumPy train one
+net after another, every {_ordinal(SHARE)} net was trained and the time multiplied by {SHARE}.
+"""
+
+
+def _targets(results: dict[str, Any]) -> str:
+    rows = [
+        [target.what, f"{'at most' if target.at_most else 'at least'}{NBSP}{target.aim:g}",
+         f"{target.measured:.2f}", "reached" if target.reached else f"**not{NBSP}reached**"]
+        for target in targets(results)
+    ]
+    return f"""
+## What it set out to reach
+
+These aims were set before the engine was written, from measurements on another machine.
+
+{_table(["", "aim", "measured", ""], rows)}
+"""
+
+
+def _machine(results: dict[str, Any]) -> str:
+    machine = results["machine"]
+    caches = _listed(f"{name} {size}" for name, size in machine["caches"].items())
+    versions = _listed(f"{name} {version}" for name, version in machine["versions"].items())
+    virtual = f", a virtual machine ({machine['virtual']})" if machine["virtual"] else ""
+    return f"""
+## The machine, and how to repeat this
+
+Measured on {results["date"]}: {machine["processor"]}, with {machine["vector_instructions"]},
+{machine["cores"]} cores, caches {caches}, {machine["memory_gib"]} GiB of memory{virtual};
+{machine["system"]}, Python {machine["python"]}, {versions}. In the minute before the run,
+{results["load_before"]:.2f} processes on average wanted a core.
+
+```
+make bench            # measure, and write this page: a quarter of an hour
+make bench QUICK=1    # see that everything runs: a minute; leaves this page alone
+```
+
+It needs Linux. PyTorch and JAX are installed into an environment of their own, `.venv-bench`, so
+that the book and its tests cannot come to need them. Every run of every contender is in
+`benchmarks/results.json`; how each is written, in `benchmarks/contenders`. Leave the machine alone
+meanwhile: ratios bear a little disturbance, times do not.
+"""
+
+
+def draw(sweep: Sequence[dict[str, Any]], file: Path) -> None:
+    """Time per epoch against n, a panel for each dtype."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    from nnlib import plotting
+
+    names = (*CONTENDERS, PRODUCTS)
+    with matplotlib.rc_context(plotting.STYLE):
+        figure, axes = plt.subplots(1, 2, figsize=(10, 4.6), sharey=True, layout="constrained")
+        for dtype, ax in zip(DTYPES, axes, strict=True):
+            rows = [row for row in sweep if row["dtype"] == dtype]
+            for name, marker, colour in zip(names, "osD^vx", plotting.COLOURS, strict=False):
+                is_bare = name == PRODUCTS
+                ax.loglog(
+                    [row["n"] for row in rows],
+                    [1000 * median(row["seconds"][name]) for row in rows],
+                    label=name, marker=marker, markersize=5,
+                    color="#4D4D4D" if is_bare else colour,
+                    linestyle=":" if is_bare else "-",
+                    linewidth=2.6 if name == "nnlib" else 1.5,
+                    zorder=3 if name == "nnlib" else 2,
+                )
+            ax.set(title=dtype, xlabel="observations n")
+        axes[0].set_ylabel("time per epoch (ms)")
+        axes[0].legend()
+        figure.savefig(file, dpi=130, metadata={"Software": None})
+        plt.close(figure)
+
+
+# Words and tables
+
+
+def _wrapped(block: str) -> str:
+    """A paragraph in lines of a hundred characters; anything else as it is."""
+    if block.startswith(("#", "|")) or "```" in block:
+        return block
+    return textwrap.fill(block, 100, break_long_words=False, break_on_hyphens=False)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], words: int = 1) -> str:
+    """A Markdown table, of which so many columns hold words and the others figures."""
+    rule = [":---" if column < words else "---:" for column in range(len(head))]
+    lines = [head, rule, *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _net_of(row: Mapping[str, Any]) -> str:
+    """A row of the tables in words."""
+    d, *hidden, k = row["sizes"]
+    name = "digits: " if row["case"] == "digits" else ""
+    return (f"{name}{_thousands(row['n'])}, {d}, {hidden}, {k}, "
+            f"{'ReLU' if row['activation'] == 'relu' else row['activation']}")
+
+
+def _thousands(n: int) -> str:
+    """A whole number, its thousands set apart by a no-break space as the book has them."""
+    return f"{n:,}".replace(",", NBSP) if n >= 10_000 else str(n)
+
+
+def _ordinal(n: int) -> str:
+    return {2: "second", 3: "third", 5: "fifth", 10: "tenth"}.get(n, f"{n}th")
+
+
+def _listed(parts: Iterable[str]) -> str:
+    """Several things in a sentence."""
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,151 @@
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import contenders, page, products, targets, timing
+from benchmarks.fresh import resident
+from benchmarks.problems import Case, Problem
+from benchmarks.record import in_unit
+
+ROOT = Path(__file__).parents[2]
+RESULTS = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
+
+CASES = [
+    Case("shallow", 90, (2, 8, 2), "relu", 40, 40, 1),
+    Case("deep", 60, (5, 9, 7, 3), "tanh", 40, 40, 1),
+]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.key)
+def test_every_installed_contender_computes_the_same_losses(case: Case, dtype: str) -> None:
+    problem = case.problem(dtype)
+    names = contenders.installed()
+    assert {"nnlib", "naive NumPy", "scikit-learn"} <= set(names)
+    trains = {name: contenders.load(name).prepare(problem) for name in names}
+    losses = {name: train(40) for name, train in trains.items()}
+    for name, loss in losses.items():
+        assert loss.shape == (40,), name
+        assert loss[-1] < loss[0], name
+        # Each run starts again from the problem's weights.
+        np.testing.assert_array_equal(trains[name](40), loss, err_msg=name)
+    assert max(timing.differences(losses, dtype).values()) < (1e-13 if dtype == "float64" else 1e-5)
+
+
+def test_losses_that_differ_are_refused() -> None:
+    loss = np.linspace(1, 0, 5)
+    timing.differences({"nnlib": loss, "other": loss + 1e-12}, "float64")
+    with pytest.raises(AssertionError, match="other computes other losses"):
+        timing.differences({"nnlib": loss, "other": loss + 1e-8}, "float64")
+    with pytest.raises(AssertionError, match="other computes other losses"):
+        timing.differences({"nnlib": loss, "other": loss * np.nan}, "float32")
+
+
+def test_every_run_takes_part_in_every_round_and_each_comes_first_in_turn() -> None:
+    calls: list[str] = []
+    runs = {name: (lambda name=name: calls.append(name)) for name in "abc"}
+    seconds = timing.interleaved(runs, 3)
+    assert {name: len(rounds) for name, rounds in seconds.items()} == {"a": 3, "b": 3, "c": 3}
+    assert "".join(calls) == "abcbcacab"
+
+
+def test_blocks_of_products_cover_all_observations(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = CASES[1].problem("float64")
+    work = []
+    matmul = np.matmul
+    monkeypatch.setattr(np, "matmul", lambda a, b, out: (
+        work.append(a.shape[0] * a.shape[1] * b.shape[1]), matmul(a, b, out=out)))
+    products.prepare(problem)(1)
+    whole, work[:] = sum(work), []
+    products.prepare(problem, block=25)(1)
+    assert whole == sum(work)
+    # Three layers forward, three gradients, two backward without the bias.
+    n, sizes = 60, [(5, 9), (9, 7), (7, 3)]
+    assert whole == n * (sum(2 * (d + 1) * h for d, h in sizes)
+                         + sum(d * h for d, h in sizes[1:]))
+
+
+def test_problems_repeat_and_have_the_dtype() -> None:
+    first, second = CASES[1].problem("float32"), CASES[1].problem("float32")
+    assert isinstance(first, Problem)
+    assert first.X.dtype == np.float32
+    assert set(np.unique(first.y)) == {0, 1, 2}
+    np.testing.assert_array_equal(first.X, second.X)
+    for W, again in zip(first.weights, second.weights, strict=True):
+        assert W.dtype == np.float32
+        np.testing.assert_array_equal(W, again)
+
+
+def test_resident_memory_grows_by_what_is_filled() -> None:
+    before = resident("VmRSS")
+    filled = np.ones(2**23)
+    assert resident("VmRSS") - before > 0.9 * filled.nbytes
+    assert resident("VmHWM") >= resident("VmRSS")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(12.34, "12.3 s"), (0.5, "500 ms"), (0.0123, "12.3 ms"), (4.56e-5, "45.6 µs"),
+     (2e-6, "2.00 µs"), (123.4, "123 s")],
+)
+def test_times_have_three_digits_and_a_unit(seconds: float, said: str) -> None:
+    assert in_unit(seconds).replace("\N{NO-BREAK SPACE}", " ") == said
+
+
+@pytest.mark.parametrize(
+    ("measured", "at_most", "reached"),
+    [(3.1, False, True), (2.994, False, False), (2.996, False, True), (2.9, True, True),
+     (3.1, True, False)],
+)
+def test_a_target_is_reached_by_the_number_shown(
+    measured: float, at_most: bool, reached: bool
+) -> None:
+    assert targets.Target("what", 3, measured, at_most).reached is reached
+
+
+def test_the_page_is_that_of_the_results() -> None:
+    assert (ROOT / "book" / page.FILE).read_text(encoding="utf-8") == page.text(RESULTS), \
+        "write the page again: python -m benchmarks --page"
+    assert (ROOT / "book" / page.PLOT).is_file()
+
+
+def test_the_page_shows_every_row_and_the_fastest_in_bold() -> None:
+    text = page.text(RESULTS)
+    for row in RESULTS["rows"]:
+        lines = [line for line in text.splitlines()
+                 if line.startswith(f"| {page._net_of(row)} | {row['dtype']} |")]
+        times, ratios = lines
+        fastest = min(page.CONTENDERS, key=lambda name: np.median(row["seconds"][name]))
+        bold = re.findall(r"\*\*(.*?)\*\*", times)
+        assert bold == [in_unit(float(np.median(row["seconds"][fastest])))]
+        shown = [cell.strip() for cell in ratios.strip("| ").split("|")][2:-1]
+        assert shown == [f"{targets.advantage(row['seconds'], peer):.2f}"
+                         for peer in contenders.PEERS]
+
+
+def test_the_page_says_where_nnlib_is_not_the_fastest() -> None:
+    _, _, said = page.text(RESULTS).partition("### Where another is faster")
+    said, _, _ = said.partition("\n## ")
+    slower = {peer for row in RESULTS["rows"] for peer in contenders.PEERS
+              if targets.advantage(row["seconds"], peer) < 1}
+    assert {peer for peer in contenders.PEERS if f"**{peer}**" in said} == slower
+
+
+def test_the_recorded_run_was_a_full_one_whose_losses_were_equal() -> None:
+    assert [row["n"] for row in RESULTS["rows"][::2]] == [200, 200, 200, 1000, 1797, 10**5, 10**6]
+    for row in (*RESULTS["rows"], *RESULTS["sweep"], *RESULTS["studies"]):
+        assert max(row["differences"].values()) <= timing.TOLERANCES[row["dtype"]]
+
+
+def test_versions_shared_with_the_book_are_the_book_s() -> None:
+    def pins(file: Path) -> dict[str, str]:
+        return dict(re.findall(r"^([\w.-]+)==(\S+)$", file.read_text(encoding="utf-8"), re.M))
+
+    book, bench = pins(ROOT / "requirements.txt"), pins(ROOT / "benchmarks" / "requirements.txt")
+    shared = book.keys() & bench.keys()
+    assert {"numpy", "matplotlib", "scikit-learn", "joblib", "tqdm"} <= shared
+    assert {name: bench[name] for name in shared} == {name: book[name] for name in shared}
+    assert not {"torch", "jax", "jaxlib"} & book.keys()
