@@ -76,7 +76,11 @@ def _leaky_relu_slope(A: Array) -> None:
 
 
 def _tanh(Z: Array) -> None:
-    # 2 / (1 + exp(-2z)) - 1 equals tanh z to within rounding of 1, in half np.tanh's time.
+    if Z.dtype == np.float32:
+        np.tanh(Z, out=Z)
+        return
+    # 2 / (1 + exp(-2z)) - 1 equals tanh z to within rounding of 1.  In float64 it takes as little
+    # as half np.tanh's time, by processor; in float32 np.tanh takes as little as a fifth of its.
     Z *= -2
     with np.errstate(over="ignore"):
         np.exp(Z, out=Z)

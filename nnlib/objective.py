@@ -7,6 +7,7 @@ so the gradient is that of the full batch, in the working memory of one block.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,7 +47,7 @@ def softmax_cross_entropy(Z: Array, T: Array) -> tuple[Any, Any]:
     np.exp(Z, out=Z)
     sums = Z.sum(axis=-2, keepdims=True)
     Z /= sums
-    return np.log(sums).sum(axis=(-2, -1)) - true_logits.sum(axis=-1), correct
+    return (np.log(sums)[..., 0, :] - true_logits).sum(axis=-1), correct
 
 
 class Objective:
@@ -64,7 +65,9 @@ class Objective:
     reg_lambda : float or ndarray, shape (*nets,)
         The L2 penalty on the summed objective.
     block_size : int, optional
-        Observations in a block; by default as many as keep the widest layer within 2 MB.
+        Observations in a block, at the most; by default as many as keep the widest layer's
+        activations to about 300 000 numbers.  All blocks but the last get the same length, the
+        shortest that needs no more blocks.
 
     Attributes
     ----------
@@ -86,7 +89,8 @@ class Objective:
         for decay in network.matrices(self.decay):
             decay[..., :-1] = np.asarray(reg_lambda)[..., None, None]
         widest = max(network.sizes[1:]) * max(1, int(np.prod(network.nets)))
-        self.block_size = block_size or max(256, 2**18 // widest)
+        n_blocks = math.ceil(self.n / (block_size or max(256, 300_000 // widest)))
+        self.block_size = math.ceil(self.n / n_blocks)
         self.buffers: dict[int, Buffers] = {}
         self.gradient = network.zeros()
         self.G = network.matrices(self.gradient)

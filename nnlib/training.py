@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,19 +114,20 @@ class Run:
             return
         watched = row.validation_loss if self._early_stopping else row.loss
         if watched < self._best_loss:
-            self._best_loss, self.best_epoch = watched, row.epoch
-            np.copyto(self._best_theta, self._theta)
+            # One statement: an interrupt then finds all three old or all three new.
+            self._best_loss, self.best_epoch, self._best_theta = (
+                watched, row.epoch, self._theta.copy())
         reason = self._watch(row) if self._watch else None
         if reason:
             self.end(reason)
 
     def end(self, reason: str, restore: bool = False) -> None:
         """End the run; bring back the best weights if asked to, or if early stopping does."""
-        self.stop_reason = reason
+        epoch = self.history.rows[-1].epoch
         if (restore or self._early_stopping) and self._best_loss < math.inf:
             np.copyto(self._theta, self._best_theta)
-        else:
-            self.best_epoch = self.history.rows[-1].epoch
+            epoch = self.best_epoch
+        self.best_epoch, self.stop_reason = epoch, reason
 
 
 @dataclass
@@ -170,34 +171,52 @@ class Descent:
         self.runs = [Run(net, self.criterion) for net in theta.reshape(-1, theta.shape[-1])]
 
     def run(self, after_epoch: Callable[[Epoch], object] | None = None) -> None:
-        """Train; `after_epoch` is shown the first net's row of every epoch.
+        """Train to the end; `after_epoch` is shown the rows that `epochs` yields.
 
         Raises
         ------
         KeyboardInterrupt
             If the reader interrupts; every net then holds its best weights so far.
         """
-        theta, gradient = self.objective.network.theta, self.objective.gradient
-        step = np.array(self.step, theta.dtype)[..., None]
-        last = self.first_epoch + self.max_epochs
+        for row in self.epochs():
+            if after_epoch is not None:
+                after_epoch(row)
+
+    def epochs(self) -> Generator[Epoch, None, None]:
+        """Train one epoch at a time, for a caller that wants to look on.
+
+        Interrupted, or closed before its end, it leaves every net its best weights so far.
+
+        Yields
+        ------
+        Epoch
+            The first net's latest row.  Weights and gradient are still those that it describes.
+        """
+        # The loop is apart: around a loop, Python 3.12 and later can miss an interrupt that comes
+        # as it jumps back.
         try:
-            # A run that diverges overflows on its way; `Run.look` reports it.
-            with np.errstate(over="ignore", invalid="ignore"):
-                for epoch in range(self.first_epoch, last + 1):
-                    self._look(epoch)
-                    if after_epoch is not None:
-                        after_epoch(self.runs[0].history.rows[-1])
-                    if all(run.stop_reason for run in self.runs):
-                        break
-                    if epoch < last:
-                        gradient *= step
-                        for net, run in enumerate(self.runs):
-                            if run.stop_reason:
-                                gradient.reshape(len(self.runs), -1)[net] = 0
-                        theta -= gradient
-        except KeyboardInterrupt:
+            yield from self._descend()
+        except (KeyboardInterrupt, GeneratorExit):
             self._end("interrupted", restore=True)
             raise
+
+    def _descend(self) -> Generator[Epoch, None, None]:
+        theta, gradient = self.objective.network.theta, self.objective.gradient
+        step = np.array(self.step, theta.dtype)[..., None]
+        stopped: list[int] = []
+        for epoch in range(self.first_epoch, self.first_epoch + self.max_epochs + 1):
+            # A run that diverges overflows on its way; `Run.look` reports it.
+            with np.errstate(over="ignore", invalid="ignore"):
+                if epoch > self.first_epoch:
+                    gradient *= step
+                    if stopped:
+                        gradient[stopped] = 0
+                    theta -= gradient
+                self._look(epoch)
+            yield self.runs[0].history.rows[-1]
+            stopped = [net for net, run in enumerate(self.runs) if run.stop_reason]
+            if len(stopped) == len(self.runs):
+                break
         self._end(f"reached max_epochs={self.max_epochs}")
 
     def _look(self, epoch: int) -> None:
@@ -207,9 +226,10 @@ class Descent:
         columns.append(np.sqrt(np.vecdot(gradient, gradient)) / self.objective.n)
         if self.validation is not None:
             columns += self.validation.evaluate()
-        for run, values in zip(self.runs, zip(*map(np.ravel, columns), strict=True), strict=True):
+        rows = np.array(columns).reshape(len(columns), -1).T.tolist()
+        for run, values in zip(self.runs, rows, strict=True):
             if not run.stop_reason:
-                run.look(Epoch(epoch, *map(float, values)))
+                run.look(Epoch(epoch, *values))
 
     def _end(self, reason: str, restore: bool = False) -> None:
         for run in self.runs:

@@ -127,10 +127,19 @@ def test_a_second_initialize_sets_the_biases_to_zero():
     assert not any(W[:, -1].any() for W in network.W)
 
 
-def test_a_block_is_as_large_as_the_widest_layer_allows():
-    X, y = np.zeros((3, 2)), np.array([0, 1, 0])
-    for sizes, size in (((2, 64, 2), 4096), ((2, 64, 128, 2), 2048), ((2, 4096, 2), 256)):
-        assert Objective(Network(sizes, "relu"), X, y).block_size == size
+@pytest.mark.parametrize(
+    ("sizes", "longest"),
+    [((2, 8, 2), 37_500), ((2, 64, 2), 4687), ((2, 64, 128, 2), 2343), ((2, 4096, 2), 256)],
+)
+def test_blocks_are_as_few_as_the_widest_layer_allows_and_of_even_length(sizes, longest):
+    X, y = np.zeros((20_000, 2)), np.zeros(20_000, int)
+    objective = Objective(Network(sizes, "relu"), X, y)
+    *lengths, last = [T.shape[-1] for _, T in objective.kept]
+    assert len(lengths) + 1 == math.ceil(20_000 / longest)
+    assert sum(lengths) + last == 20_000
+    assert set(lengths) <= {objective.block_size}
+    assert 0 <= objective.block_size - last <= len(lengths)
+    assert objective.block_size <= longest
 
 
 def test_the_activation_sets_the_scale_where_none_is_given():

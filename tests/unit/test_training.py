@@ -3,6 +3,7 @@
 import functools
 import math
 import re
+import sys
 import warnings
 from fractions import Fraction
 
@@ -17,6 +18,8 @@ from nnlib import (
     ThreeLayerNet,
     datasets,
 )
+from nnlib.network import Network
+from nnlib.objective import Objective
 from nnlib.stopping import EarlyStopping, GradientNorm, Patience, RelativeImprovement
 from nnlib.training import Descent
 
@@ -279,6 +282,112 @@ def test_an_interrupt_keeps_the_best_weights_and_the_history(raise_at, rate, epo
     assert (net.history_.loss.argmin() < epoch) == (rate == BOUNCING)
     assert net.best_epoch_ == net.history_.loss.argmin()
     assert net.loss_ == net.history_.loss.min() == pytest.approx(net.loss(X, Y), rel=1e-14)
+
+
+def lock_step(rates=(0.2, BOUNCING), max_epochs=6, **options):
+    """Nets in lock-step, one for each rate; the data of early stopping come along."""
+    network = Network((2, 8, 2), "relu", nets=(len(rates),))
+    network.initialize(np.random.default_rng(0))
+    return Descent(Objective(network, X, Y, 0.01), np.array(rates) / len(X), max_epochs,
+                   validation=Objective(network, *HELD_OUT), **options)
+
+
+def assert_the_weights_are_those_of_the_best_epoch(descent):
+    losses, _ = Objective(descent.objective.network, X, Y, 0.01).evaluate_with_gradient()
+    for run, loss in zip(descent.runs, losses, strict=True):
+        assert run.history.loss[run.best_epoch] == pytest.approx(loss, rel=1e-14)
+
+
+def interrupt_at(number):
+    """A trace function: a KeyboardInterrupt at this line, as `nnlib.training` comes to it."""
+    lines = 0
+
+    def trace(frame, event, argument):
+        nonlocal lines
+        if frame.f_globals["__name__"] != "nnlib.training":
+            return None
+        if event == "line":
+            lines += 1
+            if lines == number:
+                raise KeyboardInterrupt
+        return trace
+
+    return trace
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"criterion": EarlyStopping(patience=2)}, {"rates": (0.2, 1e8), "max_epochs": 12}],
+    ids=["bouncing", "early stopping", "diverging"],
+)
+def test_an_interrupt_at_any_line_leaves_weights_and_history_in_step(options):
+    interrupts = 0
+    for number in range(1, 2000):
+        descent = lock_step(**options)
+        tracing = sys.gettrace()
+        sys.settrace(interrupt_at(number))
+        try:
+            descent.run()
+            break
+        except KeyboardInterrupt:
+            interrupts += 1
+        finally:
+            sys.settrace(tracing)
+        if any(len(run.history) == 0 for run in descent.runs):
+            continue
+        assert_the_weights_are_those_of_the_best_epoch(descent)
+        for run in descent.runs:
+            np.testing.assert_array_equal(run.history.epoch, np.arange(len(run.history)))
+            assert run.stop_reason
+    assert 100 < interrupts < 1999
+
+
+def test_the_epochs_one_by_one_are_those_of_a_run():
+    alone, looked_at = lock_step(max_epochs=40), lock_step(max_epochs=40)
+    alone.run()
+    for number, row in enumerate(looked_at.epochs()):
+        assert row.epoch == number
+        losses, _ = Objective(looked_at.objective.network, X, Y, 0.01).evaluate_with_gradient()
+        norms = np.linalg.norm(looked_at.objective.gradient, axis=-1) / len(X)
+        assert losses[0] == pytest.approx(row.loss, rel=1e-14)
+        assert norms[0] == pytest.approx(row.gradient_norm, rel=1e-14)
+    for one, other in zip(alone.runs, looked_at.runs, strict=True):
+        assert one.history.rows == other.history.rows
+        assert one.stop_reason == other.stop_reason == "reached max_epochs=40"
+    np.testing.assert_array_equal(alone.objective.network.theta, looked_at.objective.network.theta)
+
+
+def test_between_epochs_overflow_is_announced_as_the_caller_has_it():
+    with np.errstate(over="raise", invalid="warn"):
+        expected = np.geterr()
+        for _ in lock_step().epochs():
+            assert np.geterr() == expected
+
+
+@pytest.mark.parametrize("leave", ["close", "forget"])
+def test_epochs_that_are_left_midway_keep_the_best_weights_and_the_history(leave):
+    descent = lock_step(max_epochs=1000)
+    epochs = descent.epochs()
+    while next(epochs).epoch < 25:
+        pass
+    if leave == "close":
+        epochs.close()
+    else:
+        del epochs
+    steady, bouncing = descent.runs
+    assert [len(run.history) for run in descent.runs] == [26, 26]
+    assert steady.stop_reason == bouncing.stop_reason == "interrupted"
+    assert steady.best_epoch == steady.history.loss.argmin() == 25
+    assert bouncing.best_epoch == bouncing.history.loss.argmin() < 25
+    assert_the_weights_are_those_of_the_best_epoch(descent)
+
+
+def test_epochs_closed_before_the_first_leave_everything_as_it_was():
+    descent = lock_step()
+    theta = descent.objective.network.theta.copy()
+    descent.epochs().close()
+    np.testing.assert_array_equal(descent.objective.network.theta, theta)
+    assert not any(run.history.rows or run.stop_reason for run in descent.runs)
 
 
 @pytest.mark.parametrize("warm_start", [False, True])
