@@ -1,8 +1,8 @@
 """Neural networks from scratch in NumPy.
 
 Two classifiers, `ThreeLayerNet` and `FourLayerNet`, over one base of any depth, and what it takes
-to train, check and look at them.  Importing this package needs NumPy alone; the modules that draw
-are loaded when first used.
+to train, check and look at them.  Importing this package needs NumPy alone; modules that draw, and
+others that not every reader needs, are loaded when first used.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ __all__ = [
     "activations",
     "datasets",
     "diagnostics",
+    "frame_plots",
+    "frames",
     "load",
     "network",
     "objective",
@@ -42,7 +44,7 @@ __all__ = [
     "widgets",
 ]
 
-_LOADED_WHEN_USED = ("plotting", "studies", "widgets")
+_LOADED_WHEN_USED = ("frame_plots", "frames", "plotting", "studies", "widgets")
 
 
 def __getattr__(name: str) -> ModuleType:

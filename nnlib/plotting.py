@@ -152,32 +152,8 @@ def decision_boundary(
     figure = None
     if ax is None:
         figure, ax = plt.subplots(layout="constrained")
-    half_x1, half_x2 = (x1[1] - x1[0]) / 2, (x2[1] - x2[0]) / 2
-    ax.imshow(
-        _region_colours(P),
-        extent=(x1[0] - half_x1, x1[-1] + half_x1, x2[0] - half_x2, x2[-1] + half_x2),
-        origin="lower",
-        aspect="auto",
-        zorder=0,
-    )
-    for c in range(P.shape[-1] - 1):  # the last class shares each of its boundaries with another
-        lead = P[..., c] - np.delete(P, c, axis=-1).max(axis=-1)
-        if lead.min() < 0 < lead.max():
-            ax.contour(x1, x2, lead, levels=[0], colors="#333333", linewidths=1.3, zorder=1)
-    size = np.clip(6000 / len(X), 12, 30)
-    for c, label in enumerate(classes):
-        own = y == label
-        ax.scatter(
-            X[own, 0],
-            X[own, 1],
-            s=size,
-            color=COLOURS[c % len(COLOURS)],
-            marker=MARKERS[c % len(MARKERS)],
-            edgecolors="#4D4D4D" if COLOURS[c % len(COLOURS)] == YELLOW else "white",
-            linewidths=0.02 * size,
-            label=f"class {label}",
-            zorder=2,
-        )
+    draw_regions(ax, x1, x2, P)
+    draw_observations(ax, X, (y[:, None] == classes).argmax(axis=1), classes)
     ax.set(xlabel="$x_1$", ylabel="$x_2$")
     ax.grid(False)
     width, height = high - low + 2 * margin
@@ -188,12 +164,100 @@ def decision_boundary(
         bbox_to_anchor=(1.0, 1.0),
         borderaxespad=0.2,
         handletextpad=0.2,
-        markerscale=np.sqrt(36 / size),
+        markerscale=np.sqrt(36 / _marker_area(len(X))),
     )
     if figure is not None:
         # With equal scales and a legend outside, the constrained layout needs a second pass.
         figure.draw_without_rendering()
     return ax
+
+
+def draw_regions(ax: Axes, x_1: Array, x_2: Array, P: Array) -> None:
+    """Colour the plane by the most probable class, and draw the lines where two classes tie.
+
+    Parameters
+    ----------
+    ax : Axes
+    x_1, x_2 : ndarray, shapes (columns,) and (rows,)
+        Evenly spaced coordinates of the pixels' centres.
+    P : ndarray, shape (rows, columns, k)
+        Class probabilities at every pixel.
+    """
+    half_x1, half_x2 = (x_1[1] - x_1[0]) / 2, (x_2[1] - x_2[0]) / 2
+    ax.imshow(
+        region_colours(P),
+        extent=(x_1[0] - half_x1, x_1[-1] + half_x1, x_2[0] - half_x2, x_2[-1] + half_x2),
+        origin="lower",
+        aspect="auto",
+        zorder=0,
+    )
+    for c in range(P.shape[-1] - 1):  # the last class shares each of its boundaries with another
+        lead = P[..., c] - np.delete(P, c, axis=-1).max(axis=-1)
+        if lead.min() < 0 < lead.max():
+            ax.contour(x_1, x_2, lead, levels=[0], colors="#333333", linewidths=1.3, zorder=1)
+
+
+def draw_observations(
+    ax: Axes, X: Array, codes: Array, classes: Sequence[Any] | Array | None = None
+) -> None:
+    """Draw points in the colour and with the marker of their class.
+
+    Parameters
+    ----------
+    ax : Axes
+    X : ndarray, shape (n, 2)
+        Observations.
+    codes : ndarray of int, shape (n,)
+        Their classes as numbers from 0.
+    classes : sequence, shape (k,), optional
+        What the classes are called, in the legend; None takes their numbers.
+    """
+    area = _marker_area(len(X))
+    for c, label in enumerate(range(codes.max(initial=0) + 1) if classes is None else classes):
+        own = codes == c
+        ax.scatter(
+            X[own, 0],
+            X[own, 1],
+            s=area,
+            color=COLOURS[c % len(COLOURS)],
+            marker=MARKERS[c % len(MARKERS)],
+            edgecolors="#4D4D4D" if COLOURS[c % len(COLOURS)] == YELLOW else "white",
+            linewidths=0.02 * area,
+            label=f"class {label}",
+            zorder=2,
+        )
+
+
+def region_colours(P: Array) -> Array:
+    """The colour of every pixel of a region: its class's, paler the less sure.
+
+    Parameters
+    ----------
+    P : ndarray, shape (..., k)
+        Class probabilities.
+
+    Returns
+    -------
+    ndarray, shape (..., 3)
+        RGB, 0 to 1.
+    """
+    k = P.shape[-1]
+    palette = np.array([to_rgb(COLOURS[c % len(COLOURS)]) for c in range(k)])
+    sureness = (P.max(axis=-1) - 1 / k) / (1 - 1 / k)  # 0 at an even split, 1 at certainty
+    strength = (FAINTEST + (STRONGEST - FAINTEST) * sureness)[..., None]
+    colours: Array = 1 - strength * (1 - palette[P.argmax(axis=-1)])
+    return colours
+
+
+def tick_few_decades(ax: Axes, low: float, high: float) -> None:
+    """Label a logarithmic y-axis from low to high with plain numbers, if they suffice.
+
+    Over less than three decades, 0.02 and 0.05 read better than powers of ten.
+    """
+    if high < 1e3 * low:
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.yaxis.set_major_formatter("{x:g}")
+        ax.yaxis.set_minor_formatter(NullFormatter())
 
 
 @overload
@@ -456,14 +520,9 @@ def _new_axes(size: tuple[float, float] | None = None) -> Axes:
     return ax
 
 
-def _region_colours(P: Array) -> Array:
-    """RGB (..., 3) of the most probable class, paler the less sure: P (..., k) probabilities."""
-    k = P.shape[-1]
-    palette = np.array([to_rgb(COLOURS[c % len(COLOURS)]) for c in range(k)])
-    sureness = (P.max(axis=-1) - 1 / k) / (1 - 1 / k)  # 0 at an even split, 1 at certainty
-    strength = (FAINTEST + (STRONGEST - FAINTEST) * sureness)[..., None]
-    colours: Array = 1 - strength * (1 - palette[P.argmax(axis=-1)])
-    return colours
+def _marker_area(n: int) -> float:
+    """Of each of n points, in square points."""
+    return float(np.clip(6000 / max(n, 1), 12, 30))
 
 
 def _loss_curves(history: History, best: int | None, ax: Axes) -> None:
@@ -475,11 +534,7 @@ def _loss_curves(history: History, best: int | None, ax: Axes) -> None:
     losses = losses[np.isfinite(losses)]
     if len(losses) and 0 < 10 * losses.min() < losses.max():
         ax.set_yscale("log")
-        if losses.max() < 1e3 * losses.min():
-            # Over so few decades, 0.02 and 0.05 read better than powers of ten.
-            ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-            ax.yaxis.set_major_formatter("{x:g}")
-            ax.yaxis.set_minor_formatter(NullFormatter())
+        tick_few_decades(ax, losses.min(), losses.max())
     _finish_curves(best, ax, "loss (nats per observation)")
 
 

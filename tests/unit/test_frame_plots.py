@@ -1,0 +1,115 @@
+"""Frames in Matplotlib: every plot shows what the frame holds."""
+
+import matplotlib as mpl
+
+mpl.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.collections import PathCollection
+from matplotlib.colors import to_rgb
+
+from nnlib import frame_plots, plotting
+from nnlib.frames import Bars, Chart, Curve, Frame, Plane
+
+UNIT = (0.0, 1.0, 0.0, 1.0)
+
+
+def axes(*plots, **texts):
+    figure = frame_plots.draw(Frame(plots, **texts))
+    figure.draw_without_rendering()
+    return [ax for ax in figure.axes if ax.get_label() != "<colorbar>"]
+
+
+def test_plots_stand_in_their_order_two_in_a_row():
+    figure = frame_plots.draw(Frame([
+        Plane(UNIT, title="plane"), Chart([], title="chart"), Bars(["a"], [1], title="bars"),
+    ]))
+    figure.draw_without_rendering()
+    assert [ax.get_title("left") for ax in figure.axes] == ["plane", "chart", "bars"]
+    plane, chart, bars = (ax.get_tightbbox() for ax in figure.axes)
+    assert plane.x1 <= chart.x0
+    assert bars.y1 <= min(plane.y0, chart.y0)
+    assert plt.get_fignums() == []
+
+
+def test_a_plane_has_the_books_colours_and_markers():
+    x_1 = np.tile(np.linspace(0, 1, 20), (20, 1))
+    P = np.stack([x_1, 1 - x_1])
+    points, labels = np.array([[0.1, 0.2], [0.9, 0.4], [0.8, 0.8]]), np.array([1, 0, 0])
+    curve = Curve([0, 1], [0, 1], style="dashed")
+    (ax,) = axes(Plane(UNIT, probabilities=P, points=points, labels=labels, curves=[curve]))
+    np.testing.assert_array_equal(ax.images[0].get_array(),
+                                  plotting.region_colours(np.moveaxis(P, 0, -1)))
+    clouds = [c for c in ax.collections if type(c) is PathCollection]
+    for c, cloud in enumerate(clouds):
+        np.testing.assert_array_equal(cloud.get_offsets(), points[labels == c])
+        assert tuple(cloud.get_facecolor()[0][:3]) == to_rgb(plotting.COLOURS[c])
+    (boundary,) = [c for c in ax.collections if type(c) is not PathCollection]
+    np.testing.assert_allclose(boundary.get_paths()[0].vertices[:, 0], 0.5)
+    assert ax.lines[0].get_linestyle() == "--"
+    assert ax.get_xlim() == (0, 1)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("x₁", "x₂")
+
+
+def test_values_are_white_at_zero_and_as_far_from_it_on_both_sides():
+    values = np.array([[0.0, 2.0], [-1.0, np.nan]])
+    (ax,) = axes(Plane(UNIT, values=values))
+    image = ax.images[0]
+    assert (image.norm.vmin, image.norm.vmax) == (-2, 2)
+    np.testing.assert_allclose(image.cmap(image.norm(0.0))[:3], 1, atol=0.01)
+    assert image.cmap(1.0)[:3] == pytest.approx(to_rgb(plotting.VERMILLION))
+
+
+def test_a_chart_has_its_curves_axes_and_legend():
+    curves = [Curve([1, 2, 3], [1, np.nan, 100], "loss", colour=1),
+              Curve([1, 2], [3, 4], "", "points")]
+    (ax,) = axes(Chart(curves, "title", "epoch", "loss", y_log=True, x_range=(0, 9)))
+    line, cloud = ax.lines
+    np.testing.assert_array_equal(line.get_ydata(), [1, np.nan, 100])
+    assert line.get_color() == plotting.COLOURS[1]
+    assert (cloud.get_marker(), cloud.get_linestyle()) == ("o", "None")
+    assert (ax.get_xscale(), ax.get_yscale()) == ("linear", "log")
+    assert ax.get_xlim() == (0, 9)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["loss"]
+
+
+def test_curves_without_labels_have_no_legend():
+    (ax,) = axes(Chart([Curve([1], [2])]))
+    assert ax.get_legend() is None
+
+
+def test_bars_have_heights_names_and_a_mark():
+    (ax,) = axes(Bars(["cat", "dog"], [0.25, 0.75], marked=1, y_range=(0, 2)))
+    assert [bar.get_height() for bar in ax.patches] == [0.25, 0.75]
+    assert [bar.get_linewidth() for bar in ax.patches] == [1, 2.5]
+    assert [text.get_text() for text in ax.get_xticklabels()] == ["cat", "dog"]
+    assert [text.get_text() for text in ax.texts] == ["0.25", "0.75"]
+    assert ax.get_ylim() == (0, 2)
+
+
+def test_the_text_stands_above_and_the_warning_is_vermillion_and_fits():
+    warning = "The step is too long for this net. " * 5
+    figure = frame_plots.draw(Frame([Bars(["a"], [1])], "epoch 3", warning))
+    figure.draw_without_rendering()
+    text, *lines = figure.subfigs[0].texts
+    assert text.get_text() == "epoch 3"
+    assert " ".join(line.get_text() for line in lines) == warning.strip()
+    assert {line.get_color() for line in lines} == {plotting.VERMILLION}
+    boxes = [line.get_window_extent() for line in (text, *lines)]
+    top_of_plot = figure.axes[0].get_tightbbox().y1
+    heights = [*(box.y0 for box in boxes), top_of_plot]
+    assert heights == sorted(heights, reverse=True)
+    assert max(box.x1 for box in boxes) <= figure.bbox.x1
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e300])
+def test_numbers_without_a_place_are_left_out_without_complaint(bad):
+    P = np.full((2, 3, 3), np.nan)
+    axes(
+        Plane(UNIT, probabilities=P),
+        Plane(UNIT, values=np.full((2, 2), bad)),
+        Chart([Curve([0, 1], [bad, 1]), Curve([0, 1], [bad, bad])], y_log=True),
+        Bars(["a"], [np.nan]),
+    )
