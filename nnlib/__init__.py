@@ -34,6 +34,7 @@ __all__ = [
     "diagnostics",
     "frame_plots",
     "frames",
+    "lab",
     "load",
     "network",
     "objective",
@@ -44,7 +45,7 @@ __all__ = [
     "widgets",
 ]
 
-_LOADED_WHEN_USED = ("frame_plots", "frames", "plotting", "studies", "widgets")
+_LOADED_WHEN_USED = ("frame_plots", "frames", "lab", "plotting", "studies", "widgets")
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -1,266 +1,318 @@
-"""Panels: sliders beside a picture, for Jupyter (ipywidgets).
+"""Live figures: experiments that a reader steers, in Jupyter and on the pages of the book.
 
-A panel calls a drawing function again whenever a control moves.  In Jupyter it shows live
-controls; where there is no kernel, as on a web page, it shows the picture of its first state.
+A live figure has two faces.  In Jupyter it is a panel of ipywidgets that runs the experiment in
+the notebook's own Python.  On a page it is a piece of HTML, `<nn-lab>`: a picture of the finished
+run, and the experiment as JSON, which the page's script turns into controls and runs in the
+browser.
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
-import functools
-import inspect
+import html
 import io
-import warnings
-from collections.abc import Callable, Sequence
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 try:
     import ipywidgets
-    import matplotlib.pyplot as plt
-    from matplotlib.figure import Figure
+    from PIL import Image
+
+    from nnlib import frame_plots, plotting
 except ModuleNotFoundError as error:
     raise ImportError(
         "nnlib.widgets needs ipywidgets and Matplotlib: pip install '.[widgets]'"
     ) from error
 
-from nnlib import datasets, plotting
-from nnlib.activations import ACTIVATIONS
-from nnlib.classifiers import MultilayerPerceptron, ThreeLayerNet
-from nnlib.training import DivergenceWarning, StabilityWarning
-from nnlib.validation import check_choice
+from nnlib.lab import Control, Experiment, Preset
 
-#: The planar data sets a training panel can show.
-DATASETS = ("moons", "circles", "xor", "checkerboard", "spirals", "blobs")
-
-N_HELD_OUT = 1000
+NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+SHARPNESS = 1.5  # a picture's pixels for each of the page's
+DPI = SHARPNESS * 96  # by definition, a page has 96 pixels an inch
+PAUSE = 0.03  # seconds between the pictures of an animation
 
 
-class Panel:
-    """Controls and the picture they change.  Made by `panel` and `training_panel`.
-
-    Attributes
-    ----------
-    controls : dict of str to ipywidget
-        The controls, by the name of the argument they set.
-    image : ipywidgets.Image
-        The picture, as PNG.
-    widget : ipywidgets.VBox
-        Both together.
-    """
-
-    def __init__(self, draw: Callable[..., Figure], controls: dict[str, Any]) -> None:
-        self._draw = draw
-        self.image = ipywidgets.Image(format="png")
-        self.controls = {
-            name: _widget(control, inspect.signature(draw).parameters[name].default)
-            for name, control in controls.items()
-        }
-        for name, control in self.controls.items():
-            control.description = name.replace("_", " ")
-            control.style.description_width = "9em"
-            control.layout.width = "28em"
-            if hasattr(control, "continuous_update"):
-                control.continuous_update = False
-            control.observe(self._redraw, names="value")
-        self._redraw()
-        self.widget = ipywidgets.VBox([*self.controls.values(), self.image])
-
-    def _redraw(self, change: object = None) -> None:
-        figure = self._draw(**self.values)
-        if not isinstance(figure, Figure):
-            raise TypeError(f"draw must return a Matplotlib Figure, got {figure!r}")
-        self.image.value = _png(figure)
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """The current value of every control."""
-        return {name: slider.value for name, slider in self.controls.items()}
-
-    def __repr__(self) -> str:
-        values = ", ".join(f"{name}={value!r}" for name, value in self.values.items())
-        return f"Panel({values})"
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        bundle = self.widget._repr_mimebundle_(include=include, exclude=exclude)
-        return {
-            **bundle,
-            "text/plain": repr(self),
-            "image/png": base64.b64encode(self.image.value).decode("ascii"),
-        }
-
-
-def _widget(control: Any, default: Any) -> Any:
-    """An ipywidget as it is, or the one that a short form such as (min, max) stands for."""
-    if isinstance(control, ipywidgets.Widget):
-        return control
-    widget = ipywidgets.interactive.widget_from_abbrev(control, default)
-    if widget is None:
-        raise TypeError(f"controls must be ipywidgets or short forms of them, got {control!r}")
-    return widget
-
-
-def _png(figure: Figure) -> bytes:
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=96)
-    plt.close(figure)
-    return buffer.getvalue()
-
-
-def panel(draw: Callable[..., Figure], **controls: Any) -> Panel:
-    """A control for each named argument of `draw`, and the figure that it returns.
+def live(experiment: Experiment, name: str, alt: str) -> LiveFigure:
+    """A figure that the reader steers; the value of a cell's last line.
 
     Parameters
     ----------
-    draw : callable
-        Takes the controls' values as keyword arguments, returns a Matplotlib Figure.  Its default
-        values are where the controls start.
-    **controls
-        One for each argument, in the short forms of ``ipywidgets.interact``: ``(min, max)`` or
-        ``(min, max, step)`` for a slider, a list for a choice, a bool for a box; or any ipywidget.
+    experiment : Experiment
+        Made by `nnlib.lab.training` or `nnlib.lab.drawing`.
+    name : str
+        Of the figure in links to its page: small letters, digits and hyphens, first a letter.
+        Once on a page.
+    alt : str
+        What the picture of the run at the starting values shows, for readers who cannot see it.
 
     Returns
     -------
-    Panel
-
-    Raises
-    ------
-    TypeError
-        If a control names no argument of `draw`, or `draw` returns no Figure.
-    """
-    parameters = inspect.signature(draw).parameters
-    for name in controls:
-        if name not in parameters:
-            raise TypeError(f"controls must be arguments of draw, one of "
-                            f"{', '.join(parameters)}, got {name!r}")
-    return Panel(draw, controls)
-
-
-def _log_slider(value: float) -> Any:
-    return ipywidgets.FloatLogSlider(value=value, min=-4, max=2, step=0.1, readout_format=".3g")
-
-
-#: The settings that a training panel has controls for, and how each is made from its start.
-CONTROLS: dict[str, Callable[[Any], Any]] = {
-    "dataset": lambda value: ipywidgets.Dropdown(options=DATASETS, value=value),
-    "n": lambda value: ipywidgets.IntSlider(value, 20, 1000, 20),
-    "noise": lambda value: ipywidgets.FloatSlider(value=value, min=0, max=0.5, step=0.05),
-    "hidden_nodes": lambda value: ipywidgets.IntSlider(value, 1, 64),
-    "activation": lambda value: ipywidgets.Dropdown(options=list(ACTIVATIONS), value=value),
-    "learning_rate": _log_slider,
-    "reg_lambda": _log_slider,
-    "reduction": lambda value: ipywidgets.Dropdown(options=["sum", "mean"], value=value),
-    "max_epochs": lambda value: ipywidgets.IntSlider(value, 10, 3000, 10),
-    "random_state": lambda value: ipywidgets.IntSlider(value, 0, 19),
-}
-
-
-def training_panel(
-    controls: Sequence[str] = ("hidden_nodes", "learning_rate"),
-    net: type[MultilayerPerceptron] = ThreeLayerNet,
-    **settings: Any,
-) -> Panel:
-    """Sliders for a net's settings; the boundary it learns and its loss curves redraw.
-
-    Parameters
-    ----------
-    controls : sequence of str
-        The settings that get a control: any of dataset, n, noise, hidden_nodes, activation,
-        learning_rate, reg_lambda, reduction, max_epochs, random_state.
-    net : type
-        `ThreeLayerNet` or `FourLayerNet`.
-    **settings
-        Where the controls start, and the settings that have none: arguments of
-        `training_figure`.
-
-    Returns
-    -------
-    Panel
+    LiveFigure
 
     Raises
     ------
     TypeError, ValueError
-        If a setting or a control is unknown.
+        If an argument is not what it must be, or the experiment cannot be run.
     """
-    known = {
-        name: parameter.default
-        for name, parameter in inspect.signature(training_figure).parameters.items()
-        if name != "net"
-    }
-    for name in settings:
-        if name not in known:
-            raise TypeError(f"settings must be among {', '.join(known)}, got {name!r}")
-    for name in controls:
-        check_choice("controls", name, CONTROLS)
-    start = {**known, **settings}
-    return Panel(
-        functools.partial(training_figure, net=net, **settings),
-        {name: CONTROLS[name](start[name]) for name in controls},
-    )
+    return LiveFigure(experiment, name, alt)
 
 
-def training_figure(
-    dataset: str = "moons",
-    n: int = 200,
-    noise: float = 0.2,
-    hidden_nodes: int = 32,
-    activation: str = "relu",
-    learning_rate: float = 0.5,
-    reg_lambda: float = 0.01,
-    reduction: str = "mean",
-    max_epochs: int = 1000,
-    random_state: int = 0,
-    net: type[MultilayerPerceptron] = ThreeLayerNet,
-) -> Figure:
-    """Train a net on a planar data set; draw its boundary and its loss curves.
+class LiveFigure:
+    """An experiment with its controls and its picture.  Made by `live`.
 
-    Parameters
+    Attributes
     ----------
-    dataset : str
-        One of `DATASETS`.
-    n : int
-        Training observations; 1000 more are held out.
-    noise : float
-        Of the data set, where it takes one.
-    hidden_nodes, activation, learning_rate, reg_lambda, reduction, max_epochs, random_state
-        As for `nnlib.MultilayerPerceptron`; the data are drawn from the same seed.
-    net : type
-        The class of net.
-
-    Returns
-    -------
-    Figure
-        A diverged or unstable training says so in its title.
+    experiment : Experiment
+    session : Session
+        The run that is shown now.
+    controls : dict of str to ipywidget
+        By the name of the setting.  Points that a reader draws have none.
+    buttons : dict of str to ipywidgets.Button
+        "Play", "Step" and "Reset"; empty if the experiment does not go on in time.
+    presets : dict of str to ipywidgets.Button
+        By the name of the preset.
+    image : ipywidgets.Image
+        The picture, as PNG.
+    widget : ipywidgets.VBox
+        All of it.
     """
-    make = getattr(datasets, check_choice("dataset", dataset, DATASETS))
-    options = {"noise": noise} if "noise" in inspect.signature(make).parameters else {}
-    X, y = make(n, random_state=random_state, **options)
-    held_out = make(N_HELD_OUT, random_state=random_state + 10_000, **options)
-    model = net(
-        hidden_nodes=hidden_nodes,
-        activation=activation,
-        learning_rate=learning_rate,
-        reg_lambda=reg_lambda,
-        reduction=reduction,
-        max_epochs=max_epochs,
-        random_state=random_state,
-    )
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        model.fit(X, y, validation_data=held_out)
-    figure, (plane, curves) = plt.subplots(
-        1, 2, figsize=(10.5, 4.2), layout="constrained", width_ratios=(1.15, 1)
-    )
-    plotting.decision_boundary(model, X, y, ax=plane, resolution=140)
-    plotting.training_curves(model, ax=curves)
-    plane.set(xlabel="$x_1$ (dimensionless)", ylabel="$x_2$ (dimensionless)")
-    plane.set_title(
-        f"accuracy: train {model.score(X, y):.3f}, held-out {model.score(*held_out):.3f}"
-    )
-    problems = [w.category for w in caught]
-    if DivergenceWarning in problems:
-        curves.set_title(f"diverged: {model.stop_reason_}; the step is too long")
-    elif model.loss_ > 2 * model.history_.loss[0]:
-        curves.set_title("training made the loss larger; the step is too long")
-    elif StabilityWarning in problems:
-        curves.set_title(f"learning rate × n = {learning_rate * n:.3g}: beyond the edge")
-    return figure
+
+    def __init__(self, experiment: Experiment, name: str, alt: str) -> None:
+        if not isinstance(experiment, Experiment):
+            raise TypeError(f"experiment must be made by lab.training or lab.drawing, "
+                            f"got {experiment!r}")
+        if not isinstance(name, str) or not NAME.fullmatch(name):
+            raise ValueError(f"name must be small letters, digits and hyphens, such as "
+                             f"'two-moons', got {name!r}")
+        if not isinstance(alt, str) or not alt.strip():
+            raise ValueError(f"alt must say in words what the picture shows, got {alt!r}")
+        self.experiment, self.name, self.alt = experiment, name, alt.strip()
+        self._settings = experiment.settings()
+        self._animation: asyncio.Task[None] | None = None
+
+        self.controls = {
+            control.name: _widget(control)
+            for control in experiment.controls if control.kind != "points"
+        }
+        for control in self.controls.values():
+            control.observe(self._on_change, names="value")
+        self.session = experiment.start()
+        self.buttons = {} if self.session.finished else {
+            "Play": _button("Play", self._on_play, icon="play"),
+            "Step": _button("Step", self._on_step, icon="step-forward"),
+            "Reset": _button("Reset", self._on_reset, icon="undo"),
+        }
+        self.presets = {
+            preset.name: _button(preset.name, partial(self._on_preset, preset), preset.why)
+            for preset in experiment.presets
+        }
+        self.image = ipywidgets.Image(format="png")
+        self._status, self._code = ipywidgets.HTML(), ipywidgets.HTML()
+        self._code_wanted = ipywidgets.ToggleButton(description="Show the code")
+        self._code_wanted.observe(self._on_code_wanted, names="value")
+        self.widget = ipywidgets.VBox([
+            _wrapping_row(self.controls.values()),
+            _wrapping_row([*self.buttons.values(), *self.presets.values(), self._code_wanted]),
+            self._status,
+            self.image,
+            self._code,
+        ])
+
+        self._run_to_the_end()
+        self._stored_picture = _in_few_colours(frame_plots.png(self.session.frame(), DPI))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Every setting of the run that is shown."""
+        return dict(self._settings)
+
+    def pause(self) -> None:
+        """Stop the animation where it is."""
+        animation, self._animation = self._animation, None
+        if animation is not None:
+            animation.cancel()
+            self._label_play("Play", "play")
+
+    # What the reader does
+
+    def _on_change(self, _: object) -> None:
+        with self._errors_shown():
+            self._start()
+            self._run_to_the_end()
+
+    def _on_preset(self, preset: Preset, _: object) -> None:
+        self.pause()
+        settings = self.experiment.settings(**preset.settings)
+        for name, control in self.controls.items():
+            control.unobserve(self._on_change, names="value")
+            control.value = settings[name]
+            control.observe(self._on_change, names="value")
+        self._settings = settings
+        with self._errors_shown():
+            self.session = self.experiment.start(**settings)
+            self._run_to_the_end(preset.why)
+
+    def _on_play(self, _: object) -> None:
+        if self._animation is not None:
+            self.pause()
+            return
+        if self.session.finished:
+            self._start()
+        self._animation = asyncio.get_running_loop().create_task(self._play())
+        self._label_play("Pause", "pause")
+
+    def _on_step(self, _: object) -> None:
+        self.pause()
+        if self.session.finished:
+            self._start()
+        else:
+            self.session.advance()
+        self._show()
+
+    def _on_reset(self, _: object) -> None:
+        self._start()
+        self._show()
+
+    def _on_code_wanted(self, _: object) -> None:
+        self._code.value = (
+            f"<pre>{html.escape(self.session.code())}</pre>" if self._code_wanted.value else ""
+        )
+
+    # What happens then
+
+    def _start(self) -> None:
+        """Begin a run at the values of the controls."""
+        self.pause()
+        settings = {
+            control.name: _value(control, self.controls[control.name].value)
+            for control in self.experiment.controls if control.name in self.controls
+        }
+        self.session = self.experiment.start(**{**self._settings, **settings})
+        self._settings.update(settings)
+
+    def _run_to_the_end(self, note: str = "") -> None:
+        while not self.session.finished:
+            self.session.advance(100)
+        self._show(note)
+
+    async def _play(self) -> None:
+        """Show the run as it goes on, in ever longer steps: most happens early."""
+        self._show()
+        while not self.session.finished:
+            await asyncio.sleep(PAUSE)
+            self.session.advance(1 + (self.session.frame().epoch or 0) // 4)
+            self._show()
+        self._animation = None
+        self._label_play("Play", "play")
+
+    def _label_play(self, description: str, icon: str) -> None:
+        self.buttons["Play"].description, self.buttons["Play"].icon = description, icon
+
+    def _show(self, note: str = "") -> None:
+        frame = self.session.frame()
+        png = frame_plots.png(replace(frame, text="", warning=""), DPI)
+        self.image.value, (width, _) = png, _size(png)
+        self.image.width = str(width)
+        self._say(frame.text, frame.warning, note)
+        self._on_code_wanted(None)
+
+    def _say(self, text: str, warning: str = "", note: str = "") -> None:
+        self._status.value = "".join(
+            f'<div style="{style}">{html.escape(line)}</div>'
+            for line, style in (
+                (text, ""),
+                (warning, f"color: {plotting.VERMILLION}; font-weight: bold"),
+                (note, "font-style: italic"),
+            )
+            if line
+        )
+
+    @contextmanager
+    def _errors_shown(self) -> Iterator[None]:
+        """Some settings do not go together: the reader is told so, and can go on."""
+        try:
+            yield
+        except ValueError as error:
+            self._say("", str(error))
+
+    # What a notebook stores and a page shows
+
+    def __repr__(self) -> str:
+        return f"<live figure {self.name!r}>"
+
+    def _repr_html_(self) -> str:
+        width, height = _size(self._stored_picture)
+        picture = base64.b64encode(self._stored_picture).decode("ascii")
+        return (f'<nn-lab id="{self.name}" '
+                f'data-experiment="{html.escape(self.experiment.to_json())}">'
+                f'<img src="data:image/png;base64,{picture}" alt="{html.escape(self.alt)}" '
+                f'width="{width}" height="{height}"></nn-lab>')
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        view = self.widget._repr_mimebundle_(include=include, exclude=exclude)
+        return {**view, "text/html": self._repr_html_(), "text/plain": repr(self)}
+
+
+# ipywidgets
+
+
+def _widget(control: Control) -> Any:
+    """The ipywidget of a control."""
+    common = {
+        "value": control.value,
+        "description": control.label or control.name.replace("_", " "),
+        "style": {"description_width": "9em"},
+        "layout": {"width": "24em"},
+    }
+    if control.kind == "flag":
+        return ipywidgets.Checkbox(**common, indent=False)
+    if control.kind == "choice":
+        return ipywidgets.Dropdown(**common, options=control.options)
+    common["continuous_update"] = False  # training again takes longer than a slider moves
+    if control.kind == "log":
+        return ipywidgets.FloatLogSlider(
+            **common, min=math.log10(control.low), max=math.log10(control.high),
+            step=control.step, readout_format=".3g",
+        )
+    limits = {"min": control.low, "max": control.high, "step": control.step}
+    if control.whole:
+        return ipywidgets.IntSlider(**common, **limits)
+    return ipywidgets.FloatSlider(**common, **limits, readout_format=".4g")
+
+
+def _value(control: Control, value: Any) -> Any:
+    """What a control's widget says: the ends of a logarithmic slider are subject to rounding."""
+    return min(max(value, control.low), control.high) if control.kind == "log" else value
+
+
+def _button(name: str, press: Callable[[object], None], tooltip: str = "", icon: str = "") -> Any:
+    button = ipywidgets.Button(description=name, tooltip=tooltip or name, icon=icon,
+                               layout={"width": "auto"})
+    button.on_click(press)
+    return button
+
+
+def _wrapping_row(children: Iterable[Any]) -> Any:
+    return ipywidgets.Box(list(children), layout={"flex_flow": "row wrap"})
+
+
+# Pictures
+
+
+def _in_few_colours(png: bytes) -> bytes:
+    """The picture in 256 colours of its own choice: a third of the bytes, and no eye sees it."""
+    file = io.BytesIO()
+    Image.open(io.BytesIO(png)).convert("RGB").quantize(256).save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def _size(png: bytes) -> tuple[int, int]:
+    """Width and height on a page, in its pixels."""
+    width, height = Image.open(io.BytesIO(png)).size
+    return round(width / SHARPNESS), round(height / SHARPNESS)

@@ -34,6 +34,7 @@ METADATA = {
 }
 CELL_METADATA = {"tags", "mystnb"}  # what the site and nbval read; editors write the rest
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+LIVE_FIGURE = re.compile(r"<nn-lab .*?</nn-lab>", re.S)
 UNREPEATABLE = {
     "a memory address": re.compile(r"\b0x[0-9a-f]{6,}\b"),
     "the path of a kernel's temporary file": re.compile(r"ipykernel_\d+"),
@@ -95,7 +96,7 @@ def normalise_output(output: NotebookNode, count: int | None) -> None:
         output.traceback = [f"{output.ename}: {output.evalue}"]
     if "data" in output:
         # A view points into widget state, which is not stored: without it Jupyter shows the
-        # picture beside it, with it an error message.
+        # picture in the HTML beside it, with it an error message.
         output.data.pop(WIDGET_VIEW, None)
         if "image/png" in output.data:
             output.data["image/png"] = with_a_palette(output.data["image/png"])
@@ -153,13 +154,17 @@ def faults(path: Path) -> list[str]:
 
 
 def output_text(output: NotebookNode) -> str:
-    """What one output says in words: printed text, the text of a result, an error's message."""
+    """What one output says in words: printed text, the text of a result, an error's message.
+
+    A live figure says nothing: it is a picture and its settings.
+    """
     if output.output_type == "stream":
         return output.text
     if output.output_type == "error":
         return f"{output.ename}: {output.evalue}"
     data = output.data
-    return "\n".join(data[kind] for kind in ("text/plain", "text/html") if kind in data)
+    text = "\n".join(data[kind] for kind in ("text/plain", "text/html") if kind in data)
+    return LIVE_FIGURE.sub("", text)
 
 
 def first_line(cell: NotebookNode) -> str:

@@ -63,6 +63,22 @@ def test_a_picture_is_stored_once_in_few_colours_that_look_the_same():
     assert difference.mean() < 3  # of 255
 
 
+def test_a_live_figure_keeps_its_html_and_loses_its_widget(stored):
+    picture = '<img src="data:image/png;base64,0xabcdef0">'
+    live = f'<nn-lab id="sum" data-experiment="{{}}">{picture}</nn-lab>'
+    view = {run_notebooks.WIDGET_VIEW: {"model_id": "5"}, "text/html": live, "text/plain": "<live>"}
+
+    def show(notebook):
+        notebook.cells[1].outputs = [new_output("execute_result", view, execution_count=1)]
+        run_notebooks.normalise(notebook)
+
+    path = stored(show)
+    assert run_notebooks.faults(path) == []
+    (output,) = nbformat.read(path, as_version=4).cells[1].outputs
+    assert output.data == {"text/html": live, "text/plain": "<live>"}
+    assert run_notebooks.output_text(output) == "<live>\n"
+
+
 def set_count(notebook):
     notebook.cells[1].execution_count = 7
     notebook.cells[1].outputs[0].execution_count = 7

@@ -1,21 +1,34 @@
-"""Panels: every control redraws the picture, and a page without a kernel still has one."""
+"""Live figures: what the widgets do in Jupyter, and the HTML that the pages get."""
 
+import asyncio
 import base64
+import io
+import re
+from html.parser import HTMLParser
 
 import ipywidgets
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
+from PIL import Image
 
-from nnlib import FourLayerNet, widgets
+from nnlib import frames, lab, widgets
+from nnlib.lab import Experiment, Preset
 
-SMALL = {"n": 40, "max_epochs": 20}
+SHORT = {"n": 40, "hidden_nodes": 4, "max_epochs": 100}
 
 
-def draw(height=1.0, colour="red"):
-    figure, ax = plt.subplots(figsize=(1, 1))
-    ax.bar([0], [height], color=colour)
-    ax.set_ylim(0, 5)
-    return figure
+def bars(height=1.0, colour="red", outlined=False):
+    marked = 0 if outlined else None
+    return frames.Frame([frames.Bars([colour], [height], marked=marked)], text=f"h={height:g}")
+
+
+def countdown(start=3):
+    for epoch in range(start):
+        yield frames.Frame([frames.Bars(["left"], [start - epoch])], text=f"t={epoch}")
+
+
+BARS = {"height": (0.0, 4.0, 0.5), "colour": ["red", "blue"], "outlined": bool}
 
 
 @pytest.fixture(autouse=True)
@@ -25,85 +38,275 @@ def _no_figure_stays_open():
     assert plt.get_fignums() == before
 
 
-def test_controls_start_at_the_defaults_of_the_function_and_redraw():
-    panel = widgets.panel(draw, height=(0.0, 4.0, 0.5), colour=["red", "blue"])
-    assert panel.values == {"height": 1.0, "colour": "red"}
-    assert repr(panel) == "Panel(height=1.0, colour='red')"
-    pictures = [panel.image.value]
-    panel.controls["height"].value = 3.0
-    pictures.append(panel.image.value)
-    panel.controls["colour"].value = "blue"
-    pictures.append(panel.image.value)
-    assert len(set(pictures)) == 3
+@pytest.fixture
+def drawn():
+    return widgets.live(lab.drawing(bars, **BARS), "bars", "One bar.")
+
+
+@pytest.fixture
+def trained():
+    presets = [Preset("Broken", "The step is <far> too long.", {"learning_rate": 100.0}),
+               Preset("Plain", "Nothing is changed.", {})]
+    experiment = lab.training(("noise", "learning_rate"), presets, **SHORT)
+    return widgets.live(experiment, "moons", "Two moons.")
+
+
+def status(figure):
+    return re.sub("<[^>]+>", "|", figure._status.value)
+
+
+# In Jupyter
+
+
+def test_controls_start_at_the_settings_and_redraw(drawn):
+    assert drawn.values == {"height": 1.0, "colour": "red", "outlined": False}
+    pictures = [drawn.image.value]
+    for name, value in (("height", 3.0), ("colour", "blue"), ("outlined", True)):
+        drawn.controls[name].value = value
+        pictures.append(drawn.image.value)
+        assert drawn.values[name] == value
+    assert len(set(pictures)) == 4
     assert all(bytes(picture).startswith(b"\x89PNG") for picture in pictures)
-    panel.controls["height"].value, panel.controls["colour"].value = 1.0, "red"
-    assert panel.image.value == pictures[0]
+    assert "h=3" in status(drawn)
+    for name, value in (("height", 1.0), ("colour", "red"), ("outlined", False)):
+        drawn.controls[name].value = value
+    assert drawn.image.value == pictures[0]
 
 
-def test_an_ipywidget_is_used_as_it_is():
-    slider = ipywidgets.FloatLogSlider(value=1, min=-2, max=0.5)
-    panel = widgets.panel(draw, height=slider)
-    assert panel.controls == {"height": slider}
+def test_every_kind_of_control_has_its_widget():
+    experiment = lab.training(controls=tuple(lab.CONTROLS), n=40, max_epochs=100)
+    figure = widgets.live(experiment, "all", "All controls.")
+    kinds = {name: type(control).__name__ for name, control in figure.controls.items()}
+    assert set(kinds) == set(lab.CONTROLS) - {"points"}
+    assert (kinds["n"], kinds["noise"]) == ("IntSlider", "FloatSlider")
+    assert (kinds["data"], kinds["learning_rate"]) == ("Dropdown", "FloatLogSlider")
+    assert figure.controls["reg_lambda"].description == "lambda"
+    assert figure.controls["hidden_nodes"].description == "hidden nodes"
+    # The ends of every slider are settings too.
+    for control in experiment.controls:
+        if control.kind in ("slider", "log") and control.name not in ("n", "max_epochs"):
+            slider = figure.controls[control.name]
+            for end in (slider.max, slider.min):
+                slider.value = 10**end if control.kind == "log" else end
+                assert figure.values[control.name] == pytest.approx(slider.value)
+                assert "must" not in status(figure)
 
 
-def test_the_bundle_holds_the_widget_and_the_picture():
-    panel = widgets.panel(draw, height=(0.0, 4.0))
-    bundle = panel._repr_mimebundle_()
-    assert base64.b64decode(bundle["image/png"]) == panel.image.value
-    assert bundle["text/plain"] == "Panel(height=1.0)"
-    assert "application/vnd.jupyter.widget-view+json" in bundle
+def test_a_moved_control_trains_to_the_end(trained):
+    assert "epoch 100" in status(trained)
+    before = trained.image.value
+    trained.controls["noise"].value = 0.4
+    assert trained.image.value != before
+    session = lab.training(**SHORT).start()
+    assert trained.session.net.loss_ != session.net.loss_
+    session = lab.Training(**SHORT, noise=0.4)
+    session.advance(1000)
+    assert trained.session.rows == session.rows
+    assert session.frame().text in status(trained)
 
 
-@pytest.mark.parametrize("net", [widgets.ThreeLayerNet, FourLayerNet])
-def test_every_control_of_a_training_panel_changes_the_picture(net):
-    changes = {
-        "dataset": "circles", "n": 60, "noise": 0.4, "hidden_nodes": 2, "activation": "tanh",
-        "learning_rate": 5.0, "reg_lambda": 10.0, "reduction": "sum", "max_epochs": 60,
-        "random_state": 3,
-    }
-    panel = widgets.training_panel(controls=tuple(changes), net=net, **SMALL)
-    for name, value in changes.items():
-        before = panel.image.value
-        panel.controls[name].value = value
-        assert panel.image.value != before, name
+def test_steps_and_reset(trained):
+    trained.controls["noise"].value = 0.3
+    epochs = []
+    for button in ("Reset", "Step", "Step", "Reset", "Step"):
+        trained.buttons[button].click()
+        epochs.append(trained.session.frame().epoch)
+    assert epochs == [0, 1, 2, 0, 1]
+    assert "epoch 1 ·" in status(trained)
+    assert trained.values["noise"] == 0.3
+    trained.controls["noise"].value = 0.2
+    assert trained.session.finished
+    trained.buttons["Step"].click()
+    assert trained.session.frame().epoch == 0
 
 
-@pytest.mark.parametrize("dataset", widgets.DATASETS)
-def test_every_data_set_can_be_shown(dataset):
-    panel = widgets.training_panel(controls=("dataset",), **SMALL)
-    panel.controls["dataset"].value = dataset
-    assert panel.values == {"dataset": dataset}
+def test_presets_set_the_controls_and_say_why(trained):
+    trained.controls["noise"].value = 0.4
+    trained.presets["Broken"].click()
+    assert trained.values == {"noise": 0.2, "learning_rate": 100.0}
+    assert trained.controls["noise"].value == 0.2
+    assert trained.controls["learning_rate"].value == 100.0
+    said = trained._status.value
+    assert "made the loss larger" in said
+    assert "The step is &lt;far&gt; too long." in said
+    trained.presets["Plain"].click()
+    assert trained.values == {"noise": 0.2, "learning_rate": 0.5}
+    trained.controls["learning_rate"].value = 1.0
+    assert "Nothing is changed" not in status(trained)
 
 
-def title_of(**settings):
-    figure = widgets.training_figure(**{**SMALL, **settings})
-    titles = [ax.get_title() for ax in figure.axes]
-    plt.close(figure)
-    return titles
+def test_playing_shows_the_way_without_keeping_others_waiting(trained, monkeypatch):
+    monkeypatch.setattr(widgets, "PAUSE", 0)
+    seen, turns = [], 0
+    trained._status.observe(lambda change: seen.append(trained.session.frame().epoch), "value")
+
+    async def play():
+        nonlocal turns
+        trained.buttons["Play"].click()
+        assert trained.buttons["Play"].description == "Pause"
+        while trained.buttons["Play"].description == "Pause":
+            turns += 1
+            await asyncio.sleep(0)
+
+    asyncio.run(play())
+    assert trained.session.finished
+    assert seen[0] == 0
+    assert seen == sorted(seen)
+    assert len(seen) > 10
+    assert turns >= len(seen) - 1
 
 
-def test_the_figure_says_what_went_wrong():
-    assert "accuracy: train" in title_of()[0]
-    assert title_of()[1] == ""
-    assert "beyond the edge" in title_of(reduction="sum", learning_rate=0.2)[1]
-    assert "diverged" in title_of(activation="softplus", learning_rate=1e8, net=FourLayerNet)[1]
+@pytest.mark.parametrize("act", [
+    lambda figure: figure.buttons["Play"].click(),
+    lambda figure: figure.pause(),
+    lambda figure: figure.buttons["Step"].click(),
+    lambda figure: figure.controls["noise"].set_trait("value", 0.1),
+    lambda figure: figure.presets["Plain"].click(),
+], ids=["play", "pause", "step", "control", "preset"])
+def test_whatever_the_reader_does_pauses_the_animation(trained, act):
+    async def play():
+        trained.buttons["Play"].click()
+        await asyncio.sleep(0)
+        act(trained)
+        assert trained.buttons["Play"].description == "Play"
+        session, epoch = trained.session, trained.session.frame().epoch
+        await asyncio.sleep(3 * widgets.PAUSE)
+        assert trained.session is session
+        assert trained.session.frame().epoch == epoch
+
+    asyncio.run(play())
 
 
-def test_the_figure_says_that_the_loss_grew_with_mean_gradients():
-    assert "made the loss larger" in title_of(reduction="mean", learning_rate=50.0, max_epochs=5)[1]
+def test_playing_goes_on_from_where_it_was_paused(trained):
+    async def play():
+        trained.buttons["Reset"].click()
+        for _ in range(5):
+            trained.buttons["Step"].click()
+        trained.buttons["Play"].click()
+        await asyncio.sleep(0)
+        trained.pause()
+        assert trained.session.frame().epoch == 5
+
+    asyncio.run(play())
+
+
+def test_an_animation_of_ones_own(monkeypatch):
+    monkeypatch.setattr(widgets, "PAUSE", 0)
+    figure = widgets.live(lab.drawing(countdown, start=(1, 9)), "countdown", "A bar.")
+    assert "t=2" in status(figure)
+    figure.buttons["Reset"].click()
+    assert "t=0" in status(figure)
+
+    async def play():
+        figure.buttons["Play"].click()
+        await figure._animation
+
+    asyncio.run(play())
+    assert "t=2" in status(figure)
+
+
+def test_a_drawing_has_nothing_to_play(drawn, trained):
+    assert drawn.buttons == {}
+    assert list(trained.buttons) == ["Play", "Step", "Reset"]
+
+
+def test_the_code_is_shown_on_demand_and_kept_up_to_date(trained):
+    assert trained._code.value == ""
+    trained._code_wanted.value = True
+    assert "learning_rate=0.5" in trained._code.value
+    trained.controls["learning_rate"].value = 2.0
+    assert "learning_rate=2.0" in trained._code.value
+    trained._code_wanted.value = False
+    assert trained._code.value == ""
+
+
+def test_settings_that_do_not_go_together_are_said_and_the_figure_goes_on():
+    experiment = lab.training(("data", "stopping", "points"), **SHORT)
+    figure = widgets.live(experiment, "points", "Points.")
+    figure.controls["data"].value = "drawn"
+    assert "epoch 100" in status(figure)
+    figure.controls["stopping"].value = "early stopping"
+    assert "early stopping needs held-out points" in status(figure)
+    figure.controls["data"].value = "circles"
+    assert "held-out accuracy" in status(figure)
+
+
+# On the page
+
+
+class Elements(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+
+def test_the_html_is_the_picture_in_an_element_that_holds_the_experiment(trained):
+    (lab_tag, element), (img_tag, image) = Elements(trained._repr_html_()).found
+    assert (lab_tag, img_tag) == ("nn-lab", "img")
+    assert element.keys() == {"id", "data-experiment"}
+    assert element["id"] == "moons"
+    experiment = Experiment.from_json(element["data-experiment"])
+    assert experiment.to_json() == trained.experiment.to_json()
+    assert image["alt"] == "Two moons."
+    kind, encoded = image["src"].split(",")
+    assert kind == "data:image/png;base64"
+    picture = Image.open(io.BytesIO(base64.b64decode(encoded)))
+    assert picture.mode == "P"
+    assert int(image["width"]) == pytest.approx(picture.width / widgets.SHARPNESS, abs=1)
+    assert int(image["height"]) == pytest.approx(picture.height / widgets.SHARPNESS, abs=1)
+    assert len(np.unique(picture.convert("L"))) > 50
+
+
+def test_the_html_is_the_same_every_time_whatever_was_moved():
+    def make(alt="A & \"B\" <c>"):
+        return widgets.live(lab.training(**SHORT), "moons", alt)
+
+    moved = make()
+    first = moved._repr_html_()
+    moved.controls["learning_rate"].value = 5.0
+    with plt.rc_context({"font.size": 30, "lines.linewidth": 9}):
+        assert moved._repr_html_() == make()._repr_html_() == first
+    assert Elements(first).found[1][1]["alt"] == "A & \"B\" <c>"
+
+
+def test_hostile_texts_stay_texts():
+    hostile = '"><script>alert(1)</script>\' & </nn-lab>'
+    experiment = lab.training(presets=[Preset(hostile, hostile, {})], **SHORT)
+    found = Elements(widgets.live(experiment, "moons", hostile)._repr_html_()).found
+    assert [tag for tag, _ in found] == ["nn-lab", "img"]
+    assert Experiment.from_json(found[0][1]["data-experiment"]).presets[0].why == hostile
+
+
+def test_the_bundle_has_both_faces_and_no_other_picture(drawn):
+    bundle = drawn._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "text/html",
+                           "application/vnd.jupyter.widget-view+json"}
+    assert bundle["text/plain"] == repr(drawn) == "<live figure 'bars'>"
+    assert bundle["text/html"] == drawn._repr_html_()
+    view = bundle["application/vnd.jupyter.widget-view+json"]
+    assert view["model_id"] == drawn.widget.model_id
+    assert isinstance(drawn.widget, ipywidgets.VBox)
+
+
+@pytest.mark.parametrize("name", ["", "Moons", "two moons", "-a", "a-", "a--b", "1a", "a\n", 'a"'])
+def test_a_name_that_no_link_can_hold_is_refused(name):
+    with pytest.raises(ValueError, match="name must be small letters"):
+        widgets.live(lab.drawing(bars), name, "One bar.")
 
 
 @pytest.mark.parametrize(
-    ("make", "name"),
+    ("arguments", "message"),
     [
-        (lambda: widgets.panel(draw, width=(0, 1)), "controls"),
-        (lambda: widgets.panel(draw, height=object()), "controls"),
-        (lambda: widgets.panel(lambda a=1: None, a=(0, 2)), "draw"),
-        (lambda: widgets.training_panel(controls=("momentum",)), "controls"),
-        (lambda: widgets.training_panel(momentum=0.9), "settings"),
-        (lambda: widgets.training_figure(dataset="cats"), "dataset"),
+        ((bars, "bars", "One bar."), "experiment must be made by"),
+        ((lab.drawing(bars), None, "One bar."), "name must be"),
+        ((lab.drawing(bars), "bars", " "), "alt must say"),
+        ((lab.drawing(bars), "bars", None), "alt must say"),
     ],
 )
-def test_bad_arguments_are_named(make, name):
-    with pytest.raises((TypeError, ValueError), match=name):
-        make()
+def test_bad_arguments_are_named(arguments, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        widgets.live(*arguments)

@@ -1,0 +1,500 @@
+"""The experiments behind the live figures: settings in, frames out.
+
+An experiment says what can be set; `Experiment.start` takes the settings and gives a session; a
+session trains on request and shows a frame of `nnlib.frames` at any time.  There is no user
+interface here.  `nnlib.widgets` puts sliders on an experiment in Jupyter, and the pages of the
+book run this module in the reader's browser.
+"""
+
+from __future__ import annotations
+
+import builtins
+import dis
+import functools
+import inspect
+import json
+import math
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from types import CodeType
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+import nnlib
+from nnlib import frames
+from nnlib.activations import ACTIVATIONS
+from nnlib.classifiers import REDUCTIONS
+from nnlib.frames import Frame
+from nnlib.lab_training import DATASETS, STOPPING, Training
+from nnlib.validation import check_choice, check_real
+
+KINDS = ("slider", "log", "choice", "flag", "points")
+MAX_POINTS = 300  # that a reader can draw
+MAX_CLASSES = 5  # of those points
+FARTHEST = 10.0  # that they may lie from an axis
+SCALARS = (str, bool, int, float)  # that an option can be, on its way through JSON
+
+#: Points on the drawing board to begin with, a small class inside a wide one.
+POINTS = tuple(
+    (round(radius * math.cos(angle), 2), round(radius * math.sin(angle), 2) + 0.0, label)
+    for label, radius, count in ((0, 0.5, 5), (1, 2.0, 12))
+    for angle in (2 * math.pi * i / count for i in range(count))
+)
+
+
+@dataclass(frozen=True)
+class Control:
+    """Something that a reader can set.
+
+    Attributes
+    ----------
+    name : str
+        The setting's name.
+    kind : {"slider", "log", "choice", "flag", "points"}
+        A number; a positive number on a logarithmic scale; one of several; yes or no; points
+        of the plane that the reader draws, each (x_1, x_2, class).
+    value : object
+        Where it starts.
+    low, high, step : float
+        Of a slider; of a log slider the step is in decades.  A slider whose three numbers are
+        whole gives whole numbers.
+    options : tuple
+        Of a choice.
+    label : str
+        What the reader sees; the name with blanks if empty.
+    """
+
+    name: str
+    kind: Literal["slider", "log", "choice", "flag", "points"]
+    value: Any
+    low: float = 0
+    high: float = 1
+    step: float = 1
+    options: tuple[Any, ...] = ()
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        check_choice("kind", self.kind, KINDS)
+        if not isinstance(self.name, str) or not self.name.isidentifier():
+            raise ValueError(f"name must be that of an argument, got {self.name!r}")
+        if self.kind in ("slider", "log"):
+            low, high = check_real("low", self.low), check_real("high", self.high)
+            check_real("step", self.step, above=0)
+            if not low < high or (self.kind == "log" and low <= 0):
+                raise ValueError(f"{self.name} must go from a low to a higher number, on a "
+                                 f"logarithmic scale above 0, got {low:g} to {high:g}")
+        if self.kind == "choice" and not (
+            self.options and all(isinstance(option, SCALARS) for option in self.options)
+        ):
+            raise ValueError(f"{self.name} must have options, each a text, a number or a bool, got "
+                             f"{self.options!r}")
+        if not self.accepts(self.value):
+            raise ValueError(f"{self.name} must start at {self.takes}, got {self.value!r}")
+
+    @property
+    def whole(self) -> bool:
+        """Whether the numbers of a slider are whole ones."""
+        return self.kind == "slider" and all(
+            isinstance(number, int) for number in (self.low, self.high, self.step)
+        )
+
+    @property
+    def takes(self) -> str:
+        """The values at which the control can stand, in words."""
+        if self.kind == "choice":
+            return "one of " + ", ".join(map(repr, self.options))
+        if self.kind == "flag":
+            return "True or False"
+        if self.kind == "points":
+            return (f"at most {MAX_POINTS} points (x_1, x_2, class), not beyond {FARTHEST:g} "
+                    f"and with classes from 0 to {MAX_CLASSES - 1}")
+        return f"a {'whole ' * self.whole}number from {self.low:g} to {self.high:g}"
+
+    def accepts(self, value: Any) -> bool:
+        """Whether the control can stand at this value."""
+        if self.kind == "choice":
+            return isinstance(value, SCALARS) and any(
+                value == option and isinstance(value, bool) == isinstance(option, bool)
+                for option in self.options
+            )
+        if self.kind == "flag":
+            return isinstance(value, bool)
+        if self.kind == "points":
+            return (isinstance(value, list | tuple) and len(value) <= MAX_POINTS
+                    and all(map(_is_point, value)))
+        if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
+            return False
+        return self.low <= value <= self.high
+
+
+def _is_point(value: Any) -> bool:
+    """Whether this is (x_1, x_2, class)."""
+    if not isinstance(value, list | tuple) or len(value) != 3:
+        return False
+    if not all(isinstance(number, int | float) for number in value):
+        return False
+    *place, label = value
+    return all(abs(coordinate) <= FARTHEST for coordinate in place) and label in range(MAX_CLASSES)
+
+
+def log(low: float, high: float, step: float = 0.1) -> tuple[str, float, float, float]:
+    """A control on a logarithmic scale, for `drawing`: from low to high, step in decades."""
+    return ("log", low, high, step)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Settings worth a look, and why.
+
+    Attributes
+    ----------
+    name : str
+        On its button.
+    why : str
+        What the reader will see, and its reason.
+    settings : dict
+        For controls of the experiment; those not named go to where they start.
+    """
+
+    name: str
+    why: str
+    settings: dict[str, Any]
+
+
+class Session(Protocol):
+    """An experiment under way."""
+
+    finished: bool
+
+    def advance(self, epochs: int = 1) -> None:
+        """Go on by as many epochs, or to the end if that comes first."""
+
+    def frame(self) -> Frame:
+        """What there is to see now."""
+
+    def code(self) -> str:
+        """Lines of Python that do the same."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What can be set, and what happens then.  Made by `training` and `drawing`.
+
+    Attributes
+    ----------
+    controls : tuple of Control
+    fixed : dict
+        Settings that have no control.
+    source : str
+        Of the function that draws; empty if the experiment trains a net.
+    presets : tuple of Preset
+    """
+
+    controls: tuple[Control, ...]
+    fixed: dict[str, Any] = field(default_factory=dict)
+    source: str = ""
+    presets: tuple[Preset, ...] = ()
+
+    def __post_init__(self) -> None:
+        for kind, given in (("controls", self.controls), ("presets", self.presets)):
+            names = [item.name for item in given]
+            if len(set(names)) < len(names):
+                raise ValueError(f"{kind} must have names that differ, got {names}")
+        for preset in self.presets:
+            try:
+                self.settings(**preset.settings)
+            except ValueError as error:
+                raise ValueError(f"presets: in {preset.name!r}, {error}") from error
+
+    def settings(self, **changes: Any) -> dict[str, Any]:
+        """Every control's value: where it starts, unless changed.
+
+        Raises
+        ------
+        ValueError
+            If there is no such control, or it cannot stand at that value.
+        """
+        controls = {control.name: control for control in self.controls}
+        for name, value in changes.items():
+            if name not in controls:
+                raise ValueError(f"settings must be among {', '.join(controls)}, got {name!r}")
+            if not controls[name].accepts(value):
+                raise ValueError(f"{name} must be {controls[name].takes}, got {value!r}")
+        return {name: changes.get(name, control.value) for name, control in controls.items()}
+
+    def start(self, **changes: Any) -> Session:
+        """A session at the controls' values, or at others.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a setting is not what it must be.
+        """
+        settings = {**self.fixed, **self.settings(**changes)}
+        return Drawing(self.source, settings) if self.source else Training(**settings)
+
+    def to_json(self) -> str:
+        """The whole experiment as text, to be started elsewhere."""
+        return json.dumps({
+            "controls": [vars(control) for control in self.controls],
+            "fixed": self.fixed,
+            "source": self.source,
+            "presets": [vars(preset) for preset in self.presets],
+        })
+
+    @classmethod
+    def from_json(cls, text: str) -> Experiment:
+        """The experiment that `to_json` wrote.  Its source is run, so trust where it comes from."""
+        parts = json.loads(text)
+        return cls(
+            controls=tuple(
+                Control(**{**control, "options": tuple(control["options"])})
+                for control in parts["controls"]
+            ),
+            fixed=parts["fixed"],
+            source=parts["source"],
+            presets=tuple(Preset(**preset) for preset in parts["presets"]),
+        )
+
+
+# A function that draws
+
+
+def drawing(
+    function: Callable[..., Any], presets: Sequence[Preset] = (), **controls: Any
+) -> Experiment:
+    """An experiment of one's own: a function from settings to a frame.
+
+    Parameters
+    ----------
+    function : callable
+        Takes the controls' values as keyword arguments; its defaults are where they start.  It
+        returns a `Frame`, or yields one after another, as an animation.  It travels to the page
+        as its source, so the only names it may use from outside itself are ``np``, ``nnlib`` and
+        ``frames``.
+    presets : sequence of Preset
+    **controls
+        One for each argument: ``(low, high)`` or ``(low, high, step)`` for a slider,
+        ``lab.log(low, high)`` for one on a logarithmic scale, a list for a choice, ``bool`` for
+        yes or no.
+
+    Returns
+    -------
+    Experiment
+
+    Raises
+    ------
+    TypeError
+        If the function uses other names or returns no frame; if a control names no argument, or
+        its form is unknown.
+    ValueError
+        If an argument's default is no value of its control.
+    """
+    source = _source(function)
+    parameters = inspect.signature(function).parameters
+    for name in controls:
+        if name not in parameters:
+            raise TypeError(f"controls must be arguments of {function.__name__}, one of "
+                            f"{', '.join(parameters)}, got {name!r}")
+    for name, parameter in parameters.items():
+        if parameter.default is inspect.Parameter.empty:
+            raise TypeError(f"{function.__name__} must have a default for {name}: where its "
+                            f"control starts")
+    experiment = Experiment(
+        controls=tuple(
+            _control(name, form, parameters[name].default) for name, form in controls.items()
+        ),
+        source=source,
+        presets=tuple(presets),
+    )
+    experiment.start()  # what cannot be drawn is reported here, and not on the reader's page
+    return experiment
+
+
+def _control(name: str, form: Any, value: Any) -> Control:
+    if form is bool:
+        return Control(name, "flag", value)
+    if isinstance(form, list):
+        return Control(name, "choice", value, options=tuple(form))
+    if isinstance(form, tuple) and len(form) == 4 and form[0] == "log":
+        return Control(name, "log", value, *form[1:])
+    if isinstance(form, tuple) and len(form) in (2, 3):
+        return Control(name, "slider", value, *form)
+    raise TypeError(f"{name} must be (low, high), (low, high, step), lab.log(low, high), a list "
+                    f"or bool, got {form!r}")
+
+
+def _source(function: Callable[..., Any]) -> str:
+    """The lines that define the function, if they say all that it needs."""
+    try:
+        source = textwrap.dedent(inspect.getsource(function))
+    except (OSError, TypeError) as error:
+        raise TypeError(f"function must be written in a file or a notebook's cell, got "
+                        f"{function!r}") from error
+    if not source.startswith("def "):
+        raise TypeError(f"function must be defined by `def`, without decorators, got "
+                        f"{source.splitlines()[0]!r}")
+    return source
+
+
+@functools.cache
+def _defined_by(source: str) -> Callable[..., Any]:
+    """The function that the source defines, among no other names than those of `drawing`."""
+    namespace: dict[str, Any] = {"np": np, "nnlib": nnlib, "frames": frames}
+    try:
+        exec(source, namespace)
+        function = next(value for value in namespace.values() if inspect.isfunction(value))
+        for name in _outside_names(function.__code__):
+            if name not in namespace and not hasattr(builtins, name):
+                raise NameError(name=name)
+    except NameError as error:
+        raise TypeError(f"function must use no names from outside itself but np, nnlib and frames, "
+                        f"it uses {error.name}") from error
+    return function
+
+
+def _outside_names(code: CodeType) -> Iterator[str]:
+    """The names that a function takes from outside itself, also in functions within it."""
+    for instruction in dis.get_instructions(code):
+        if instruction.opname == "LOAD_GLOBAL":
+            yield instruction.argval
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _outside_names(constant)
+
+
+class Drawing:
+    """A session of a function that draws.
+
+    Parameters
+    ----------
+    source : str
+        Of the function.
+    settings : dict
+        Its arguments.
+
+    Attributes
+    ----------
+    finished : bool
+
+    Raises
+    ------
+    TypeError
+        If the function uses names from outside itself, or makes something else than frames.
+    """
+
+    def __init__(self, source: str, settings: dict[str, Any]) -> None:
+        self._source, self._settings = source, settings
+        function = _defined_by(source)
+        self._name, self._shown = function.__name__, 0
+        made = function(**settings)
+        self._moves = isinstance(made, Iterator)
+        self._frames: Iterator[Any] = made if self._moves else iter((made,))
+        self.finished = False
+        self.advance()
+        if not self._shown:
+            raise TypeError(f"{self._name} must yield at least one frame, got none")
+        self.finished = not self._moves
+
+    def advance(self, epochs: int = 1) -> None:
+        """Go on by as many frames, or to the end if that comes first."""
+        for frame in islice(self._frames, epochs):
+            if not isinstance(frame, Frame):
+                raise TypeError(f"{self._name} must return a frames.Frame, or yield them, got "
+                                f"{frame!r}")
+            self._frame, self._shown = frame, self._shown + 1
+            epochs -= 1
+        self.finished = self.finished or epochs > 0
+
+    def frame(self) -> Frame:
+        """What the function returned, or yielded last."""
+        return self._frame
+
+    def code(self) -> str:
+        """The function, and the call that makes this frame."""
+        arguments = ", ".join(f"{name}={value!r}" for name, value in self._settings.items())
+        call = f"frame = {self._name}({arguments})"
+        lines = ["import numpy as np", "", "import nnlib", "from nnlib import frame_plots, frames"]
+        if self._moves:
+            lines.insert(0, "from itertools import islice\n")
+            call = f"*_, frame = islice({self._name}({arguments}), {self._shown})"
+        return "\n".join([*lines, "\n", self._source, "", call, "frame_plots.draw(frame)", ""])
+
+
+# A net that trains
+
+
+#: Every control that an experiment with a net can have.
+CONTROLS = {
+    control.name: control
+    for control in (
+        Control("data", "choice", "moons", options=tuple(DATASETS)),
+        Control("n", "slider", 200, 20, 1000, 20, label="observations"),
+        Control("noise", "slider", 0.2, 0.0, 0.5, 0.05),
+        Control("n_classes", "slider", 2, 2, 10, label="classes"),
+        Control("hidden_layers", "slider", 1, 0, 4),
+        Control("hidden_nodes", "slider", 32, 1, 64),
+        Control("activation", "choice", "relu", options=tuple(ACTIVATIONS)),
+        Control("learning_rate", "log", 0.5, 1e-4, 1e2, 0.1),
+        Control("reg_lambda", "log", 0.01, 1e-4, 1e2, 0.1, label="lambda"),
+        Control("reduction", "choice", "mean", options=REDUCTIONS, label="gradients"),
+        Control("initial_scale", "log", 1.0, 0.01, 10.0, 0.1),
+        Control("stopping", "choice", "none", options=tuple(STOPPING)),
+        Control("stop_tol", "log", 0.01, 1e-6, 1.0, 0.1, label="tolerance"),
+        Control("stop_epochs", "slider", 100, 10, 2000, 10, label="epochs to wait"),
+        Control("max_epochs", "slider", 1000, 100, 5000, 100),
+        Control("random_state", "slider", 0, 0, 99, label="seed"),
+        Control("points", "points", POINTS),
+    )
+}
+
+
+def training(
+    controls: Sequence[str] = ("hidden_nodes", "learning_rate"),
+    presets: Sequence[Preset] = (),
+    ranges: dict[str, tuple[float, float]] | None = None,
+    **settings: Any,
+) -> Experiment:
+    """An experiment that trains a net on a data set of the plane.
+
+    Parameters
+    ----------
+    controls : sequence of str
+        Settings that the reader can change: names of `CONTROLS`.
+    presets : sequence of Preset
+    ranges : dict of str to (low, high), optional
+        Limits of sliders, where those of `CONTROLS` do not suit.
+    **settings
+        Where the controls start, and the settings that have none: arguments of `Training`.
+
+    Returns
+    -------
+    Experiment
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a control or a setting is unknown, or not what it must be.
+    """
+    known = inspect.signature(Training).parameters
+    for name in settings:
+        if name not in known:
+            raise TypeError(f"settings must be among {', '.join(known)}, got {name!r}")
+    ranges = ranges or {}
+    for name in ranges:
+        check_choice("ranges", name, controls)
+    made = []
+    for name in controls:
+        control = CONTROLS[check_choice("controls", name, CONTROLS)]
+        low, high = ranges.get(name, (control.low, control.high))
+        options = control.options
+        if name == "data" and "points" in controls:
+            options += ("drawn",)
+        made.append(replace(control, value=settings.pop(name, control.value), low=low, high=high,
+                            options=options))
+    experiment = Experiment(tuple(made), fixed=settings, presets=tuple(presets))
+    experiment.start()  # settings that do not go together are reported here
+    return experiment

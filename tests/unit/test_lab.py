@@ -1,0 +1,536 @@
+"""Experiments: what they show is what nnlib computes by itself, whatever they are given."""
+
+import contextlib
+import io
+import json
+import math
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnlib import MultilayerPerceptron, datasets, frames, lab
+from nnlib import stopping as stop
+from nnlib.frames import Chart, Frame, Plane, pack
+from nnlib.lab import Control, Experiment, Preset, Training
+from nnlib.lab_training import CLASSES, DATASETS, N_HELD_OUT, PLOTS, STOPPING
+
+SHORT = {"n": 60, "hidden_nodes": 6, "max_epochs": 40}
+DRAWN = ((0, 0, 0), (1, 0.5, 1), (-1, 0.5, 1), (0.2, 0.1, 0))
+
+
+def whole_run(**settings):
+    session = Training(**{**SHORT, **settings})
+    session.advance(10**6)
+    assert session.finished
+    return session
+
+
+def outcome(code):
+    """The net that lines of code make, and what they print."""
+    names, printed = {}, io.StringIO()
+    with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exec(code, names)
+    return names["net"], printed.getvalue()
+
+
+def refusal(call):
+    """The message of the ValueError that a call raises, empty if it raises none."""
+    try:
+        call()
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+# Training
+
+
+@pytest.mark.parametrize("data", [*DATASETS, "drawn"])
+@pytest.mark.parametrize("stopping", STOPPING)
+def test_a_session_is_the_fit_of_its_code(data, stopping):
+    settings = {"data": data, "stopping": stopping, "noise": 0.3, "stop_epochs": 10,
+                "stop_tol": 0.1, "points": DRAWN, "random_state": 3}
+    if data == "drawn" and stopping == "early stopping":
+        with pytest.raises(ValueError, match="early stopping needs held-out points"):
+            Training(**settings)
+        return
+    session = whole_run(**settings)
+    net, printed = outcome(session.code())
+    assert net.history_.rows == session.rows
+    for ours, theirs in zip(session.net.layers_, net.layers_, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert (net.loss_, net.stop_reason_, net.best_epoch_) == (
+        session.net.loss_, session.net.stop_reason_, session.net.best_epoch_)
+    text = session.frame().text
+    for number in printed.replace("\n", ", ").strip(", ").split(", "):
+        assert number in text
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"activation": "tanh"}, {"activation": "softplus", "initial_scale": 0.5},
+        {"hidden_layers": 0}, {"hidden_layers": 3}, {"reduction": "sum", "learning_rate": 0.01},
+        {"data": "blobs", "n_classes": 4}, {"data": "spirals", "n_classes": 3},
+        {"reg_lambda": 5.0}, {"data_seed": 7}, {"learning_rate": 90.0},
+        {"data": "drawn", "points": ((0, 0, 1), (1, 1, 4), (0, 1, 1))},
+    ],
+)
+def test_every_setting_is_in_the_code(settings):
+    session = whole_run(**settings)
+    net, _ = outcome(session.code())
+    assert net.history_.rows == session.rows
+    np.testing.assert_array_equal(session.frame().plots[0].labels, session.y)
+
+
+@pytest.mark.parametrize("epochs", [0, 1, 17])
+@pytest.mark.parametrize("stopping", ["none", "early stopping", "patience"])
+def test_the_code_of_a_run_under_way_stops_where_it_is(epochs, stopping):
+    session = Training(**SHORT, stopping=stopping)
+    session.advance(epochs)
+    assert not session.finished
+    net, printed = outcome(session.code())
+    assert net.n_epochs_ == epochs
+    for ours, theirs in zip(session.net.layers_, net.layers_, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert printed.split(",")[0] in session.frame().text
+    assert net.loss(session.X, session.y) == pytest.approx(session.net.loss_)
+
+
+def test_frames_hold_what_the_net_says():
+    X, y = datasets.moons(60, noise=0.2, random_state=0)
+    held_out = datasets.moons(N_HELD_OUT, noise=0.2, random_state=10_000)
+    net = MultilayerPerceptron(6, learning_rate=0.5, reduction="mean", max_epochs=40,
+                               random_state=0).fit(X, y, validation_data=held_out)
+    session = whole_run(plots=PLOTS)
+    frame = session.frame()
+    plane, loss, accuracy, gradients = frame.plots
+    left, right, bottom, top = plane.extent
+    rows, columns = plane.probabilities.shape[1:]
+    grid = [(x, y) for y in np.linspace(bottom, top, rows)
+            for x in np.linspace(left, right, columns)]
+    np.testing.assert_array_equal(plane.probabilities.reshape(2, -1).T, net.predict_proba(grid))
+    np.testing.assert_array_equal(plane.points, X)
+    np.testing.assert_array_equal(plane.labels, y)
+    np.testing.assert_array_equal(loss.curves[0].y, net.history_.loss)
+    np.testing.assert_array_equal(accuracy.curves[0].y, net.history_.accuracy)
+    np.testing.assert_array_equal(loss.curves[1].y, net.history_.validation_loss)
+    np.testing.assert_array_equal(accuracy.curves[1].y, net.history_.validation_accuracy)
+    norms = [np.linalg.norm(G) for G in net.gradients(X, y)]
+    assert [curve.y[-1] for curve in gradients.curves] == pytest.approx(norms)
+    assert frame.epoch == 40
+    for part in (f"loss {net.loss_:.4g}", f"accuracy {net.score(X, y):.3f}",
+                 f"held-out accuracy {net.score(*held_out):.3f}", net.stop_reason_):
+        assert part in frame.text
+    assert frame.warning == ""
+
+
+def test_going_on_in_steps_is_going_on_at_once():
+    session, other = Training(**SHORT), whole_run()
+    assert session.frame().epoch == 0
+    for epochs in (1, 0, 12, 3, 23):
+        assert not session.finished
+        session.advance(epochs)
+        assert session.net.loss_ == session.rows[-1].loss
+    assert session.frame().epoch == 39
+    session.advance()
+    assert session.finished
+    assert session.rows == other.rows
+    before = pack(session.frame())
+    session.advance(5)
+    assert pack(session.frame()) == before == pack(other.frame())
+
+
+def test_looking_changes_nothing():
+    session, other = Training(**SHORT), Training(**SHORT)
+    for _ in range(40):
+        session.frame()
+        session.code()
+        session.advance()
+    other.advance(40)
+    assert session.rows == other.rows
+
+
+def test_held_out_data_are_looked_at_sometimes_and_at_the_epochs_they_are_drawn_at():
+    session = whole_run(max_epochs=500)
+    curve = session.frame().plots[1].curves[1]
+    np.testing.assert_array_equal(curve.x[:20], range(20))
+    assert len(curve.x) < 200
+    assert max(np.diff(curve.x)) == 5
+    assert (curve.x[-1], curve.y[-1]) == (500, session._held_out.evaluate()[0])
+
+
+def test_early_stopping_shows_the_weights_it_has_restored():
+    session = whole_run(noise=0.4, hidden_nodes=64, stopping="early stopping", stop_epochs=20,
+                        max_epochs=1000)
+    best, last = session.net.best_epoch_, session.rows[-1].epoch
+    assert best < last < 1000
+    frame = session.frame()
+    assert f"epoch {last} · kept: epoch {best} · loss {session.rows[best].loss:.4g}" in frame.text
+    kept = frame.plots[1].curves[-1]
+    assert (kept.x, kept.y, kept.label) == ([best], [session.rows[best].loss],
+                                            f"kept: epoch {best}")
+    assert frame.plots[1].curves[1].x[-1] < last
+    assert frame.plots[1].x_range == (0, last)
+    validation = [row.validation_loss for row in session.rows]
+    assert validation[best] == min(validation)
+
+
+def test_divergence_is_said_with_its_reason_and_a_remedy():
+    session = whole_run(activation="softplus", hidden_layers=4, learning_rate=1e8)
+    frame = session.frame()
+    assert session.net.stop_reason_.startswith("the loss was not finite")
+    assert frame.warning.startswith("Diverged: at epoch ")
+    assert "The step was too long. Try learning_rate=0.2" in frame.warning
+    assert not math.isfinite(session.rows[-1].loss)
+    assert np.isfinite(frame.plots[0].probabilities).all()
+    assert frame.plots[1].x_range == (0, session.rows[-1].epoch)
+    pack(frame)
+
+
+def test_a_loss_that_is_never_finite_is_said():
+    session = whole_run(initial_scale=1e200)
+    assert "not finite before the first step" in session.frame().warning
+    pack(session.frame())
+
+
+def test_growing_losses_and_long_steps_are_said():
+    assert "made the loss larger" in whole_run(learning_rate=100.0).frame().warning
+    unstable = Training(n=1000, reduction="sum", learning_rate=0.01)
+    assert "10 is beyond the edge of stability, about 4" in unstable.frame().warning
+    deep = Training(n=300, reduction="sum", learning_rate=0.01, hidden_layers=2)
+    assert "3 is beyond the edge of stability, about 2" in deep.frame().warning
+    assert Training(n=300, reduction="sum", learning_rate=0.01).frame().warning == ""
+
+
+def test_folds_are_where_the_sums_of_the_first_layer_are_zero():
+    session = whole_run(folds=True)
+    curves = session.frame().plots[0].curves
+    assert len(curves) == 6
+    for (*w, b), curve in zip(session.net.layers_[0], curves, strict=True):
+        np.testing.assert_allclose(np.dot(w, [curve.x, curve.y]) + b, 0, atol=1e-9)
+        assert math.dist((curve.x[0], curve.y[0]), (curve.x[1], curve.y[1])) > 10
+    assert whole_run().frame().plots[0].curves == ()
+
+
+def test_the_loss_has_a_logarithmic_axis_where_it_spans_more_than_a_factor_of_ten():
+    assert not whole_run().frame().plots[1].y_log
+    assert whole_run(data="blobs", max_epochs=500).frame().plots[1].y_log
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner,
+                                                                max_size=2),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(name=st.sampled_from(sorted(lab.CONTROLS)), value=ANYTHING)
+def test_hostile_settings_are_refused_by_name_or_run(name, value):
+    experiment = lab.training(controls=("data", *SHORT, name) if name not in (*SHORT, "data")
+                              else ("data", *SHORT), max_epochs=100, n=40)
+    refused = refusal(lambda: experiment.settings(**{name: value}))
+    assert not refused or refused.startswith(f"{name} must be ")
+    if not refused and name not in ("n", "max_epochs"):
+        pack(experiment.start(**{name: value}).frame())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.fixed_dictionaries({}, optional={
+    "data": st.sampled_from([*DATASETS, "drawn"]), "noise": st.floats(0, 0.5),
+    "n_classes": st.integers(2, 10), "hidden_layers": st.integers(0, 4),
+    "hidden_nodes": st.integers(1, 16), "activation": st.sampled_from(["relu", "logistic"]),
+    "learning_rate": st.floats(1e-4, 1e2), "reg_lambda": st.floats(1e-4, 1e2),
+    "reduction": st.sampled_from(["sum", "mean"]), "initial_scale": st.floats(0.01, 10),
+    "stopping": st.sampled_from(list(STOPPING)), "random_state": st.integers(0, 99),
+    "points": st.lists(st.tuples(st.floats(-3, 3), st.floats(-3, 3), st.integers(0, 4)),
+                       max_size=8),
+}))
+def test_every_combination_of_controls_runs_or_says_what_does_not_go_together(chosen):
+    experiment = lab.training(controls=tuple(lab.CONTROLS), n=60, max_epochs=100)
+    refused = refusal(lambda: experiment.start(**chosen))
+    if refused:
+        assert chosen["data"] == "drawn"
+        assert refused.startswith(("points must be", "stopping must be"))
+        return
+    session = experiment.start(**chosen)
+    session.advance(30)
+    pack(session.frame())
+    compile(session.code(), "code", "exec")
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"data": "cats"}, "data must be one of 'moons'"),
+        ({"data": None}, "data must be one of"),
+        ({"n": 0}, "n must be"),
+        ({"noise": -1}, "noise must be"),
+        ({"noise": "loud"}, "noise must be"),
+        ({"n_classes": 1}, "n_classes must be"),
+        ({"hidden_layers": -1}, "hidden_layers must be"),
+        ({"hidden_nodes": 0}, "hidden_nodes must be"),
+        ({"activation": "sine"}, "activation must be"),
+        ({"learning_rate": math.nan}, "learning_rate must be"),
+        ({"stopping": "never"}, "stopping must be"),
+        ({"stop_tol": 0}, "stop_tol must be"),
+        ({"stop_epochs": 0.5}, "stop_epochs must be"),
+        ({"random_state": None}, "random_state must be"),
+        ({"data_seed": -1}, "data_seed must be"),
+        ({"plots": ("plane", "pie")}, "plots must be"),
+        ({"folds": 1}, "folds must be"),
+        ({"data": "drawn"}, "points must be of at least two classes"),
+        ({"data": "drawn", "points": [(0, 0, 1)]}, "points must be of at least two classes"),
+        ({"data": "drawn", "points": [(0, 0)]}, "points must each be"),
+        ({"data": "drawn", "points": 3}, "points must each be"),
+        ({"data": "drawn", "points": [(0, math.inf, 1), (0, 0, 0)]}, "points must be finite"),
+        ({"data": "drawn", "points": [(0, 0, 1.5), (0, 0, 0)]}, "points must be finite"),
+    ],
+)
+def test_bad_settings_are_named(settings, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        Training(**settings)
+
+
+def test_the_tables_of_the_lab_name_what_the_library_has():
+    assert set(DATASETS) <= set(dir(datasets))
+    assert set(CLASSES) <= set(DATASETS)
+    assert stop.EarlyStopping(100) == STOPPING["early stopping"](0.01, 100)
+
+
+# Experiments
+
+
+def test_controls_start_where_the_settings_say_and_the_rest_is_fixed():
+    experiment = lab.training(controls=("noise", "data"), noise=0.4, hidden_nodes=3,
+                              ranges={"noise": (0.1, 0.45)})
+    assert experiment.settings() == {"noise": 0.4, "data": "moons"}
+    assert experiment.fixed == {"hidden_nodes": 3}
+    noise, data = experiment.controls
+    assert (noise.low, noise.high) == (0.1, 0.45)
+    assert "drawn" not in data.options
+    session = experiment.start(data="blobs")
+    assert session.net.hidden_nodes == (3,)
+    assert len(session.X) == 200
+    np.testing.assert_array_equal(session.y, datasets.blobs(200, 2, 0.4, random_state=0)[1])
+
+
+def test_points_can_be_drawn_where_there_is_a_control_for_them():
+    experiment = lab.training(controls=("data", "points"))
+    assert "drawn" in experiment.controls[0].options
+    session = experiment.start(data="drawn")
+    np.testing.assert_array_equal(np.column_stack([session.X, session.y]), lab.POINTS)
+    session = experiment.start(data="drawn", points=[list(point) for point in DRAWN])
+    assert len(session.X) == len(DRAWN)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: lab.training(("momentum",)), "controls must be one of"),
+        (lambda: lab.training(momentum=0.9), "settings must be among data, n"),
+        (lambda: lab.training(learning_rate=-1), "learning_rate must start at a number from"),
+        (lambda: lab.training(("n",), learning_rate=-1), "learning_rate must be"),
+        (lambda: lab.training(("n",), ranges={"noise": (0, 1)}), "ranges must be one of 'n'"),
+        (lambda: lab.training(("n",), ranges={"n": (300, 200)}), "n must go from a low"),
+        (lambda: lab.training(("n", "n")), "controls must have names that differ"),
+        (lambda: lab.training(presets=[Preset("A", "", {"n": 3})]),
+         "presets: in 'A', settings must be among hidden_nodes, learning_rate, got 'n'"),
+        (lambda: lab.training(presets=[Preset("A", "", {"hidden_nodes": 0})]),
+         "presets: in 'A', hidden_nodes must be a whole number from 1 to 64, got 0"),
+        (lambda: lab.training(presets=[Preset("A", "", {})] * 2), "presets must have names"),
+        (lambda: Control("a", "dial", 1), "kind must be"),
+        (lambda: Control("a b", "slider", 1), "name must be"),
+        (lambda: Control("a", "slider", 1, 0, math.nan), "high must be a finite number"),
+        (lambda: Control("a", "slider", 1, 0, 2, 0), "step must be"),
+        (lambda: Control("a", "slider", 3, 0, 2), "a must start at a whole number from 0 to 2"),
+        (lambda: Control("a", "slider", 0.5, 0, 2), "a must start at a whole number"),
+        (lambda: Control("a", "log", 1, 0, 2), "above 0"),
+        (lambda: Control("a", "choice", 1), "a must have options"),
+        (lambda: Control("a", "choice", 1, options=([1],)), "a must have options"),
+        (lambda: Control("a", "choice", True, options=(0, 1)), "a must start at one of 0, 1"),
+        (lambda: Control("a", "flag", 1), "a must start at True or False"),
+        (lambda: Control("a", "points", [(0, 0)]), "a must start at at most"),
+    ],
+)
+def test_what_an_experiment_cannot_be_is_named(make, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        make()
+
+
+def test_experiments_survive_json_with_equal_frames():
+    presets = [Preset("Circle", "It closes a ring.", {"data": "circles"}),
+               Preset("Mine", "Points of one's own.", {"data": "drawn", "points": DRAWN})]
+    experiment = lab.training(controls=("data", "hidden_nodes", "points"), presets=presets,
+                              max_epochs=20, plots=("plane", "accuracy"))
+    text = experiment.to_json()
+    again = Experiment.from_json(text)
+    assert again.to_json() == text
+    json.loads(text, parse_constant=pytest.fail)
+    for preset in again.presets:
+        packed = []
+        for session in (experiment.start(**preset.settings), again.start(**preset.settings)):
+            session.advance(20)
+            packed.append(pack(session.frame()))
+        assert packed[0] == packed[1]
+
+
+# Functions that draw
+
+
+def wave(height=1.0, waves=2, kind="sine", shifted=False):
+    x = np.linspace(0, 2 * np.pi, 5)
+    y = height * (np.sin if kind == "sine" else np.cos)(waves * x + shifted)
+    return frames.Frame([frames.Chart([frames.Curve(x, y)])], text=f"{height:g}")
+
+
+def steps(rate=0.5):
+    for epoch in range(4):
+        yield frames.Frame([frames.Bars(["x"], [rate**epoch])], epoch=epoch)
+
+
+WAVE = {"height": (0.0, 2.0, 0.5), "waves": (1, 5), "kind": ["sine", "cosine"], "shifted": bool}
+
+
+def test_a_function_draws_at_the_values_of_its_controls():
+    experiment = lab.drawing(wave, **WAVE, presets=[Preset("Flat", "Zero.", {"height": 0.0})])
+    kinds = {control.name: (control.kind, control.whole) for control in experiment.controls}
+    assert kinds == {"height": ("slider", False), "waves": ("slider", True),
+                     "kind": ("choice", False), "shifted": ("flag", False)}
+    for session in (experiment.start(waves=3), Experiment.from_json(experiment.to_json())
+                    .start(waves=3)):
+        assert session.finished
+        assert pack(session.frame()) == pack(wave(waves=3))
+        session.advance(3)
+        assert session.finished
+        assert pack(session.frame()) == pack(wave(waves=3))
+
+
+def test_arguments_without_a_control_keep_their_defaults():
+    session = lab.drawing(wave, waves=(1, 5)).start(waves=4)
+    assert pack(session.frame()) == pack(wave(waves=4))
+
+
+def test_a_generator_is_an_animation():
+    session = lab.drawing(steps, rate=lab.log(0.1, 1)).start(rate=0.25)
+    seen = [session.frame()]
+    while not session.finished:
+        session.advance()
+        seen.append(session.frame())
+    assert [frame.epoch for frame in seen] == [0, 1, 2, 3, 3]
+    assert seen[2].plots[0].heights == [0.0625]
+    session.advance(2)
+    assert session.frame().epoch == 3
+
+
+def test_several_frames_at_once():
+    session = lab.drawing(steps).start()
+    session.advance(2)
+    assert (session.frame().epoch, session.finished) == (2, False)
+    session.advance(2)
+    assert (session.frame().epoch, session.finished) == (3, True)
+
+
+@pytest.mark.parametrize(("function", "epochs"), [(wave, 0), (steps, 0), (steps, 2), (steps, 9)])
+def test_the_code_of_a_drawing_makes_its_frame(function, epochs):
+    session = lab.drawing(function).start()
+    session.advance(epochs)
+    names = {}
+    exec(session.code(), names)
+    assert pack(names["frame"]) == pack(session.frame())
+
+
+FACTOR = 2
+
+
+def uses_a_name_of_the_module(x=1):
+    return frames.Frame([frames.Bars(["x"], [FACTOR * x])])
+
+
+def uses_it_on_a_path_not_taken(x=1):
+    if x > 100:
+        return Plane((0, 1, 0, 1))
+    return frames.Frame([frames.Bars(["x"], [x])])
+
+
+def uses_it_inside(x=1):
+    def inner():
+        return FACTOR
+
+    return frames.Frame([frames.Bars(["x"], [x if x < 9 else inner()])])
+
+
+def uses_it_in_a_default(x=FACTOR):
+    return frames.Frame([frames.Bars(["x"], [x])])
+
+
+def returns_a_number(x=1):
+    return x
+
+
+def yields_nothing(x=1):
+    yield from ()
+
+
+def yields_a_number_later(x=1):
+    yield Frame([Chart([])])
+
+
+def has_no_default(x):
+    return frames.Frame([frames.Bars(["x"], [x])])
+
+
+@contextlib.contextmanager
+def is_decorated(x=1):
+    yield frames.Frame([frames.Bars(["x"], [x])])
+
+
+def fails(x=1):
+    raise RuntimeError("on its own")
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (uses_a_name_of_the_module, "it uses FACTOR"),
+        (uses_it_on_a_path_not_taken, "it uses Plane"),
+        (uses_it_inside, "it uses FACTOR"),
+        (uses_it_in_a_default, "it uses FACTOR"),
+        (yields_a_number_later, "it uses Frame"),
+        (returns_a_number, r"must return a frames.Frame, or yield them, got 1"),
+        (yields_nothing, "must yield at least one frame"),
+        (has_no_default, "has_no_default must have a default for x"),
+        (is_decorated, "without decorators, got '@contextlib"),
+        (lambda x=1: x, "must be defined by `def`"),
+        (print, "must be written in a file"),
+    ],
+)
+def test_a_function_that_cannot_travel_is_refused(function, message):
+    with pytest.raises(TypeError, match=message):
+        lab.drawing(function)
+
+
+def test_a_functions_own_error_is_its_own():
+    with pytest.raises(RuntimeError, match="on its own"):
+        lab.drawing(fails)
+
+
+@pytest.mark.parametrize(
+    ("controls", "message"),
+    [
+        ({"width": (0, 1)}, "controls must be arguments of wave, one of height, waves"),
+        ({"height": {1, 2}}, "height must be .low, high."),
+        ({"height": (2.0, 3.0)}, "height must start at a number from 2 to 3, got 1.0"),
+        ({"kind": ["up", "down"]}, "kind must start at one of 'up', 'down', got 'sine'"),
+        ({"waves": bool}, "waves must start at True or False"),
+    ],
+)
+def test_controls_that_do_not_fit_the_function_are_named(controls, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        lab.drawing(wave, **controls)
