@@ -28,6 +28,7 @@ LOG := _build/site.log
 
 site: env ## build the book into _build/html
 	@mkdir -p _build
+	@$(BIN)/python tools/build_lite.py
 	@echo "Building the site."
 	@PYTHONUNBUFFERED=1 $(BIN)/jupyter-book build book --config _config.yml \
 		--toc "$(CURDIR)/_toc.yml" --path-output . -n -W --keep-going 2>&1 \

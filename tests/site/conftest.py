@@ -14,10 +14,16 @@ import pytest
 SITE = Path(__file__).parents[2] / "_build" / "html"
 DESKTOP, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 SUB_PATH = "/some/sub/path/"
+# JupyterLite is no page of the book: test_lite looks at it.
+APART = {"_static", "lite", "pyodide"}
 PAGES = sorted(
-    p.relative_to(SITE).as_posix() for p in SITE.rglob("*.html") if "_static" not in p.parts
+    name.as_posix()
+    for name in (path.relative_to(SITE) for path in SITE.rglob("*.html"))
+    if name.parts[0] not in APART
 )
 CHAPTERS = [name for name in PAGES if name[:2].isdigit()]
+BOOK = Path(__file__).parents[2] / "book"
+NOTEBOOKS = [name for name in PAGES if (BOOK / name).with_suffix(".ipynb").is_file()]
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 # The last one leaves the browser no host but the server of these tests.
 FLAGS = [
@@ -44,10 +50,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give a test one page at a time, as `any_page`, `chapter` or `reading_page`."""
+    """Give a test one page at a time, as `any_page`, `chapter`, `notebook` or `reading_page`."""
     readable = ["index.html", "api.html", "glossary.html", "notation.html", *CHAPTERS]
     for argument, values in [
-        ("any_page", PAGES), ("chapter", CHAPTERS), ("reading_page", readable if PAGES else [])
+        ("any_page", PAGES), ("chapter", CHAPTERS), ("notebook", NOTEBOOKS),
+        ("reading_page", readable if PAGES else []),
     ]:
         if argument in metafunc.fixturenames:
             metafunc.parametrize(argument, values)
@@ -63,6 +70,16 @@ def site() -> Path:
 @pytest.fixture(scope="session")
 def chapters(site: Path) -> list[str]:
     return CHAPTERS
+
+
+@pytest.fixture(scope="session")
+def notebooks(site: Path) -> list[str]:
+    return NOTEBOOKS
+
+
+@pytest.fixture(scope="session")
+def page_names(site: Path) -> list[str]:
+    return PAGES
 
 
 @pytest.fixture(scope="session")

@@ -54,9 +54,8 @@ def read(path: Path) -> Page:
 
 
 @pytest.fixture(scope="session")
-def pages(site: Path) -> dict[str, Page]:
-    paths = [p for p in site.rglob("*.html") if "_static" not in p.parts]
-    return {p.relative_to(site).as_posix(): read(p) for p in paths}
+def pages(site: Path, page_names: list[str]) -> dict[str, Page]:
+    return {name: read(site / name) for name in page_names}
 
 
 def is_external(address: str) -> bool:

@@ -1,0 +1,202 @@
+"""The notebooks in the reader's browser: the button, the files behind it, and every cell.
+
+The browser can reach no host but this one. Notebooks run to their end below a sub-path, where
+addresses are harder to get right; at the root they are opened, and one of them runs a cell.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import nbformat
+import pytest
+
+BOOK = Path(__file__).parents[2] / "book"
+PATIENCE = 900_000    # milliseconds; studies take ten times as long as they do outside browsers
+
+START = "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+RUN = """([command, patience]) => Promise.race([
+  jupyterapp.commands.execute(command).then(() => true),
+  new Promise(resolve => setTimeout(resolve, patience, false))
+])"""
+CELLS = "jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model.toJSON())"
+SHOW = """index => {
+  const notebook = jupyterapp.shell.currentWidget.content
+  notebook.activeCellIndex = index
+  return notebook.scrollToItem(index, 'center')
+}"""
+# What a picture shows, as long as it is the same picture.
+PICTURE = """async image => {
+  const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer())
+  return bytes.length + ':' + bytes.reduce((hash, byte) => (hash * 31 + byte) | 0, 7)
+}"""
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.fixture(scope="session")
+def lite(site: Path) -> Path:
+    if not (site / "lite").is_dir():
+        reason = (
+            "THE SITE WAS BUILT WITHOUT PYTHON FOR THE BROWSER, SO NO NOTEBOOK WAS TRIED THERE. "
+            "`make site` says which files it could not get."
+        )
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return site / "lite"
+
+
+class Tab:
+    """A page's notebook, opened with the button on the page, and what went wrong meanwhile."""
+
+    def __init__(self, context, url: str) -> None:
+        self.faults: list[str] = []
+        context.on("request", self._request)
+        context.on("requestfailed", lambda r: self.faults.append(f"request failed: {r.url}"))
+        context.on("response", self._response)
+        context.on("weberror", lambda each: self.faults.append(f"page error: {each.error}"))
+        chapter = context.new_page()
+        chapter.goto(url)
+        with context.expect_page() as opened:
+            chapter.get_by_role("link", name="Run in the browser").click()
+        self.page = opened.value
+        self.page.set_default_timeout(PATIENCE)
+        self.page.wait_for_function(
+            "window.jupyterapp?.shell?.currentWidget?.context?.isReady"
+        )
+        chapter.close()
+
+    def _request(self, request) -> None:
+        url = urlsplit(request.url)
+        if url.scheme not in ("data", "blob") and url.hostname != "127.0.0.1":
+            self.faults.append(f"asked another host: {request.url}")
+
+    def _response(self, response) -> None:
+        if response.status >= 400:
+            self.faults.append(f"{response.status}: {response.url}")
+
+    def start_kernel(self) -> None:
+        """Wait for the kernel: to run a cell before it is there does nothing."""
+        self.page.wait_for_function(START, polling=200)
+
+    def run(self, command: str) -> None:
+        assert self.page.evaluate(RUN, [f"notebook:{command}", PATIENCE]), f"{command} goes on"
+
+    def cells(self) -> list[dict]:
+        return self.page.evaluate(CELLS)
+
+    def code_cells(self) -> list[dict]:
+        """The cells that a kernel runs: it passes over blank ones."""
+        return [c for c in self.cells() if c["cell_type"] == "code" and text(c).strip()]
+
+
+@pytest.fixture
+def open_notebook(browser) -> Iterator[Callable[[str], Tab]]:
+    """Open the notebook of a page as someone does who has never been here."""
+    contexts = []
+
+    def open_tab(url: str) -> Tab:
+        contexts.append(browser.new_context(viewport={"width": 1400, "height": 900}))
+        return Tab(contexts[-1], url)
+
+    yield open_tab
+    for context in contexts:
+        context.close()
+
+
+def text(cell) -> str:
+    return "".join(cell["source"])
+
+
+def stored(notebook: str, folder: Path = BOOK) -> list:
+    return nbformat.read((folder / notebook).with_suffix(".ipynb"), as_version=4).cells
+
+
+def test_notebooks_are_those_of_the_book(lite, notebooks, chapters):
+    assert set(chapters) <= set(notebooks)
+    for name in notebooks:
+        cells = stored(name, lite / "files")
+        assert [cell.source for cell in cells] == [cell.source for cell in stored(name)]
+
+
+def test_pages_of_notebooks_alone_have_the_button(lite, site, notebooks):
+    names = [p.name for p in site.glob("*.html") if "btn-run-in-browser" in p.read_text()]
+    assert sorted(names) == sorted(notebooks)
+
+
+def test_pyodide_has_every_file_of_its_lock(lite, site):
+    lock = json.loads((site / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8"))
+    for package in lock["packages"].values():
+        content = (site / "pyodide" / package["file_name"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == package["sha256"], package["name"]
+        needs = {name.replace("_", "-") for name in package["depends"]}
+        assert needs <= set(lock["packages"]), package["name"]
+
+
+def test_no_source_maps(lite):
+    assert list(lite.rglob("*.map")) == []
+
+
+def test_a_notebook_opens_at_the_root(notebook, lite, server, open_notebook):
+    tab = open_notebook(f"{server}/{quote(notebook)}")
+    assert [text(cell) for cell in tab.cells()] == [cell.source for cell in stored(notebook)]
+    assert tab.faults == []
+
+
+def test_a_cell_runs_at_the_root(chapters, lite, server, open_notebook):
+    tab = open_notebook(f"{server}/{quote(chapters[0])}")
+    tab.start_kernel()
+    first = [cell["cell_type"] for cell in tab.cells()].index("code")
+    tab.page.evaluate(SHOW, first)
+    tab.run("clear-all-cell-outputs")
+    tab.run("run-cell")
+    cell = tab.cells()[first]
+    assert cell["execution_count"] == 1
+    assert [output for output in cell["outputs"] if output["output_type"] == "error"] == []
+    assert tab.faults == []
+
+
+def test_a_notebook_runs_to_its_end(notebook, lite, server, sub_path, chapters, open_notebook):
+    tab = open_notebook(f"{server}{sub_path}{quote(notebook)}")
+    tab.start_kernel()
+    tab.run("clear-all-cell-outputs")
+    tab.run("run-all-cells")
+    cells = tab.code_cells()
+    failed = [
+        f"{text(cell)}\n{output['ename']}: {output['evalue']}"
+        for cell in cells
+        for output in cell["outputs"]
+        if output["output_type"] == "error"
+        and "raises-exception" not in cell["metadata"].get("tags", [])
+    ]
+    assert failed == []
+    assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
+    panels = [
+        index
+        for index, cell in enumerate(tab.cells())
+        if any(WIDGET in output.get("data", {}) for output in cell.get("outputs", []))
+    ]
+    assert panels or notebook not in chapters, "no panel of sliders was drawn"
+    for index in panels:
+        check_slider(tab.page, index)
+    assert tab.faults == []
+
+
+def check_slider(page, index: int) -> None:
+    """The first slider of a cell makes it draw another picture."""
+    page.evaluate(SHOW, index)
+    panel = page.locator(f'.jp-Cell[data-windowed-list-index="{index}"] .jp-OutputArea')
+    handle = panel.locator(".noUi-handle").first
+    picture = panel.locator("img.widget-image").first
+    picture.wait_for()
+    before = picture.evaluate(PICTURE)
+    handle.focus()
+    handle.press("ArrowRight")
+    page.wait_for_function(
+        f"async ([image, before]) => await ({PICTURE})(image) !== before",
+        arg=[picture.element_handle(), before],
+        polling=200,
+    )

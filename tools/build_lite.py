@@ -1,0 +1,184 @@
+"""Build what runs Python in the reader's browser, for the site to take in: _build/browser.
+
+    python tools/build_lite.py
+
+`pyodide/` holds Python, NumPy, Matplotlib and nnlib, compiled for browsers; the live figures load
+it, and so do the notebooks. `lite/` holds JupyterLite with every notebook of the book.
+
+When nothing has changed since the last time, nothing is built. Where third-party files cannot be
+had, nothing is built either, and the site does without: that is said, and is no failure.
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+import zipfile
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import web_assets
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "_build" / "browser"
+STAMP = OUT / "inputs.sha256"    # written last: with it, the folder is complete
+SETTINGS = ROOT / "tools" / "lite"
+
+LABEXTENSIONS = Path(sys.prefix, "share", "jupyter", "labextensions")
+WIDGETS = LABEXTENSIONS / "@jupyter-widgets" / "jupyterlab-manager"
+KERNEL = LABEXTENSIONS / "@jupyterlite" / "pyodide-kernel-extension"
+KERNEL_WHEELS = {    # name -> what it needs of the others
+    "piplite": ["micropip"],
+    "ipykernel": [],
+    "pyodide_kernel": ["ipython", "ipykernel", "comm", "jedi"],
+}
+
+
+def notebooks() -> list[Path]:
+    """The notebooks of the book, in its order."""
+    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    names = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
+    paths = [ROOT / "book" / f"{name}.ipynb" for name in [contents["root"], *names]]
+    return [path for path in paths if path.is_file()]
+
+
+def library() -> list[Path]:
+    """The files of nnlib that are installed."""
+    return sorted([*(ROOT / "nnlib").glob("*.py"), ROOT / "nnlib" / "py.typed"])
+
+
+def fingerprint() -> str:
+    """A hash of everything that goes into the folder, and of what builds it."""
+    tools = [Path(__file__), Path(web_assets.__file__)]
+    data = [*web_assets.HERE.glob("*.toml"), *web_assets.HERE.glob("*.json"), *SETTINGS.iterdir()]
+    total = hashlib.sha256()
+    for path in [*tools, *sorted(data), ROOT / "pyproject.toml", *notebooks(), *library()]:
+        total.update(f"{path.relative_to(ROOT)} {path.stat().st_size}\n".encode())
+        total.update(path.read_bytes())
+    for package in ["jupyterlite-core", "jupyterlite-pyodide-kernel", "jupyterlab_widgets"]:
+        total.update(f"{package} {version(package)}\n".encode())
+    return total.hexdigest()
+
+
+def write_wheel(folder: Path, name: str, number: str, files: Iterable[tuple[str, bytes]]) -> Path:
+    """A wheel of pure Python: the same bytes for the same files, and another name for others.
+
+    The name changes because browsers keep a file for its name's sake, and Pyodide refuses one that
+    is not the one of its lock file.
+    """
+    about = f"{name}-{number}.dist-info"
+    files = [
+        *files,
+        (f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {number}\n".encode()),
+        (f"{about}/WHEEL", b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"),
+    ]
+    record = "".join(f"{path},,\n" for path, _ in files) + f"{about}/RECORD,,\n"
+    unfinished = folder / f"{name}.whl"
+    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as wheel:
+        for path, content in [*files, (f"{about}/RECORD", record.encode())]:
+            wheel.writestr(zipfile.ZipInfo(path), content, zipfile.ZIP_DEFLATED)
+    build = "1" + sha256(unfinished)[:12]    # a wheel's build tag begins with a digit
+    return unfinished.rename(folder / f"{name}-{number}-{build}-py3-none-any.whl")
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def lock_entry(path: Path, name: str, depends: list[str]) -> dict[str, Any]:
+    """What Pyodide's lock file says about a wheel of pure Python that holds one module."""
+    return {
+        "name": name, "version": path.name.split("-")[1], "file_name": path.name,
+        "sha256": sha256(path), "imports": [name], "depends": depends,
+        "install_dir": "site", "package_type": "package", "unvendored_tests": False,
+    }
+
+
+def build_pyodide(folder: Path) -> None:
+    """Put together a Pyodide distribution that holds our packages beside the official ones."""
+    folder.mkdir(parents=True)
+    for name in web_assets.ASSETS:
+        shutil.copyfile(web_assets.cache_folder() / name, folder / name)
+    lock = web_assets.LOCK | {"packages": dict(web_assets.LOCK["packages"])}
+    for name, path, depends in own_packages(folder):
+        lock["packages"][name.replace("_", "-")] = lock_entry(path, name, depends)
+    (folder / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
+
+
+def own_packages(folder: Path) -> Iterator[tuple[str, Path, list[str]]]:
+    """Name, wheel and needs of the packages that the official lock file lacks."""
+    for name, entry in web_assets.PINS["wheels"].items():
+        yield name, folder / entry["file"], entry["depends"]
+    for name, depends in KERNEL_WHEELS.items():
+        (wheel,) = (KERNEL / "static" / "pypi").glob(f"{name}-*.whl")
+        yield name, Path(shutil.copy(wheel, folder)), depends
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    files = [(path.relative_to(ROOT).as_posix(), path.read_bytes()) for path in library()]
+    yield "nnlib", write_wheel(folder, "nnlib", project["version"], files), ["numpy"]
+    start = SETTINGS / "kernel_start.py"
+    files = [(start.name, start.read_bytes())]
+    yield start.stem, write_wheel(folder, start.stem, "1", files), ["matplotlib"]
+
+
+def build_jupyterlite(folder: Path) -> None:
+    """Build JupyterLite, with the notebooks, in a folder beside that of Pyodide."""
+    with tempfile.TemporaryDirectory() as scratch:
+        work = Path(scratch)
+        shutil.copytree(SETTINGS, work, dirs_exist_ok=True)
+        contents = work / "files"
+        contents.mkdir()
+        for path in notebooks():
+            # JupyterLite trips over texts that are stored as lists of lines; nbformat joins them.
+            notebook = nbformat.read(path, as_version=4)
+            (contents / path.name).write_text(json.dumps(notebook), encoding="utf-8")
+        config = {
+            "output_dir": str(folder),
+            "apps": ["notebooks", "tree", "edit"],
+            "contents": [str(contents)],
+            "settings_overrides": ["overrides.json"],
+            # These two alone, not whatever else is installed.
+            "ignore_sys_prefix": True,
+            "federated_extensions": [str(WIDGETS), str(KERNEL)],
+            "no_sourcemaps": True,
+            "no_unused_shared_packages": True,
+            "no_libarchive": True,
+        }
+        (work / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": config}))
+        result = subprocess.run(
+            [sys.executable, "-m", "jupyterlite_core", "build"],
+            cwd=work, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )
+    if result.returncode or not (folder / "notebooks" / "index.html").is_file():
+        sys.exit(f"{result.stdout}\nJupyterLite was not built: its report stands above")
+
+
+def main() -> None:
+    inputs = fingerprint()
+    print("Getting Python for the browser ready.", flush=True)
+    missing = web_assets.fetch(web_assets.ASSETS, web_assets.cache_folder(), web_assets.SOURCES)
+    if not missing and STAMP.is_file() and STAMP.read_text() == inputs:
+        return
+    shutil.rmtree(OUT, ignore_errors=True)
+    if missing:
+        print(
+            f"  No source has {len(missing)} of the files ({', '.join(missing[:3])}, ...).\n"
+            "  The site is built without them: live figures stay pictures, and no page offers to\n"
+            "  run its notebook in the browser. The next `make site` tries again."
+        )
+        return
+    build_pyodide(OUT / "pyodide")
+    build_jupyterlite(OUT / "lite")
+    size = sum(path.stat().st_size for path in OUT.rglob("*") if path.is_file())
+    print(f"  {size / 1e6:.0f} MB in {OUT.relative_to(ROOT)}")
+    STAMP.write_text(inputs)
+
+
+if __name__ == "__main__":
+    main()
