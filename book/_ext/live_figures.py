@@ -1,0 +1,45 @@
+"""Bring live figures to life: the element `<nn-lab>`, on the pages that hold one.
+
+Its scripts are in book/live/, outside _static, because Jupyter Book loads every script in there
+on every page. They are copied as they are; a page names only the first of them, relative to
+itself, and that one finds the others, and Python in pyodide/, relative to its own address.
+"""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+FOLDER = "live"
+
+
+def add_tags(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Name the style sheet and the script in the head of a page with a live figure."""
+    if "<nn-lab" not in context.get("body", ""):
+        return
+    style = context["pathto"](f"{FOLDER}/nn-lab.css", 1)
+    script = context["pathto"](f"{FOLDER}/start.js", 1)
+    # The setting is empty where the site is built without Python for the browser.
+    without = "" if app.config.run_in_browser else " data-without-python"
+    context["metatags"] = context.get("metatags", "") + (
+        f'\n<link rel="stylesheet" href="{style}" />'
+        f'\n<script defer="defer" src="{script}"{without}></script>\n'
+    )
+
+
+def copy_scripts(app: Sphinx, exception: Exception | None) -> None:
+    """Copy the folder next to the pages."""
+    if exception or app.builder.format != "html":
+        return
+    target = Path(app.outdir, FOLDER)
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(Path(app.srcdir, FOLDER), target)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("html-page-context", add_tags)
+    app.connect("build-finished", copy_scripts)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,165 @@
+// The control of kind "points": the reader draws observations on the plane, by pointer or keyboard.
+
+import { make } from "./dom.js";
+import { labelOf, MAX_CLASSES, mayAdd, withoutGaps } from "./settings.js";
+
+export const EXTENT = [-3, 3, -3, 3]; // as nnlib.lab_training.DRAWING_BOARD
+const NEAR = 11; // pixels
+const MARKERS = "●■▲◆▼";
+const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const HELP = "Arrow keys move the cross, with Shift further; Enter places a point, Delete removes it.";
+
+export class Board {
+  #points = [];
+  #onInput;
+  #say;
+  #cursor = [0, 0];
+  #geometry = null;
+  #canvas = null;
+  #active = false;
+  #clicks = new Map();
+
+  /**
+   * @param {object} control
+   * @param {string} id - unique on the page
+   * @param {(points: number[][]) => void} onInput
+   * @param {(text: string) => void} say - to those who hear the page
+   */
+  constructor(control, id, onInput, say) {
+    this.#onInput = onInput;
+    this.#say = say;
+    this.picker = Array.from({ length: MAX_CLASSES }, (_, label) => {
+      const input = make("input", { type: "radio", name: id, value: label, checked: label === 0 });
+      const marker = make(
+        "span", { className: `nn-class-${label}`, "aria-hidden": "true" }, MARKERS[label]);
+      return make("label", {}, input, marker, ` class ${label}`);
+    });
+    const clear = make("button", { type: "button" }, "Clear");
+    clear.addEventListener("click", () => this.#change([]));
+    this.element = make("fieldset", { className: "nn-control nn-points" },
+      make("legend", {}, `Draw ${labelOf(control)}`),
+      make("p", {}, "Click on the plane to add a point of the class chosen here, on a point to ",
+        `remove it. From the keyboard, go to the plane with Tab. ${HELP}`),
+      make("div", { className: "nn-row" }, ...this.picker, clear));
+    this.active = false;
+  }
+
+  set(points) {
+    this.#points = points;
+    // One class more than there are: none may be left out.
+    const used = 1 + Math.max(-1, ...points.map((point) => point[2]));
+    this.picker.forEach((label, i) => { label.hidden = i > Math.max(used, 1); });
+    if (this.picker[this.#label].hidden) this.picker[0].firstChild.checked = true;
+  }
+
+  /** Whether the points are the data, so that the plane can be drawn on. */
+  set active(active) {
+    this.#active = active;
+    this.element.hidden = !active;
+    if (this.#canvas) this.#prepare(this.#canvas);
+  }
+
+  /** What there is to see before a net has learned these points. */
+  frame() {
+    const points = new Float32Array(this.#points.flatMap(([x, y]) => [x, y]));
+    const plane = {
+      kind: "plane", extent: EXTENT, curves: [], title: "", x_label: "x₁", y_label: "x₂",
+      points: Object.assign(points, { shape: [this.#points.length, 2] }),
+      labels: Uint8Array.from(this.#points, (point) => point[2]),
+    };
+    return { plots: [plane], text: "", warning: "", epoch: null };
+  }
+
+  /** Make a drawn plane answer; `Plots.onPlane`. */
+  attach(canvas, geometry, theme) {
+    if (this.#canvas !== canvas) {
+      canvas.addEventListener("click", (event) => this.#active && this.#click(event));
+      canvas.addEventListener("keydown", (event) => this.#active && this.#key(event));
+      canvas.addEventListener("blur", () => geometry && this.redraw?.());
+      canvas.addEventListener("focus", () => this.redraw?.());
+      this.#canvas = canvas;
+      this.#prepare(canvas);
+    }
+    this.#geometry = geometry;
+    if (this.#active && document.activeElement === canvas) this.#drawCursor(theme);
+  }
+
+  #prepare(canvas) {
+    canvas.classList.toggle("nn-board", this.#active);
+    canvas.setAttribute("role", this.#active ? "application" : "img");
+    if (this.#active) {
+      canvas.tabIndex = 0;
+      canvas.setAttribute("aria-label", `Plane to draw on. ${HELP}`);
+    } else {
+      canvas.removeAttribute("tabindex");
+    }
+  }
+
+  get #label() {
+    return this.picker.findIndex((label) => label.firstChild.checked);
+  }
+
+  #click(event) {
+    const place = [event.offsetX, event.offsetY];
+    const [x, y] = this.#geometry.toPlane(...place);
+    const [left, right, bottom, top] = EXTENT;
+    if (!this.#remove(place) && x >= left && x <= right && y >= bottom && y <= top) this.#add(x, y);
+  }
+
+  #key(event) {
+    if (event.key in KEYS) {
+      const by = event.shiftKey ? 0.5 : 0.1;
+      this.#cursor = this.#cursor.map((coordinate, i) =>
+        Math.round(100 * Math.min(Math.max(coordinate + by * KEYS[event.key][i], -3), 3)) / 100);
+      this.#say(`${this.#cursor.join(", ")}`);
+      this.redraw();
+    } else if (event.key === "Enter" || event.key === " ") {
+      this.#add(...this.#cursor);
+      this.#say(`Point of class ${this.#label} placed.`);
+    } else if (event.key === "Delete" || event.key === "Backspace") {
+      const removed = this.#remove(this.#geometry.toPixel(...this.#cursor));
+      this.#say(removed ? "Point removed." : "There is no point here.");
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  #add(x, y) {
+    if (!mayAdd(this.#points)) return this.#say("There is no room for more points.");
+    const hundredths = (coordinate) => Math.round(100 * coordinate) / 100;
+    this.#change([...this.#points, [hundredths(x), hundredths(y), this.#label]]);
+  }
+
+  /** Remove the point nearest to a pixel, if one is near. */
+  #remove(place) {
+    const distances = this.#points.map(([x, y]) => {
+      const pixel = this.#geometry.toPixel(x, y);
+      return Math.hypot(pixel[0] - place[0], pixel[1] - place[1]);
+    });
+    const nearest = distances.indexOf(Math.min(...distances));
+    if (!(distances[nearest] < NEAR)) return false;
+    this.#change(withoutGaps(this.#points.filter((_, i) => i !== nearest)));
+    return true;
+  }
+
+  #change(points) {
+    this.set(points);
+    this.#onInput(points);
+  }
+
+  #drawCursor(theme) {
+    const { context, toPixel } = this.#geometry;
+    const [x, y] = toPixel(...this.#cursor);
+    for (const [width, colour] of [[4, theme.paper], [2, theme.ink]]) {
+      context.lineWidth = width;
+      context.strokeStyle = colour;
+      context.beginPath();
+      context.moveTo(x - 10, y);
+      context.lineTo(x + 10, y);
+      context.moveTo(x, y - 10);
+      context.lineTo(x, y + 10);
+      context.stroke();
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// The controls of an experiment: a row each, with its name and its value.
+
+import { make } from "./dom.js";
+import { labelOf, show } from "./settings.js";
+
+/**
+ * The row of one control.
+ * @param {object} control - as in `Experiment.to_json`
+ * @param {string} id - for its input, unique on the page
+ * @param {(value: any) => void} onInput - called at every move
+ * @returns {{element: HTMLElement, set: (value: any) => void}}
+ */
+export function makeControl(control, id, onInput) {
+  return { slider, log, choice, flag }[control.kind](control, id, onInput);
+}
+
+function slider(control, id, onInput) {
+  const { low: min, high: max, step } = control;
+  return range(control, id, { min, max, step }, Number, (value) => value, onInput);
+}
+
+/** A slider whose positions are decades; its values have two digits, 0.5 and not 0.501187. */
+function log(control, id, onInput) {
+  const [min, max] = [Math.log10(control.low), Math.log10(control.high)];
+  const valueAt = (position) => {
+    const value = Number((10 ** position).toPrecision(2));
+    return Math.min(Math.max(value, control.low), control.high);
+  };
+  return range(control, id, { min, max, step: control.step }, valueAt, Math.log10, onInput);
+}
+
+function range(control, id, limits, valueAt, positionOf, onInput) {
+  const input = make("input", { id, type: "range", ...limits });
+  const output = make("output", { for: id });
+  const tell = (value) => {
+    output.textContent = show(value);
+    input.setAttribute("aria-valuetext", output.textContent);
+    const position = (input.value - limits.min) / (limits.max - limits.min);
+    input.style.setProperty("--nn-filled", `${100 * position}%`);
+  };
+  input.addEventListener("input", () => {
+    const value = valueAt(Number(input.value));
+    tell(value);
+    onInput(value);
+  });
+  return {
+    element: row(control, id, input, output),
+    set(value) {
+      input.value = positionOf(value);
+      tell(value);
+    },
+  };
+}
+
+function choice(control, id, onInput) {
+  const options = control.options.map((option) => make("option", {}, String(option)));
+  const input = make("select", { id }, ...options);
+  input.addEventListener("change", () => onInput(control.options[input.selectedIndex]));
+  return {
+    element: row(control, id, input),
+    set: (value) => { input.selectedIndex = control.options.indexOf(value); },
+  };
+}
+
+function flag(control, id, onInput) {
+  const input = make("input", { id, type: "checkbox" });
+  input.addEventListener("change", () => onInput(input.checked));
+  return {
+    element: row(control, id, input),
+    set: (value) => { input.checked = value; },
+  };
+}
+
+function row(control, id, ...inputs) {
+  const label = make("label", { for: id }, labelOf(control));
+  return make("div", { className: `nn-control nn-${control.kind}` }, label, ...inputs);
+}

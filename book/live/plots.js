@@ -1,0 +1,69 @@
+// The plots of a frame, a canvas each, drawn again when their size or the page's theme changes.
+
+import { drawBars } from "./bars.js";
+import { drawChart } from "./chart.js";
+import { themeOf } from "./colours.js";
+import { make } from "./dom.js";
+import { drawPlane } from "./plane.js";
+
+const DRAWN_BY = { plane: drawPlane, chart: drawChart, bars: drawBars };
+
+export class Plots {
+  element = make("div", { className: "nn-plots" });
+
+  /** Called after a plane was drawn, with its canvas and what `drawPlane` returned. */
+  onPlane = () => {};
+
+  #frame = null;
+  #sizes = new ResizeObserver(() => this.draw());
+  #themes = new MutationObserver(() => this.draw());
+
+  constructor() {
+    this.#themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  }
+
+  /** @param {object} frame - decoded */
+  show(frame) {
+    this.#frame = frame;
+    const canvases = [...this.element.children];
+    frame.plots.forEach((plot, i) => {
+      const canvas = canvases[i] ?? this.#newCanvas();
+      canvas.className = `nn-${plot.kind}`;
+      if (canvas.getAttribute("role") === "img") {
+        canvas.setAttribute("aria-label", describe(plot, frame.text));
+      }
+    });
+    for (const canvas of canvases.slice(frame.plots.length)) {
+      this.#sizes.unobserve(canvas);
+      canvas.remove();
+    }
+    this.draw();
+  }
+
+  draw() {
+    if (!this.#frame) return;
+    const theme = themeOf(this.element);
+    this.#frame.plots.forEach((plot, i) => {
+      const canvas = this.element.children[i];
+      if (!canvas.clientWidth) return;
+      const drawn = DRAWN_BY[plot.kind](canvas, plot, theme);
+      if (plot.kind === "plane") this.onPlane(canvas, drawn, theme);
+    });
+  }
+
+  #newCanvas() {
+    const canvas = make("canvas", { role: "img", "aria-label": "" });
+    this.element.append(canvas);
+    this.#sizes.observe(canvas);
+    return canvas;
+  }
+}
+
+function describe(plot, text) {
+  const labels = {
+    plane: () => `Plane of ${plot.x_label} and ${plot.y_label}`,
+    chart: () => `${plot.y_label} against ${plot.x_label}`,
+    bars: () => plot.names.map((name, i) => `${name}: ${plot.heights[i].toPrecision(3)}`).join(", "),
+  };
+  return [plot.title, labels[plot.kind](), text].filter(Boolean).join(". ");
+}

@@ -1,0 +1,106 @@
+// The page's side of the worker: one Python for all figures of a page, started at the first touch.
+
+import { decode } from "./frames.js";
+
+const SILENCE = 10_000; // milliseconds without an answer that is due: the worker is gone
+const SILENCE_LOADING = 60_000;
+
+/**
+ * What a figure is told.
+ * @typedef {object} Listener
+ * @property {(fraction: number, text: string) => void} progress
+ * @property {(frame: object, run: number, finished: boolean) => void} frame
+ * @property {(text: string) => void} code
+ * @property {(message: string, run: number) => void} error - a Python exception's last line
+ * @property {(message: string) => void} stopped - Python could not be loaded, or is gone
+ */
+
+class Python {
+  /** @type {Worker | null} The worker; null until it is needed, and after it has stopped. */
+  worker = null;
+
+  #ready = false;
+  #listeners = new Map();
+  #waiting = new Set(); // figures to which an answer is due
+  #timer = 0;
+
+  /** @param {string} figure @param {Listener} listener */
+  listen(figure, listener) {
+    this.#listeners.set(figure, listener);
+  }
+
+  /** Send a figure's message. `due`: whether an answer is due now; undefined changes nothing. */
+  send(figure, message, due) {
+    if (!this.worker) this.#start();
+    if (due === true) this.#waiting.add(figure);
+    if (due === false) this.#waiting.delete(figure);
+    this.#watch();
+    this.worker.postMessage({ ...message, figure });
+  }
+
+  #start() {
+    this.#ready = false;
+    const worker = new Worker(new URL("worker.js", import.meta.url));
+    worker.onmessage = ({ data }) => this.worker === worker && this.#receive(data);
+    worker.onmessageerror = () => this.#stop("Python has stopped.");
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#stop(this.#ready ? "Python has stopped." : "Python could not be started.");
+    };
+    this.worker = worker;
+  }
+
+  #receive(message) {
+    this.#watch();
+    const { type, figure } = message;
+    if (type === "progress") {
+      const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+      const { loaded, total } = message;
+      this.#tell("progress", loaded / total,
+        `Loading Python: ${megabytes(loaded)} of ${megabytes(total)} MB`);
+    } else if (type === "starting") {
+      this.#tell("progress", 1, "Starting Python");
+    } else if (type === "ready") {
+      this.#ready = true;
+    } else if (type === "failed") {
+      this.#stop(message.message);
+    } else if (type === "crashed") {
+      this.#stop("Python has stopped.");
+    } else {
+      this.#waiting.delete(figure);
+      this.#watch();
+      const listener = this.#listeners.get(figure);
+      if (type === "frame") {
+        listener.frame(decode(message.header, message.bytes), message.run, message.finished);
+      } else if (type === "code") {
+        listener.code(message.text);
+      } else if (type === "error") {
+        listener.error(message.message, message.run);
+      }
+    }
+  }
+
+  /** Tell every figure that waits. */
+  #tell(what, ...details) {
+    for (const figure of this.#waiting) this.#listeners.get(figure)[what](...details);
+  }
+
+  // A worker that is terminated says nothing, so silence has to do.
+  #watch() {
+    clearTimeout(this.#timer);
+    if (!this.#waiting.size) return;
+    this.#timer = setTimeout(
+      () => this.#stop("Python has stopped."), this.#ready ? SILENCE : SILENCE_LOADING);
+  }
+
+  #stop(message) {
+    clearTimeout(this.#timer);
+    this.worker?.terminate();
+    this.worker = null;
+    this.#waiting.clear();
+    for (const listener of this.#listeners.values()) listener.stopped(message);
+  }
+}
+
+/** The page's Python. Tests reach the worker through it: `python.worker.terminate()`. */
+export const python = new Python();

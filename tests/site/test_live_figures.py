@@ -1,0 +1,776 @@
+"""The live figures: every `<nn-lab>` of the built site, run by its readers and beside nnlib itself.
+
+The browser can reach no host but this one.
+"""
+
+import json
+import math
+import os
+import random
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+import axe_playwright_python
+import numpy as np
+import pytest
+
+from nnlib import frames
+from nnlib.lab import Control, Experiment, Session
+
+PATIENCE = 90_000    # milliseconds; Python starts in some five seconds on two slow cores
+SEED = 20_261
+RANDOM_LINKS, RANDOM_MOVES = 500, 500
+# Figures of rounding errors, which differ from machine to machine.
+SHOWING_ROUNDING = {"step"}
+HOSTILE = [
+    "<img src=x onerror=hacked=1>", "javascript:hacked=1", "');hacked=1//", "__proto__",
+    "constructor", "%", "%zz", "%00", "\u202eabc", "NaN", "Infinity", "-1e999", "0x10", "1e3",
+    "", " ", "null", "[object Object]", "😀" * 9, "9" * 400, "a" * 3000, "1;2", "true", "0",
+]
+
+
+class Figure(NamedTuple):
+    """A live figure, as its page has it."""
+
+    page: str
+    name: str
+    experiment: Experiment
+
+    def control(self, name: str) -> Control:
+        return next(control for control in self.experiment.controls if control.name == name)
+
+    @property
+    def trains(self) -> bool:
+        return not self.experiment.source
+
+
+class Elements(HTMLParser):
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.figures: list[Figure] = []
+        self._page = path.name
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "nn-lab":
+            values = dict(attrs)
+            experiment = Experiment.from_json(values["data-experiment"])
+            self.figures.append(Figure(self._page, values["id"], experiment))
+
+
+@cache
+def figures_of(site: Path) -> list[Figure]:
+    return [figure for path in sorted(site.glob("*.html")) for figure in Elements(path).figures]
+
+
+SITE = Path(__file__).parents[2] / "_build" / "html"
+FIGURES = figures_of(SITE)
+every_figure = pytest.mark.parametrize(
+    "figure", FIGURES, ids=[f"{figure.page}-{figure.name}" for figure in FIGURES]
+)
+
+
+# What a page shows, and what nnlib says
+
+
+FRAME = """name => JSON.stringify(document.getElementById(name).frame,
+  (key, value) => ArrayBuffer.isView(value)
+    ? {shape: value.shape, values: Array.from(value, String)} : value)"""
+
+
+def on_page(text: str) -> dict[str, Any]:
+    """The frame that the page last received, without the settings that it belongs to."""
+
+    def restored(fields: dict[str, Any]) -> Any:
+        if set(fields) == {"shape", "values"}:
+            return np.array(fields["values"], float).reshape(fields["shape"])
+        return fields
+
+    frame = json.loads(text, object_hook=restored)
+    del frame["settings"]
+    return frame
+
+
+def by_nnlib(session: Session) -> dict[str, Any]:
+    """The frame of a session that runs here, packed and unpacked as for the page."""
+    header, body = frames.pack(session.frame())
+
+    def restored(fields: dict[str, Any]) -> Any:
+        if set(fields) == {"dtype", "shape", "offset"}:
+            count = math.prod(fields["shape"])
+            flat = np.frombuffer(body, "<" + fields["dtype"], count, fields["offset"])
+            return flat.reshape(fields["shape"]).astype(float)
+        return fields
+
+    return json.loads(header, object_hook=restored)
+
+
+def run_to(figure: Figure, epoch: int | None, **settings: Any) -> Session:
+    """A session that runs here, at an epoch; without one, at its end."""
+    session = figure.experiment.start(**settings)
+    while not session.finished and (epoch is None or session.frame().epoch < epoch):
+        session.advance()
+    return session
+
+
+def assert_same(page: Any, here: Any, where: str = "frame") -> None:
+    """Equal, but for rounding: numbers to 1e-6, texts as they are written, pixels nearly all."""
+    if isinstance(here, dict):
+        assert page.keys() == here.keys(), where
+        for key, value in here.items():
+            assert_same(page[key], value, f"{where}.{key}")
+    elif isinstance(here, list):
+        assert len(page) == len(here), where
+        for number, value in enumerate(here):
+            assert_same(page[number], value, f"{where}[{number}]")
+    elif isinstance(here, np.ndarray):
+        assert page.shape == here.shape, where
+        if where.endswith((".winner", ".share", ".lead")):
+            assert np.mean(np.abs(page - here) > 1) < 0.005, where
+        else:
+            np.testing.assert_allclose(page, here, rtol=1e-5, atol=1e-6, err_msg=where)
+    elif isinstance(here, str):
+        assert_same_text(page, here, where)
+    elif isinstance(here, float):
+        assert page == pytest.approx(here, rel=1e-9), where
+    else:
+        assert page == here, where
+
+
+def assert_same_text(page: str, here: str, where: str) -> None:
+    number = r"[-−]?\d+\.?\d*(?:e[-+]?\d+)?"
+    assert re.sub(number, "#", page) == re.sub(number, "#", here), where
+    for ours, theirs in zip(re.findall(number, page), re.findall(number, here), strict=True):
+        if ours != theirs:    # the last digit shown
+            assert float(ours) == pytest.approx(float(theirs), rel=2e-3, abs=1e-3), where
+
+
+# A reader at a figure
+
+
+@pytest.fixture(scope="session", autouse=True)
+def site_with_python(site: Path) -> None:
+    if not (site / "pyodide").is_dir():
+        reason = (
+            "THE SITE WAS BUILT WITHOUT PYTHON FOR THE BROWSER, SO NO LIVE FIGURE WAS TRIED. "
+            "`make site` says which files it could not get."
+        )
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+class Visit:
+    """A reader at one figure of a page."""
+
+    def __init__(self, reader: Any, figure: Figure) -> None:
+        self.reader, self.page, self.figure = reader, reader.page, figure
+        self.element = reader.page.locator(f"nn-lab#{figure.name}")
+
+    def button(self, name: str) -> Any:
+        return self.element.get_by_role("button", name=name, exact=True)
+
+    def wait(self, condition: str) -> None:
+        """Until a condition on the element, `figure`, holds."""
+        self.page.wait_for_function(
+            f"name => {{ const figure = document.getElementById(name); return {condition} }}",
+            arg=self.figure.name, timeout=PATIENCE,
+        )
+
+    def frame(self) -> dict[str, Any]:
+        return on_page(self.page.evaluate(FRAME, self.figure.name))
+
+    def to_the_end(self) -> dict[str, Any]:
+        """The frame at the end of the run, or the only one."""
+        self.wait("figure.frame && !figure.hasAttribute('data-playing')")
+        return self.frame()
+
+    def until_it_shows(self, **settings: Any) -> None:
+        """Wait for a frame that belongs to these settings, the others being where they start."""
+        self.page.wait_for_function(
+            """([name, settings]) => JSON.stringify(settings)
+                === JSON.stringify(document.getElementById(name).frame?.settings)""",
+            arg=[self.figure.name, self.figure.experiment.settings(**settings)], timeout=PATIENCE,
+        )
+
+    def start_afresh(self) -> None:
+        """At the settings where the controls start; the run goes on."""
+        self.button("Defaults").click()
+        self.until_it_shows()
+
+    def set(self, control: Control, value: Any) -> None:
+        """Move a control, as a reader does."""
+        field = self.page.locator(f"[id='{self.figure.name}-{control.name}']")
+        if control.kind == "choice":
+            field.select_option(str(value))
+        elif control.kind == "flag":
+            field.set_checked(value)
+        else:
+            field.fill(str(math.log10(value) if control.kind == "log" else value))
+
+    def shown(self) -> dict[str, Any]:
+        """Where the controls stand, except points."""
+        values = self.page.evaluate("""name => Object.fromEntries(
+            [...document.getElementById(name).querySelectorAll('.nn-control :is(select, input)[id]')]
+            .map(field => [field.id.slice(name.length + 1),
+              field.type === 'checkbox' ? field.checked
+              : field.type === 'range' ? field.nextElementSibling.textContent : field.value]))""",
+            self.figure.name)
+        return {
+            name: float(text.replace("−", "-"))
+            if self.figure.control(name).kind in ("slider", "log") else text
+            for name, text in values.items()
+        }
+
+
+@pytest.fixture(scope="session")
+def resident(browser: Any) -> Any:
+    """A reader who stays on a page as long as tests are about its figures: Python starts once."""
+    from conftest import DESKTOP, Reader
+
+    return Reader(browser, viewport=DESKTOP, color_scheme="light")
+
+
+@pytest.fixture
+def visit(resident: Any, server: str) -> Iterator[Callable[[Figure], Visit]]:
+    def start(figure: Figure) -> Visit:
+        address = f"{server}/{quote(figure.page)}"
+        if resident.page.url.split("#")[0] != address:
+            resident.go(address)
+        resident.faults.clear()
+        return Visit(resident, figure)
+
+    yield start
+    assert resident.faults == []
+
+
+def other_value(control: Control) -> Any:
+    """A value that is not where the control starts."""
+    if control.kind == "flag":
+        return not control.value
+    if control.kind == "choice":
+        # Points that are drawn have a test of their own; early stopping does not go with them.
+        return next(each for each in control.options if each not in (control.value, "drawn"))
+    if control.kind == "log":
+        decades = math.log10(control.high / control.low) / control.step
+        middle = control.low * 10 ** (control.step * round(0.4 * decades))
+        value = float(f"{middle:.1e}")
+        return value if value != control.value else float(f"{middle * 10 ** control.step:.1e}")
+    places = round((control.high - control.low) / control.step)
+    values = [round(control.low + place * control.step, 10) for place in range(places + 1)]
+    value = min(values, key=lambda each: abs(each - (control.low + 0.3 * (control.high - control.low))))
+    if value == control.value:
+        value = values[values.index(value) + 1]
+    return int(value) if control.whole else value
+
+
+def most_controls(trains: bool = True) -> Figure:
+    """The figure with the most to set."""
+    return max((each for each in FIGURES if each.trains == trains),
+               key=lambda each: len(each.experiment.controls))
+
+
+def test_there_are_live_figures(site):
+    assert FIGURES
+
+
+@every_figure
+def test_a_figure_ends_where_nnlib_does(figure, visit):
+    at = visit(figure)
+    at.start_afresh()
+    page = at.to_the_end()
+    here = by_nnlib(run_to(figure, page["epoch"]))
+    if figure.name in SHOWING_ROUNDING:
+        assert page["text"] == here["text"]
+    else:
+        assert_same(page, here)
+    # What the reader sees is this frame.
+    assert at.element.locator(".nn-text").text_content() == page["text"]
+    assert at.element.locator("canvas:visible").count() == len(page["plots"])
+
+
+@every_figure
+def test_every_control_sets_what_it_says(figure, visit):
+    at = visit(figure)
+    for control in figure.experiment.controls:
+        if control.kind == "points":
+            continue
+        at.start_afresh()
+        value = other_value(control)
+        at.set(control, value)
+        at.until_it_shows(**{control.name: value})
+        page = at.frame() if figure.trains else at.to_the_end()
+        here = run_to(figure, page["epoch"], **{control.name: value})
+        if figure.name not in SHOWING_ROUNDING:
+            assert_same(page, by_nnlib(here), control.name)
+        at.page.wait_for_function("name => location.hash.includes(name + '=')", arg=control.name)
+
+
+@every_figure
+def test_play_pause_step_and_reset(figure, visit):
+    at = visit(figure)
+    at.start_afresh()
+    if not at.button("Reset").is_visible():
+        assert run_to(figure, None).finished, "a figure that goes on in time has buttons for it"
+        return
+    at.to_the_end()
+    text = at.element.locator(".nn-text")
+    at.button("Reset").click()
+    start = by_nnlib(figure.experiment.start())
+    text.filter(has_text=start["text"]).wait_for()
+    assert_same(at.frame(), start)
+    session = figure.experiment.start()
+    for _ in range(3):
+        before = text.inner_text()
+        at.button("Step").click()
+        at.page.wait_for_function(
+            "([name, before]) => document.querySelector(`#${name} .nn-text`).innerText !== before",
+            arg=[figure.name, before])
+        session.advance()
+    assert_same(at.frame(), by_nnlib(session))
+    at.button("Play").click()
+    at.page.wait_for_timeout(100)
+    if at.button("Pause").is_visible():
+        at.button("Pause").click()
+        at.page.wait_for_timeout(300)
+        paused = text.inner_text()
+        at.page.wait_for_timeout(300)
+        assert text.inner_text() == paused
+        at.button("Play").click()
+    at.to_the_end()
+
+
+@every_figure
+def test_presets_set_the_controls_and_say_why(figure, visit):
+    at = visit(figure)
+    for preset in figure.experiment.presets:
+        at.start_afresh()
+        at.button(preset.name).click()
+        at.until_it_shows(**preset.settings)
+        assert at.element.locator(".nn-why").inner_text() == preset.why
+        shown, expected = at.shown(), figure.experiment.settings(**preset.settings)
+        for name, value in shown.items():
+            assert value == expected[name], name
+        at.to_the_end()
+        assert at.element.locator(".nn-note:visible").count() == 0
+
+
+@every_figure
+def test_the_code_brings_the_net_to_what_is_shown(figure, visit, capsys):
+    at = visit(figure)
+    at.start_afresh()
+    at.to_the_end()
+    at.button("Show the code").click()
+    at.wait("figure.querySelector('.nn-code code').textContent")
+    code = at.element.locator(".nn-code code").inner_text()
+    at.button("Hide the code").click()
+    assert code.strip() == run_to(figure, None).code().strip()
+    exec(compile(code, "code", "exec"), {"__name__": "code"})
+
+
+@every_figure
+def test_a_figure_on_a_phone(figure, server, phone):
+    if phone.page.url.split("#")[0] != f"{server}/{figure.page}":
+        phone.go(f"{server}/{quote(figure.page)}")
+    at = Visit(phone, figure)
+    at.start_afresh()
+    at.to_the_end()
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
+    for canvas in at.element.locator("canvas").all():
+        box = canvas.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert box["height"] > 150
+    assert phone.faults == []
+
+
+@every_figure
+def test_a_picture_without_javascript(figure, server, without_javascript):
+    without_javascript.go(f"{server}/{quote(figure.page)}")
+    page = without_javascript.page
+    assert page.locator(f"#{figure.name} img").is_visible()
+    assert page.locator(f"#{figure.name} :is(button, input, select)").count() == 0
+
+
+def test_a_figure_says_that_the_step_is_too_long(visit):
+    figures = [each for each in FIGURES if each.trains
+               and any(control.name == "learning_rate" for control in each.experiment.controls)]
+    assert figures
+    figure = figures[0]
+    at = visit(figure)
+    at.start_afresh()
+    control = figure.control("learning_rate")
+    at.set(control, control.high)
+    at.until_it_shows(learning_rate=control.high)
+    page = at.to_the_end()
+    warning = at.element.get_by_role("alert")
+    assert warning.inner_text().endswith(page["warning"])
+    assert "step" in page["warning"]
+    # Numbers of a net that diverges differ from machine to machine; the sentence does not.
+    here = run_to(figure, None, learning_rate=control.high).frame().warning
+    assert re.sub(r"\d+", "#", page["warning"]) == re.sub(r"\d+", "#", here)
+    at.start_afresh()
+    at.to_the_end()
+    assert not warning.is_visible()
+
+
+def test_points_that_a_reader_draws(visit):
+    figures = [each for each in FIGURES
+               if any(control.kind == "points" for control in each.experiment.controls)]
+    if not figures:
+        pytest.skip("no figure of this site takes points that a reader draws")
+    figure = figures[0]
+    at = visit(figure)
+    at.start_afresh()
+    at.set(figure.control("data"), "drawn")
+    at.until_it_shows(data="drawn")
+    start = figure.control("points").value
+    plane = at.element.locator("canvas.nn-plane").first
+    assert_points(at, start)
+    # By pointer: a point of class 1 in the lower right, and away again.
+    at.element.get_by_role("radio", name="class 1").check()
+    box = plane.bounding_box()
+    place = {"x": 0.8 * box["width"], "y": 0.7 * box["height"]}
+    plane.click(position=place)
+    at.wait(f"figure.frame.plots[0].labels.length === {len(start) + 1}")
+    plane.click(position=place)
+    at.wait(f"figure.frame.plots[0].labels.length === {len(start)}")
+    # By keyboard.
+    plane.focus()
+    for key in ["ArrowRight", "Shift+ArrowUp", "Shift+ArrowUp", "Enter"]:
+        at.page.keyboard.press(key)
+    at.wait(f"figure.frame.plots[0].labels.length === {len(start) + 1}")
+    assert_points(at, [*start, (0.1, 1.0, 1)])
+    # In the link.
+    at.page.wait_for_function("location.hash.includes('points=')")
+    link = at.page.evaluate("location.hash")
+    at.page.keyboard.press("Delete")
+    at.wait(f"figure.frame.plots[0].labels.length === {len(start)}")
+    at.page.evaluate("hash => { location.hash = hash }", link)
+    at.wait(f"figure.frame.plots[0].labels.length === {len(start) + 1}")
+    assert_points(at, [*start, (0.1, 1.0, 1)])
+    # Nothing to learn from is no error.
+    at.button("Clear").click()
+    at.element.get_by_text("two classes").first.wait_for()
+    plane.click(position={"x": 0.5 * box["width"], "y": 0.5 * box["height"]})
+    at.element.get_by_role("radio", name="class 1").check()
+    plane.click(position=place)
+    at.wait("figure.frame.plots[0].labels.length === 2")
+    at.start_afresh()
+
+
+def assert_points(at: Visit, points: Any) -> None:
+    plane = at.frame()["plots"][0]
+    np.testing.assert_allclose(plane["points"], [point[:2] for point in points], atol=1e-6)
+    np.testing.assert_array_equal(plane["labels"], [point[2] for point in points])
+
+
+# Links
+
+
+def random_text(control: Control, random_: random.Random) -> str:
+    """What a link may say of a control: often a value, sometimes not."""
+    if random_.random() < 0.3:
+        return random_.choice(HOSTILE)
+    if control.kind == "choice":
+        return str(random_.choice(control.options))
+    if control.kind == "flag":
+        return random_.choice(["true", "false"])
+    if control.kind == "points":
+        return random_.choice(["", "i0i00i0k01", "zzzz4", "i0i0", "i0i09"])
+    if control.whole:
+        return str(random_.randint(int(control.low) - 2, int(control.high) + 2))
+    return f"{random_.uniform(0.9 * control.low, 1.1 * control.high):.3g}"
+
+
+def understood(control: Control, text: str) -> Any:
+    """The value that a link sets; where it starts if the text is none."""
+    if control.kind in ("slider", "log"):
+        if not re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", text, re.I) or len(text) > 24:
+            return control.value
+        number = float(text)
+        value: Any = int(number) if control.whole and number.is_integer() else number
+    elif control.kind == "flag":
+        value = {"true": True, "false": False}.get(text)
+    else:
+        value = next((each for each in control.options if str(each) == text), None)
+    return value if value is not None and control.accepts(value) else control.value
+
+
+def test_random_links(server, new_reader):
+    """No link breaks a figure or runs a script; what makes sense in it is set."""
+    figure = most_controls()
+    reader = new_reader()
+    reader.go(f"{server}/{quote(figure.page)}")
+    at, random_ = Visit(reader, figure), random.Random(SEED)
+    at.wait("figure.querySelector('button')")
+    controls = list(figure.experiment.controls)
+    pictures = reader.page.locator("img").count()
+    for _ in range(RANDOM_LINKS):
+        chosen = random_.sample(controls, random_.randint(0, len(controls)))
+        pairs = [(each.name, random_text(each, random_)) for each in chosen]
+        strange = [(random_.choice(HOSTILE), random_.choice(HOSTILE))
+                   for _ in range(random_.choice([0, 0, 1, 2]))]
+        texts = urlencode([("lab", figure.name), *pairs, *strange])
+        if random_.random() < 0.1:    # nobody has to encode anything
+            texts = "&".join(["lab=" + figure.name, *(f"{a}={b}" for a, b in [*pairs, *strange])])
+            pairs = None
+        reader.page.evaluate("""hash => new Promise(resolve => {
+            addEventListener('hashchange', () => setTimeout(resolve), {once: true})
+            location.hash = 'other'; location.hash = hash
+        })""", texts)
+        reader.page.wait_for_timeout(0)
+        if pairs is None or len(texts) > 7000:
+            continue
+        texts_of = dict(pairs)
+        for name, value in at.shown().items():
+            control = figure.control(name)
+            expected = understood(control, texts_of[name]) if name in texts_of else control.value
+            if isinstance(expected, float):
+                expected = pytest.approx(expected, rel=1e-5)
+            assert value == expected, (name, texts)
+        faults = strange or any(
+            understood(figure.control(name), text) == figure.control(name).value
+            and str(figure.control(name).value) != text
+            for name, text in pairs if figure.control(name).kind != "points")
+        if faults:
+            assert at.element.get_by_text("Part of the link was not understood").is_visible()
+    assert reader.page.evaluate("typeof hacked") == "undefined"
+    assert reader.page.locator("img").count() == pictures
+    assert reader.page.locator("nn-lab .nn-note :not(button)").count() == 0
+    assert reader.faults == []
+    # Nothing was touched, so nothing was loaded.
+    assert reader.page.evaluate(
+        "performance.getEntriesByType('resource').filter(e => e.name.includes('pyodide')).length") == 0
+
+
+def test_a_link_brings_another_reader_to_the_same_state(server, new_reader, visit):
+    figure = most_controls()
+    at = visit(figure)
+    at.start_afresh()
+    control = next(each for each in figure.experiment.controls if each.kind == "slider")
+    value = other_value(control)
+    at.set(control, value)
+    at.page.wait_for_function("name => location.hash.includes(name)", arg=control.name)
+    link = at.page.url
+    reader = new_reader()
+    reader.go(link)
+    there = Visit(reader, figure)
+    assert there.shown() == at.shown()
+    assert there.shown()[control.name] == value
+    assert there.element.get_by_text("as in the link").is_visible()
+    assert there.element.is_visible()
+    assert reader.faults == []
+
+
+@pytest.mark.parametrize("anchor", ["#", "#some-heading", "#lab", "#labels=3", "#lab=nowhere&x=1"])
+def test_other_anchors_change_nothing(anchor, server, new_reader):
+    figure = most_controls()
+    reader = new_reader()
+    reader.go(f"{server}/{quote(figure.page)}{anchor}")
+    at = Visit(reader, figure)
+    at.wait("figure.querySelector('button')")
+    for name, value in at.shown().items():
+        assert value == figure.control(name).value
+    lost = reader.page.get_by_text("a figure that this page does not have")
+    assert lost.count() - lost.locator("visible=false").count() == (anchor.startswith("#lab="))
+    assert reader.faults == []
+
+
+# Hard use
+
+
+def test_random_moves(visit):
+    """Any control, at any moment; in the end the figure shows what its controls say."""
+    figure = most_controls()
+    at = visit(figure)
+    at.start_afresh()
+    at.page.evaluate("""async ([name, moves, seed]) => {
+      const figure = document.getElementById(name)
+      let state = seed
+      const random = () => (state = (state * 48271) % 2147483647) / 2147483647
+      const pick = list => list[Math.floor(random() * list.length)]
+      for (let i = 0; i < moves; i++) {
+        const field = pick([...figure.querySelectorAll(
+          'input[id], select, .nn-player button:not(:disabled), .nn-presets button')])
+        if (field.type === 'range') {
+          field.value = +field.min + random() * (field.max - field.min)
+          field.dispatchEvent(new Event('input', {bubbles: true}))
+        } else if (field.tagName === 'SELECT') {
+          field.selectedIndex = Math.floor(random() * field.options.length)
+          field.dispatchEvent(new Event('change', {bubbles: true}))
+        } else field.click()
+        if (random() < .5) await new Promise(resolve => setTimeout(resolve, 40 * random()))
+      }
+    }""", [figure.name, RANDOM_MOVES, SEED])
+    # The last moves are ours; whatever went before, they count.
+    control = next(each for each in figure.experiment.controls if each.kind == "slider")
+    at.start_afresh()
+    value = other_value(control)
+    at.set(control, value)
+    at.until_it_shows(**{control.name: value})
+    page = at.to_the_end()
+    here = run_to(figure, page["epoch"], **{control.name: value})
+    assert_same(page, by_nnlib(here))
+
+
+def test_the_keyboard_alone(server, new_reader):
+    figure = next(each for each in FIGURES if each.trains)
+    reader = new_reader()
+    reader.go(f"{server}/{quote(figure.page)}")
+    at, page = Visit(reader, figure), reader.page
+    at.wait("figure.querySelector('button')")
+    page.evaluate("""name => { const before = document.createElement('button')
+        document.getElementById(name).before(before); before.focus(); before.remove() }""",
+        figure.name)
+    seen = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        focus = page.evaluate("""name => { const e = document.activeElement
+            if (!document.getElementById(name).contains(e)) return null
+            const style = getComputedStyle(e)
+            return [e.innerText || e.id, style.outlineStyle + style.outlineWidth] }""", figure.name)
+        if focus is None:
+            break
+        seen.append(focus[0].strip())
+        assert focus[1] == "solid2px", f"the focus on {focus[0]} cannot be seen"
+        if seen[-1] == "Play":
+            page.keyboard.press("Enter")
+        if seen[-1] == f"{figure.name}-{figure.experiment.controls[0].name}":
+            at.wait("figure.frame")
+            page.keyboard.press("ArrowRight")
+    assert "Play" in seen or "Pause" in seen
+    assert {"Step", "Reset", "Show the code", "Copy link", "Defaults"} <= set(seen)
+    for control in figure.experiment.controls:
+        if control.kind != "points":
+            assert f"{figure.name}-{control.name}" in seen
+    page.wait_for_function("location.hash.startsWith('#lab=')", timeout=PATIENCE)
+    at.to_the_end()
+    assert reader.faults == []
+
+
+def test_python_that_was_killed_comes_back(server, new_reader):
+    figure = next(each for each in FIGURES if each.trains)
+    reader = new_reader()
+    reader.go(f"{server}/{quote(figure.page)}")
+    at = Visit(reader, figure)
+    at.button("Play").click()
+    at.wait("figure.frame")
+    reader.page.evaluate("""import(new URL('live/python.js', document.baseURI))
+        .then(({python}) => { python.worker.terminate() })""")
+    at.button("Reset").click()
+    at.element.get_by_text("Python has stopped").wait_for(timeout=PATIENCE)
+    at.button("Start again").click()
+    at.wait("figure.hasAttribute('data-playing')")
+    assert at.element.locator(".nn-note:visible").count() == 0
+    page = at.to_the_end()
+    assert_same(page, by_nnlib(run_to(figure, page["epoch"])))
+    assert reader.faults == []
+
+
+def test_files_that_are_missing(server, new_reader):
+    figure = FIGURES[0]
+    reader = new_reader()
+    reader.context.route("**/pyodide/**", lambda route: route.fulfill(status=404, body=""))
+    reader.go(f"{server}/{quote(figure.page)}")
+    at = Visit(reader, figure)
+    at.button("Defaults").click()
+    at.element.get_by_text("were not part of this copy of the site").wait_for(timeout=PATIENCE)
+    assert at.element.locator("img").is_visible()
+
+
+def test_a_page_opened_as_a_file(site, new_reader):
+    figure = FIGURES[0]
+    reader = new_reader()
+    reader.page.goto((site / figure.page).as_uri())
+    element = reader.page.locator(f"#{figure.name}")
+    element.get_by_text("needs the page to come from a web server (http): run `make book`").wait_for()
+    assert element.locator("img").is_visible()
+    assert element.locator("button").count() == 0
+
+
+def test_a_strict_security_policy(site, server, new_reader):
+    """Our own part needs no inline script, no eval, no other host."""
+    policy = ("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
+              "img-src 'self' data:; style-src 'self' 'unsafe-inline'")
+    figure = FIGURES[0]
+    text = (site / figure.page).read_text(encoding="utf-8")
+    element = re.search(rf'<nn-lab id="{figure.name}".*?</nn-lab>', text, re.S)[0]
+    bare = (f"<!doctype html><title>A figure</title>{element}"
+            '<link rel="stylesheet" href="live/nn-lab.css"><script src="live/start.js"></script>')
+    reader = new_reader()
+
+    def answer(route: Any) -> None:
+        if route.request.url.endswith("/bare.html"):
+            route.fulfill(body=bare, content_type="text/html",
+                          headers={"Content-Security-Policy": policy})
+            return
+        response = route.fetch()
+        route.fulfill(response=response,
+                      headers={**response.headers, "Content-Security-Policy": policy})
+
+    reader.context.route("**/*", answer)
+    reader.go(f"{server}/bare.html")
+    at = Visit(reader, figure)
+    at.wait("figure.querySelector('button')")
+    at.start_afresh()
+    at.to_the_end()
+    assert reader.faults == []
+
+
+def test_less_motion_draws_the_end_only(server, new_reader):
+    figure = next(each for each in FIGURES if each.trains)
+    reader = new_reader(reduced_motion="reduce")
+    reader.go(f"{server}/{quote(figure.page)}")
+    at = Visit(reader, figure)
+    at.button("Play").click()
+    at.wait("figure.frame")
+    assert at.element.locator("img").is_visible()
+    at.to_the_end()
+    at.element.locator("canvas").first.wait_for()
+    assert not at.element.locator("img").is_visible()
+
+
+# Everybody can use it
+
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+RUN_AXE = """() => axe.run(document, {resultTypes: ['violations']}).then(({violations}) =>
+  violations.filter(each => ['serious', 'critical'].includes(each.impact))
+  .flatMap(each => each.nodes.map(node => `${each.id}: ${node.target}: ${node.failureSummary}`)))"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_page_is_accessible(any_page, theme, server, request):
+    reader = request.getfixturevalue(theme)
+    reader.go(f"{server}/{quote(any_page)}")
+    reader.page.evaluate(AXE)
+    assert reader.page.evaluate(RUN_AXE) == []
+
+
+@every_figure
+def test_a_figure_in_use_is_accessible(figure, visit):
+    """With its code open, a preset's reason, and in both themes, which it follows at once."""
+    at = visit(figure)
+    at.start_afresh()
+    if figure.experiment.presets:
+        at.button(figure.experiment.presets[0].name).click()
+    at.to_the_end()
+    at.button("Show the code").click()
+    at.page.evaluate(AXE)
+    corners = []
+    for theme in ("dark", "light"):
+        at.page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        at.page.wait_for_timeout(300)
+        corners.append(at.page.evaluate("""name => { const canvas = document.querySelector(
+            `#${name} canvas`); return canvas.getContext('2d').getImageData(1, 1, 1, 1).data[0] }""",
+            figure.name))
+        assert at.page.evaluate(RUN_AXE) == []
+    assert corners[0] < 64
+    assert corners[1] > 224
+    at.button("Hide the code").click()
