@@ -393,8 +393,9 @@ class NNLab extends HTMLElement {
   /** So that the page below does not jump, plots side by side are as high as the picture was. */
   #takeThePlaceOfThePicture(frame) {
     if (this.classList.contains("nn-live")) return;
-    const { clientHeight } = this.querySelector("img");
-    if (frame.plots.length <= 2) this.style.setProperty("--nn-height", `${clientHeight}px`);
+    const picture = this.querySelector("img");
+    if (frame.plots.length <= 2) this.style.setProperty("--nn-height", `${picture.clientHeight}px`);
+    picture.hidden = true;
     this.classList.add("nn-live");
   }
 
