@@ -129,6 +129,10 @@ class Control:
             return False
         return self.low <= value <= self.high
 
+    def cast(self, value: Any) -> Any:
+        """The value in the control's own type: on its way through a page, 2.0 becomes 2."""
+        return float(value) if self.kind in ("slider", "log") and not self.whole else value
+
 
 def _is_point(value: Any) -> bool:
     """Whether this is (x_1, x_2, class)."""
@@ -223,7 +227,8 @@ class Experiment:
                 raise ValueError(f"settings must be among {', '.join(controls)}, got {name!r}")
             if not controls[name].accepts(value):
                 raise ValueError(f"{name} must be {controls[name].takes}, got {value!r}")
-        return {name: changes.get(name, control.value) for name, control in controls.items()}
+        return {name: control.cast(changes.get(name, control.value))
+                for name, control in controls.items()}
 
     def start(self, **changes: Any) -> Session:
         """A session at the controls' values, or at others.

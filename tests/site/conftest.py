@@ -14,6 +14,7 @@ import pytest
 SITE = Path(__file__).parents[2] / "_build" / "html"
 DESKTOP, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 SUB_PATH = "/some/sub/path/"
+PATIENCE = 90_000    # milliseconds: a machine may have much else to do
 # JupyterLite is no page of the book: test_lite looks at it.
 APART = {"_static", "lite", "pyodide"}
 PAGES = sorted(
@@ -122,6 +123,7 @@ class Reader:
     def __init__(self, browser, **options) -> None:
         self.faults: list[str] = []
         self.context = browser.new_context(**options)
+        self.context.set_default_timeout(PATIENCE)
         self.page = self.context.new_page()
         self.page.on("request", self._request)
         self.page.on("requestfailed", lambda r: self.faults.append(f"request failed: {r.url}"))

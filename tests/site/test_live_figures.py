@@ -22,7 +22,6 @@ import pytest
 from nnlib import frames
 from nnlib.lab import Control, Experiment, Session
 
-PATIENCE = 90_000    # milliseconds; Python starts in some five seconds on two slow cores
 SEED = 20_261
 RANDOM_LINKS, RANDOM_MOVES = 500, 500
 # Figures of rounding errors, which differ from machine to machine.
@@ -188,7 +187,7 @@ class Visit:
         """Until a condition on the element, `figure`, holds."""
         self.page.wait_for_function(
             f"name => {{ const figure = document.getElementById(name); return {condition} }}",
-            arg=self.figure.name, timeout=PATIENCE,
+            arg=self.figure.name,
         )
 
     def frame(self) -> dict[str, Any]:
@@ -204,7 +203,7 @@ class Visit:
         self.page.wait_for_function(
             """([name, settings]) => JSON.stringify(settings)
                 === JSON.stringify(document.getElementById(name).frame?.settings)""",
-            arg=[self.figure.name, self.figure.experiment.settings(**settings)], timeout=PATIENCE,
+            arg=[self.figure.name, self.figure.experiment.settings(**settings)],
         )
 
     def start_afresh(self) -> None:
@@ -671,7 +670,7 @@ def test_the_keyboard_alone(server, new_reader):
     for control in figure.experiment.controls:
         if control.kind != "points":
             assert f"{figure.name}-{control.name}" in seen
-    page.wait_for_function("location.hash.startsWith('#lab=')", timeout=PATIENCE)
+    page.wait_for_function("location.hash.startsWith('#lab=')")
     at.to_the_end()
     assert reader.faults == []
 
@@ -686,7 +685,7 @@ def test_python_that_was_killed_comes_back(server, new_reader):
     reader.page.evaluate("""import(new URL('live/python.js', document.baseURI))
         .then(({python}) => { python.worker.terminate() })""")
     at.button("Reset").click()
-    at.element.get_by_text("Python has stopped").wait_for(timeout=PATIENCE)
+    at.element.get_by_text("Python has stopped").wait_for()
     at.button("Start again").click()
     at.wait("figure.hasAttribute('data-playing')")
     assert at.element.locator(".nn-note:visible").count() == 0
@@ -702,7 +701,7 @@ def test_files_that_are_missing(server, new_reader):
     reader.go(f"{server}/{quote(figure.page)}")
     at = Visit(reader, figure)
     at.button("Defaults").click()
-    at.element.get_by_text("were not part of this copy of the site").wait_for(timeout=PATIENCE)
+    at.element.get_by_text("were not part of this copy of the site").wait_for()
     assert at.element.locator("img").is_visible()
 
 

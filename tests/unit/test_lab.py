@@ -307,6 +307,14 @@ def test_the_tables_of_the_lab_name_what_the_library_has():
 # Experiments
 
 
+def test_a_number_that_has_lost_its_fraction_on_the_way_through_a_page_is_the_same():
+    experiment = lab.training(("learning_rate", "n"), max_epochs=1)
+    whole = experiment.start(learning_rate=1, n=40)
+    assert whole.code() == experiment.start(learning_rate=1.0, n=40).code()
+    assert "learning_rate=1.0" in whole.code()
+    assert "moons(40," in whole.code()
+
+
 def test_controls_start_where_the_settings_say_and_the_rest_is_fixed():
     experiment = lab.training(controls=("noise", "data"), noise=0.4, hidden_nodes=3,
                               ranges={"noise": (0.1, 0.45)})
