@@ -391,9 +391,13 @@ class MultilayerPerceptron:
         """The effective step learning_rate · n beyond which training is likely to fail."""
         return {0: np.inf, 1: 4.0}.get(len(self._hidden_sizes()), 2.0)
 
+    def _working_step(self) -> float:
+        """An effective step that works on standardised data."""
+        return 0.5 if len(self._hidden_sizes()) < 2 else 0.2
+
     def _working_rate(self, n: int) -> str:
         """A setting that works on standardised data, in words."""
-        rate = 0.5 if len(self._hidden_sizes()) < 2 else 0.2
+        rate = self._working_step()
         return (f"learning_rate={rate:g} with reduction='mean' "
                 f"(the same as learning_rate={rate / n:.2g} with 'sum')")
 
@@ -427,14 +431,20 @@ class MultilayerPerceptron:
             what = f"Training made the loss larger: from {first:.3g} to {self.loss_:.3g}."
         else:
             return
-        rate = float(self.learning_rate)
+        step = rate = float(self.learning_rate)
         if self.reduction == "sum":
-            step = f"The effective step, learning_rate * n, was {rate * n:.3g}."
+            step = rate * n
+            which = f"The effective step, learning_rate * n, was {step:.3g}."
         else:
-            step = f"The step, learning_rate={rate:.3g}, follows mean gradients."
+            which = f"The step, learning_rate={rate:.3g}, follows mean gradients."
+        if step > self._working_step():
+            remedy = (f"Take a smaller one, such as {self._working_rate(n)}, or scale the inputs "
+                      f"to mean 0 and standard deviation 1.")
+        else:
+            remedy = ("Inputs of mean 0 and standard deviation 1 would bear it: scale yours, or "
+                      "take a smaller one.")
         warnings.warn(
-            f"{what}  {step}  Take a smaller one, such as {self._working_rate(n)}, or scale the "
-            f"inputs to mean 0 and standard deviation 1.",
+            f"{what}  {which}  {remedy}",
             DivergenceWarning if run.diverged else StabilityWarning,
             stacklevel=3,
         )

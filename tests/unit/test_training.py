@@ -168,6 +168,15 @@ def test_early_stopping_asks_for_validation_data():
         ThreeLayerNet(stopping=Patience() | EarlyStopping()).fit(X, Y)
 
 
+def test_no_rate_is_advised_that_was_used_already():
+    net = ThreeLayerNet(learning_rate=0.5, reduction="mean", random_state=0)
+    with pytest.warns(DivergenceWarning) as caught:
+        net.fit(1000 * X, Y)
+    message = str(caught[0].message)
+    assert "such as" not in message
+    assert "scale yours" in message
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("activation", ["relu", "softplus", "identity"])
 def test_divergence_is_announced_and_the_best_weights_kept(activation, dtype):
