@@ -14,6 +14,7 @@ import functools
 import inspect
 import json
 import math
+import sys
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,13 +29,14 @@ from nnlib import frames
 from nnlib.activations import ACTIVATIONS
 from nnlib.classifiers import REDUCTIONS
 from nnlib.frames import Frame
-from nnlib.lab_training import DATASETS, STOPPING, Training
+from nnlib.lab_training import DATASETS, DRAWING_BOARD, STOPPING, Training
 from nnlib.validation import check_choice, check_real
 
 KINDS = ("slider", "log", "choice", "flag", "points")
 MAX_POINTS = 300  # that a reader can draw
 MAX_CLASSES = 5  # of those points
-FARTHEST = 10.0  # that they may lie from an axis
+FARTHEST = DRAWING_BOARD[1]  # that they may lie from an axis
+MAX_FRAMES = 1000  # of an animation
 SCALARS = (str, bool, int, float)  # that an option can be, on its way through JSON
 
 #: Points on the drawing board to begin with, a small class inside a wide one.
@@ -179,8 +181,8 @@ class Session(Protocol):
     def frame(self) -> Frame:
         """What there is to see now."""
 
-    def code(self) -> str:
-        """Lines of Python that do the same."""
+    def code(self, to_the_end: bool = False) -> str:
+        """Lines of Python that do the same, so far or to the end."""
 
 
 @dataclass(frozen=True)
@@ -244,7 +246,7 @@ class Experiment:
     def to_json(self) -> str:
         """The whole experiment as text, to be started elsewhere."""
         return json.dumps({
-            "controls": [vars(control) for control in self.controls],
+            "controls": [{**vars(control), "whole": control.whole} for control in self.controls],
             "fixed": self.fixed,
             "source": self.source,
             "presets": [vars(preset) for preset in self.presets],
@@ -254,11 +256,11 @@ class Experiment:
     def from_json(cls, text: str) -> Experiment:
         """The experiment that `to_json` wrote.  Its source is run, so trust where it comes from."""
         parts = json.loads(text)
+        for control in parts["controls"]:
+            control["options"] = tuple(control["options"])
+            del control["whole"]  # which follows from the others
         return cls(
-            controls=tuple(
-                Control(**{**control, "options": tuple(control["options"])})
-                for control in parts["controls"]
-            ),
+            controls=tuple(Control(**control) for control in parts["controls"]),
             fixed=parts["fixed"],
             source=parts["source"],
             presets=tuple(Preset(**preset) for preset in parts["presets"]),
@@ -277,9 +279,10 @@ def drawing(
     ----------
     function : callable
         Takes the controls' values as keyword arguments; its defaults are where they start.  It
-        returns a `Frame`, or yields one after another, as an animation.  It travels to the page
-        as its source, so the only names it may use from outside itself are ``np``, ``nnlib`` and
-        ``frames``.
+        returns a `Frame`, or yields one after another, as an animation, which ends with frame
+        `MAX_FRAMES` at the latest.  It travels to the page as its source, and on the page there is
+        no Matplotlib: it may import from the standard library alone, and the only names that it may
+        use from outside itself are ``np``, ``nnlib`` and ``frames``.
     presets : sequence of Preset
     **controls
         One for each argument: ``(low, high)`` or ``(low, high, step)`` for a slider,
@@ -293,8 +296,8 @@ def drawing(
     Raises
     ------
     TypeError
-        If the function uses other names or returns no frame; if a control names no argument, or
-        its form is unknown.
+        If the function imports or uses other names, or returns no frame; if a control names no
+        argument, or its form is unknown.
     ValueError
         If an argument's default is no value of its control.
     """
@@ -315,7 +318,14 @@ def drawing(
         source=source,
         presets=tuple(presets),
     )
-    experiment.start()  # what cannot be drawn is reported here, and not on the reader's page
+    return _tried(experiment)
+
+
+def _tried(experiment: Experiment) -> Experiment:
+    """The experiment; what cannot be started is reported here, and not on the reader's page."""
+    experiment.start()
+    for preset in experiment.presets:
+        experiment.start(**preset.settings)
     return experiment
 
 
@@ -364,8 +374,11 @@ def _defined_by(source: str) -> Callable[..., Any]:
 def _outside_names(code: CodeType) -> Iterator[str]:
     """The names that a function takes from outside itself, also in functions within it."""
     for instruction in dis.get_instructions(code):
-        if instruction.opname == "LOAD_GLOBAL":
-            yield instruction.argval
+        name, operation = instruction.argval, instruction.opname
+        if operation == "LOAD_GLOBAL" or (
+            operation == "IMPORT_NAME" and name.split(".")[0] not in sys.stdlib_module_names
+        ):
+            yield name
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _outside_names(constant)
@@ -406,26 +419,27 @@ class Drawing:
 
     def advance(self, epochs: int = 1) -> None:
         """Go on by as many frames, or to the end if that comes first."""
-        for frame in islice(self._frames, epochs):
+        for frame in islice(self._frames, min(epochs, MAX_FRAMES - self._shown)):
             if not isinstance(frame, Frame):
                 raise TypeError(f"{self._name} must return a frames.Frame, or yield them, got "
                                 f"{frame!r}")
             self._frame, self._shown = frame, self._shown + 1
             epochs -= 1
-        self.finished = self.finished or epochs > 0
+        self.finished = self.finished or epochs > 0 or self._shown == MAX_FRAMES
 
     def frame(self) -> Frame:
         """What the function returned, or yielded last."""
         return self._frame
 
-    def code(self) -> str:
-        """The function, and the call that makes this frame."""
+    def code(self, to_the_end: bool = False) -> str:
+        """The function, and the call that makes this frame, or the last one of an animation."""
         arguments = ", ".join(f"{name}={value!r}" for name, value in self._settings.items())
         call = f"frame = {self._name}({arguments})"
         lines = ["import numpy as np", "", "import nnlib", "from nnlib import frame_plots, frames"]
         if self._moves:
             lines.insert(0, "from itertools import islice\n")
-            call = f"*_, frame = islice({self._name}({arguments}), {self._shown})"
+            count = MAX_FRAMES if to_the_end else self._shown
+            call = f"*_, frame = islice({self._name}({arguments}), {count})"
         return "\n".join([*lines, "\n", self._source, "", call, "frame_plots.draw(frame)", ""])
 
 
@@ -500,6 +514,4 @@ def training(
             options += ("drawn",)
         made.append(replace(control, value=settings.pop(name, control.value), low=low, high=high,
                             options=options))
-    experiment = Experiment(tuple(made), fixed=settings, presets=tuple(presets))
-    experiment.start()  # settings that do not go together are reported here
-    return experiment
+    return _tried(Experiment(tuple(made), fixed=settings, presets=tuple(presets)))

@@ -202,18 +202,18 @@ class Training:
             plots = [getattr(self, f"_{name}")() for name in self._plots]
             return Frame(plots, self._text(), self._warning(), self.rows[-1].epoch)
 
-    def code(self) -> str:
-        """The lines that bring a net to this state in a notebook."""
-        epoch = self.rows[-1].epoch
+    def code(self, to_the_end: bool = False) -> str:
+        """The lines that bring a net to this state in a notebook, or to the end of the run."""
+        epoch, finished = self.rows[-1].epoch, self.finished or to_the_end
         stopping = self.net.stopping
         params = self.net.get_params()
         del params["stopping"]
         if len(params["hidden_nodes"]) == 1:
             (params["hidden_nodes"],) = params["hidden_nodes"]
         fit = "net.fit(X, y)"
-        if not self.finished and epoch == 0:
+        if not finished and epoch == 0:
             fit = "net.initialize(X, y)  # net.fit(X, y) trains it"
-        elif not self.finished:
+        elif not finished:
             # No rule has stopped the run yet, and early stopping would take the best weights.
             params["max_epochs"], stopping = epoch, None
         elif self._early:

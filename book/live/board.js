@@ -1,13 +1,15 @@
 // The control of kind "points": the reader draws observations on the plane, by pointer or keyboard.
 
 import { make } from "./dom.js";
-import { labelOf, MAX_CLASSES, mayAdd, withoutGaps } from "./settings.js";
+import { FARTHEST, labelOf, MAX_CLASSES, mayAdd } from "./settings.js";
 
-export const EXTENT = [-3, 3, -3, 3]; // as nnlib.lab_training.DRAWING_BOARD
+const EXTENT = [-FARTHEST, FARTHEST, -FARTHEST, FARTHEST];
 const NEAR = 11; // pixels
 const MARKERS = "●■▲◆▼";
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const HELP = "Arrow keys move the cross, with Shift further; Enter places a point, Delete removes it.";
+
+const clamped = (coordinate) => Math.min(Math.max(coordinate, -FARTHEST), FARTHEST);
 
 export class Board {
   #points = [];
@@ -17,7 +19,6 @@ export class Board {
   #geometry = null;
   #canvas = null;
   #active = false;
-  #clicks = new Map();
 
   /**
    * @param {object} control
@@ -46,7 +47,7 @@ export class Board {
 
   set(points) {
     this.#points = points;
-    // One class more than there are: none may be left out.
+    // One class more than there are.
     const used = 1 + Math.max(-1, ...points.map((point) => point[2]));
     this.picker.forEach((label, i) => { label.hidden = i > Math.max(used, 1); });
     if (this.picker[this.#label].hidden) this.picker[0].firstChild.checked = true;
@@ -75,7 +76,7 @@ export class Board {
     if (this.#canvas !== canvas) {
       canvas.addEventListener("click", (event) => this.#active && this.#click(event));
       canvas.addEventListener("keydown", (event) => this.#active && this.#key(event));
-      canvas.addEventListener("blur", () => geometry && this.redraw?.());
+      canvas.addEventListener("blur", () => this.redraw?.());
       canvas.addEventListener("focus", () => this.redraw?.());
       this.#canvas = canvas;
       this.#prepare(canvas);
@@ -102,15 +103,14 @@ export class Board {
   #click(event) {
     const place = [event.offsetX, event.offsetY];
     const [x, y] = this.#geometry.toPlane(...place);
-    const [left, right, bottom, top] = EXTENT;
-    if (!this.#remove(place) && x >= left && x <= right && y >= bottom && y <= top) this.#add(x, y);
+    if (!this.#remove(place) && [x, y].every((each) => each === clamped(each))) this.#add(x, y);
   }
 
   #key(event) {
     if (event.key in KEYS) {
       const by = event.shiftKey ? 0.5 : 0.1;
       this.#cursor = this.#cursor.map((coordinate, i) =>
-        Math.round(100 * Math.min(Math.max(coordinate + by * KEYS[event.key][i], -3), 3)) / 100);
+        clamped(Math.round(100 * (coordinate + by * KEYS[event.key][i])) / 100));
       this.#say(`${this.#cursor.join(", ")}`);
       this.redraw();
     } else if (event.key === "Enter" || event.key === " ") {
@@ -139,7 +139,7 @@ export class Board {
     });
     const nearest = distances.indexOf(Math.min(...distances));
     if (!(distances[nearest] < NEAR)) return false;
-    this.#change(withoutGaps(this.#points.filter((_, i) => i !== nearest)));
+    this.#change(this.#points.filter((_, i) => i !== nearest));
     return true;
   }
 

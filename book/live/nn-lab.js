@@ -27,6 +27,7 @@ class NNLab extends HTMLElement {
   #plots = new Plots();
   #parts = {};
 
+  #asked = false; // whether Python was ever asked for anything
   #run = 0; // counts the starts
   #started = null; // the settings of the last one
   #open = false; // whether Python holds a session of the last start
@@ -53,8 +54,10 @@ class NNLab extends HTMLElement {
       error: (message, run) => this.#fail(message, run),
       stopped: (message) => this.#stop(message),
     });
-    this.#readHash();
-    addEventListener("hashchange", () => this.#readHash());
+    this.#readHash({ scroll: true });
+    addEventListener("hashchange", () => this.#readHash({ scroll: false }));
+    // The height came from the picture at another width.
+    addEventListener("resize", () => this.style.removeProperty("--nn-height"));
   }
 
   get #isDrawing() {
@@ -149,6 +152,7 @@ class NNLab extends HTMLElement {
     const panel = make("div", { className: "nn-code", id: `${this.id}-code`, hidden: true });
     const copyCode = make("button", { type: "button" }, "Copy the code");
     copyCode.addEventListener("click", () => this.#copy(copyCode, parts.code.textContent));
+    copyCode.dataset.label = copyCode.textContent;
     panel.append(make("pre", { tabIndex: 0, role: "region", "aria-label": "Python code" },
       parts.code), copyCode);
     parts.panel = panel;
@@ -161,6 +165,7 @@ class NNLab extends HTMLElement {
       this.#askForCode();
     });
     const link = make("button", { type: "button" }, "Copy link");
+    link.dataset.label = link.textContent;
     link.addEventListener("click", () => {
       const hash = toHash(this.id, this.#experiment.controls, this.#settings);
       this.#copy(link, new URL(hash, location.href).href);
@@ -171,18 +176,18 @@ class NNLab extends HTMLElement {
   }
 
   async #copy(button, text) {
-    const label = button.textContent;
     try {
       await navigator.clipboard.writeText(text);
       button.textContent = "Copied";
-      setTimeout(() => { button.textContent = label; }, 1500);
+      setTimeout(() => { button.textContent = button.dataset.label; }, 1500);
+      this.#announce("Copied");
     } catch { // not allowed here: the reader can copy it
-      const field = make("input", { value: text, readOnly: true, "aria-label": "To copy" });
+      const field = make("textarea", { value: text, readOnly: true, "aria-label": "To copy" });
       button.after(field);
       field.addEventListener("blur", () => field.remove());
       field.select();
+      this.#announce("The text is selected: press Ctrl+C, or Command+C, to copy it.");
     }
-    this.#announce(button.textContent);
   }
 
   // Settings
@@ -207,7 +212,7 @@ class NNLab extends HTMLElement {
   }
 
   /** A link may name this figure. It sets the controls; running is left to the reader. */
-  #readHash() {
+  #readHash({ scroll }) {
     const figure = figureInHash();
     if (figure === null) return;
     const { linkNote } = this.#parts;
@@ -217,15 +222,19 @@ class NNLab extends HTMLElement {
       linkNote.textContent = "The link names a figure that this page does not have.";
       return;
     }
-    const { settings, faults } = readHash(this.#experiment.controls);
-    this.#settings = { ...this.#defaults, ...settings };
-    this.#show(this.#settings);
+    clearTimeout(this.#hashTimer); // the link is newer
+    const { settings: given, faults } = readHash(this.#experiment.controls);
+    const settings = { ...this.#defaults, ...given };
+    const isNew = JSON.stringify(settings) !== JSON.stringify(this.#settings);
+    this.#settings = settings;
+    this.#show(settings);
     linkNote.textContent = `Part of the link was not understood: ${faults.slice(0, 3).join("; ")}.`;
     linkNote.hidden = !faults.length;
-    this.scrollIntoView({ block: "center" });
+    if (scroll || isNew) this.scrollIntoView({ block: "center" });
+    if (!isNew) return; // the reader came back to the figure as it was
     if (this.#open || this.#starting) {
       this.#restart(true);
-    } else if (Object.keys(settings).length) {
+    } else {
       const how = this.#isPlayable ? "Press Play" : "Move a control";
       this.#parts.text.textContent =
         `The controls are set as in the link; the picture is not yet. ${how} to see it.`;
@@ -235,6 +244,7 @@ class NNLab extends HTMLElement {
   // Running
 
   #send(message, due) {
+    this.#asked = true;
     python.send(this.id, message, due);
   }
 
@@ -308,13 +318,14 @@ class NNLab extends HTMLElement {
   /** The lines that bring a net to the state that the picture shows, if they are looked at. */
   #askForCode() {
     if (this.#parts.panel.hidden) return;
-    this.#send({ type: "code", ...this.#order, isFresh: !this.#open }, true);
+    this.#send({ type: "code", ...this.#order, ofSession: this.#open }, true);
   }
 
   #showPlayer() {
     const { play, step } = this.#parts;
     play.replaceChildren(
       icon(this.#playing ? "pause" : "play"), this.#playing ? "Pause" : "Play");
+    if (this.#finished && document.activeElement === step) play.focus(); // or the focus is lost
     step.disabled = this.#finished;
     this.toggleAttribute("data-playing", this.#playing);
   }
@@ -342,8 +353,11 @@ class NNLab extends HTMLElement {
       this.#starting = false;
       this.#open = true;
     }
-    if (!this.#undrawn) requestAnimationFrame(() => this.#drawNewest());
+    const replaced = this.#undrawn;
     this.#undrawn = { frame, run, finished };
+    if (!replaced) requestAnimationFrame(() => this.#drawNewest());
+    // One that will not be drawn is done with too: Python waits after so many.
+    else if (replaced.run === run) this.#send({ type: "drawn", run });
     if (this.#next) {
       const { play } = this.#next;
       this.#next = null;
@@ -359,12 +373,14 @@ class NNLab extends HTMLElement {
   #drawNewest() {
     const { frame, run, finished } = this.#undrawn;
     this.#undrawn = null;
+    // While another run starts, the last frame of the one before is better than none.
+    if (run !== this.#run && !this.#starting) return;
     if (run === this.#run) {
       this.#finished = finished;
       if (finished) this.#playing = false;
       if (!this.#playing) {
         this.#showPlayer();
-        this.#askForCode();
+        if (this.#open) this.#askForCode();
       }
       const answer = () => run === this.#run && this.#open
         && this.#send({ type: "drawn", run }, this.#playing || undefined);
@@ -394,7 +410,10 @@ class NNLab extends HTMLElement {
   #takeThePlaceOfThePicture(frame) {
     if (this.classList.contains("nn-live")) return;
     const picture = this.querySelector("img");
-    if (frame.plots.length <= 2) this.style.setProperty("--nn-height", `${picture.clientHeight}px`);
+    const { clientHeight } = picture;
+    if (clientHeight && frame.plots.length <= 2) {
+      this.style.setProperty("--nn-height", `${clientHeight}px`);
+    }
     picture.hidden = true;
     this.classList.add("nn-live");
   }
@@ -420,13 +439,16 @@ class NNLab extends HTMLElement {
 
   /** Python is gone, or never came. */
   #stop(message) {
-    if (!this.#run) return;
+    if (!this.#asked) return;
     this.#starting = this.#open = this.#playing = false;
     this.#next = null;
     this.#endOfLoading();
     this.#showPlayer();
     const again = make("button", { type: "button" }, "Start again");
-    again.addEventListener("click", () => this.#restart(true));
+    again.addEventListener("click", () => {
+      this.#parts.play.focus(); // this button goes
+      this.#restart(true);
+    });
     this.#tell(message, again);
   }
 

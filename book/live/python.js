@@ -22,7 +22,7 @@ class Python {
   #ready = false;
   #listeners = new Map();
   #waiting = new Set(); // figures to which an answer is due
-  #timer = 0;
+  #timer = 0; // 0 while no answer is due
 
   /** @param {string} figure @param {Listener} listener */
   listen(figure, listener) {
@@ -34,7 +34,8 @@ class Python {
     if (!this.worker) this.#start();
     if (due === true) this.#waiting.add(figure);
     if (due === false) this.#waiting.delete(figure);
-    this.#watch();
+    // Whoever goes on asking does not prolong the wait for what is due already.
+    if (!this.#timer || !this.#waiting.size) this.#watch();
     this.worker.postMessage({ ...message, figure });
   }
 
@@ -51,7 +52,6 @@ class Python {
   }
 
   #receive(message) {
-    this.#watch();
     const { type, figure } = message;
     if (type === "progress") {
       const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
@@ -68,7 +68,6 @@ class Python {
       this.#stop("Python has stopped.");
     } else {
       this.#waiting.delete(figure);
-      this.#watch();
       const listener = this.#listeners.get(figure);
       if (type === "frame") {
         listener.frame(decode(message.header, message.bytes), message.run, message.finished);
@@ -78,6 +77,7 @@ class Python {
         listener.error(message.message, message.run);
       }
     }
+    if (this.worker) this.#watch();
   }
 
   /** Tell every figure that waits. */
@@ -88,16 +88,17 @@ class Python {
   // A worker that is terminated says nothing, so silence has to do.
   #watch() {
     clearTimeout(this.#timer);
+    this.#timer = 0;
     if (!this.#waiting.size) return;
     this.#timer = setTimeout(
       () => this.#stop("Python has stopped."), this.#ready ? SILENCE : SILENCE_LOADING);
   }
 
   #stop(message) {
-    clearTimeout(this.#timer);
     this.worker?.terminate();
     this.worker = null;
     this.#waiting.clear();
+    this.#watch();
     for (const listener of this.#listeners.values()) listener.stopped(message);
   }
 }

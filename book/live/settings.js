@@ -1,16 +1,19 @@
 // The values of an experiment's controls: what is allowed, and how they are written in a link.
 
 const MAX_POINTS = 300; // as in nnlib.lab
+export const FARTHEST = 3; // as in nnlib.lab: the edge of the drawing board
 export const MAX_CLASSES = 5; // that a reader can draw
 
 /** Whether a control of `nnlib.lab` can stand at this value. */
 export function accepts(control, value) {
   if (control.kind === "choice") return control.options.includes(value);
   if (control.kind === "flag") return typeof value === "boolean";
-  if (control.kind === "points") return Array.isArray(value) && value.length <= MAX_POINTS;
-  const whole = [control.value, control.low, control.high, control.step].every(Number.isInteger);
+  if (control.kind === "points") {
+    return Array.isArray(value) && value.length <= MAX_POINTS
+      && value.every(([x, y]) => Math.abs(x) <= FARTHEST && Math.abs(y) <= FARTHEST);
+  }
   return Number.isFinite(value) && value >= control.low && value <= control.high
-    && (control.kind !== "slider" || !whole || Number.isInteger(value));
+    && (!control.whole || Number.isInteger(value));
 }
 
 /** What the reader calls it. */
@@ -54,14 +57,8 @@ function writePoints(points) {
 function readPoints(text) {
   if (!/^([\da-z]{4}[0-4])*$/.test(text) || text.length > 5 * MAX_POINTS) return undefined;
   const coordinate = (digits) => (parseInt(digits, BASE) - OFFSET) / 100;
-  return withoutGaps((text.match(/.{5}/g) ?? []).map(
-    (point) => [coordinate(point.slice(0, 2)), coordinate(point.slice(2, 4)), Number(point[4])]));
-}
-
-/** The points with their classes numbered 0, 1, ... in the same order, none left out. */
-export function withoutGaps(points) {
-  const classes = [...new Set(points.map((point) => point[2]))].sort((a, b) => a - b);
-  return points.map(([x, y, label]) => [x, y, classes.indexOf(label)]);
+  return (text.match(/.{5}/g) ?? []).map(
+    (point) => [coordinate(point.slice(0, 2)), coordinate(point.slice(2, 4)), Number(point[4])]);
 }
 
 export function mayAdd(points) {

@@ -13,7 +13,8 @@
   }
 
   if (location.protocol === "file:") {
-    explain("This figure needs the page to come from a web server (http): run `make book`.");
+    explain("This figure runs Python in the page. Browsers allow that on pages that come from a web "
+      + "server (http), and not on files.");
   } else if ("withoutPython" in dataset) {
     explain("The files that run Python here were not part of this copy of the site.");
   } else {

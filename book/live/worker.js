@@ -21,7 +21,7 @@ const AHEAD = 2; // frames that may be sent before the page has drawn them
  */
 /** @type {Map<string, Figure>} */
 const figures = new Map();
-let openSession, finishedRun, pack; // Python functions
+let openSession, codeOfRun, pack; // Python functions
 
 // Loading
 
@@ -56,6 +56,10 @@ async function loadPython() {
   }
   countBytes();
   const pyodide = await loadPyodide({ indexURL: PYODIDE, packages: ["numpy", "nnlib"] });
+  // A package that cannot be had is no error to Pyodide.
+  if (!("nnlib" in pyodide.loadedPackages && "numpy" in pyodide.loadedPackages)) {
+    throw new Error("Python came without NumPy or nnlib: some of its files could not be loaded.");
+  }
   postMessage({ type: "starting" });
   pyodide.runPython(`
 import json
@@ -64,18 +68,14 @@ from nnlib import frames, lab
 def open_session(experiment, settings):
     return lab.Experiment.from_json(experiment).start(**json.loads(settings))
 
-def finished_run(experiment, settings):
-    session = open_session(experiment, settings)
-    if not isinstance(session, lab.Drawing):  # an animation need not have an end
-        while not session.finished:
-            session.advance(1000)
-    return session
+def code_of_run(experiment, settings):
+    return open_session(experiment, settings).code(to_the_end=True)
 
 def pack(session):
     return frames.pack(session.frame())
 `);
-  [openSession, finishedRun, pack] =
-    ["open_session", "finished_run", "pack"].map((name) => pyodide.globals.get(name));
+  [openSession, codeOfRun, pack] =
+    ["open_session", "code_of_run", "pack"].map((name) => pyodide.globals.get(name));
   postMessage({ type: "ready" });
 }
 
@@ -169,6 +169,7 @@ const answers = {
     figures.get(figure).playing = false;
   },
   step({ figure: name }) {
+    if (!figures.get(name)?.session) return; // its start has failed, and said why
     guarded(name, () => {
       figures.get(name).session.advance(1);
       sendFrame(name);
@@ -178,12 +179,10 @@ const answers = {
     const figure = figures.get(name);
     if (figure?.run === run) figure.undrawn -= 1;
   },
-  code({ figure, experiment, settings, isFresh }) {
+  code({ figure, experiment, settings, ofSession }) {
     let text;
     try {
-      const session = isFresh ? finishedRun(experiment, settings) : figures.get(figure).session;
-      text = session.code();
-      if (isFresh) session.destroy();
+      text = ofSession ? figures.get(figure).session.code() : codeOfRun(experiment, settings);
     } catch (error) {
       text = `# ${lastLine(error)}`;
     }
@@ -193,7 +192,7 @@ const answers = {
 
 const loaded = loadPython().then(
   () => true,
-  (error) => postMessage({ type: "failed", message: error.message }),
+  (error) => postMessage({ type: "failed", message: lastLine(error) }),
 );
 
 onmessage = async ({ data }) => {

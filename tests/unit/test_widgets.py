@@ -88,8 +88,14 @@ def test_every_kind_of_control_has_its_widget():
             slider = figure.controls[control.name]
             for end in (slider.max, slider.min):
                 slider.value = 10**end if control.kind == "log" else end
-                assert figure.values[control.name] == pytest.approx(slider.value)
+                assert figure.values[control.name] == pytest.approx(slider.value, rel=0.05)
                 assert "must" not in status(figure)
+
+
+def test_a_logarithmic_slider_gives_two_digits_as_on_the_page(trained):
+    trained.controls["learning_rate"].value = 10**-0.2
+    assert trained.values["learning_rate"] == 0.63
+    assert "learning_rate=0.63," in trained.session.code()
 
 
 def test_a_moved_control_trains_to_the_end(trained):
