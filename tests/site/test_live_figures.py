@@ -75,9 +75,11 @@ def figures_of(site: Path) -> list[Figure]:
 
 SITE = Path(__file__).parents[2] / "_build" / "html"
 FIGURES = figures_of(SITE)
-every_figure = pytest.mark.parametrize("figure", FIGURES, ids=str)
+# Scope "module" lets pytest bring all tests of a figure together: Python starts once for them.
+every_figure = pytest.mark.parametrize("figure", FIGURES, ids=str, scope="module")
 figures_with_a_rate = pytest.mark.parametrize(
-    "figure", [each for each in FIGURES if each.trains and each.has("learning_rate")], ids=str
+    "figure", [each for each in FIGURES if each.trains and each.has("learning_rate")], ids=str,
+    scope="module",
 )
 
 
@@ -192,6 +194,13 @@ class Visit:
 
     def frame(self) -> dict[str, Any]:
         return on_page(self.page.evaluate(FRAME, self.figure.name))
+
+    def pause(self) -> None:
+        """Press Pause if there is time; wait until nothing moves."""
+        self.wait("figure.frame")
+        self.page.evaluate("""name => [...document.querySelectorAll(`#${name} .nn-player button`)]
+            .find(button => button.innerText === 'Pause')?.click()""", self.figure.name)
+        self.page.wait_for_timeout(300)
 
     def to_the_end(self) -> dict[str, Any]:
         """The frame at the end of the run, or the only one."""
@@ -342,7 +351,6 @@ def test_play_pause_step_and_reset(figure, visit):
     if not at.button("Reset").is_visible():
         assert run_to(figure, None).finished, "a figure that goes on in time has buttons for it"
         return
-    at.to_the_end()
     text = at.element.locator(".nn-text")
     at.button("Reset").click()
     start = by_nnlib(figure.experiment.start())
@@ -357,16 +365,15 @@ def test_play_pause_step_and_reset(figure, visit):
             arg=[figure.name, before])
         session.advance()
     assert_same(at.frame(), by_nnlib(session))
+    before = text.inner_text()
     at.button("Play").click()
-    at.page.wait_for_timeout(100)
-    if at.button("Pause").is_visible():
-        at.button("Pause").click()
-        at.page.wait_for_timeout(300)
-        paused = text.inner_text()
-        at.page.wait_for_timeout(300)
-        assert text.inner_text() == paused
-        at.button("Play").click()
-    at.to_the_end()
+    at.page.wait_for_function(
+        "([name, before]) => document.querySelector(`#${name} .nn-text`).innerText !== before",
+        arg=[figure.name, before])
+    at.pause()
+    paused = text.inner_text()
+    at.page.wait_for_timeout(300)
+    assert text.inner_text() == paused
 
 
 def test_play_and_step_in_turn(visit):
@@ -408,7 +415,7 @@ def test_presets_set_the_controls_and_say_why(figure, visit):
         shown, expected = at.shown(), figure.experiment.settings(**preset.settings)
         for name, value in shown.items():
             assert value == expected[name], name
-        at.to_the_end()
+        at.pause()
         assert at.element.locator(".nn-note:visible").count() == 0
 
 
@@ -416,12 +423,18 @@ def test_presets_set_the_controls_and_say_why(figure, visit):
 def test_the_code_brings_the_net_to_what_is_shown(figure, visit, capsys):
     at = visit(figure)
     at.start_afresh()
-    at.to_the_end()
+    session = figure.experiment.start()
+    if at.button("Reset").is_visible():
+        at.button("Reset").click()
+        at.element.locator(".nn-text").filter(has_text=by_nnlib(session)["text"]).wait_for()
+        at.button("Step").click()
+        session.advance()
+        at.element.locator(".nn-text").filter(has_text=by_nnlib(session)["text"]).wait_for()
     at.button("Show the code").click()
     at.wait("figure.querySelector('.nn-code code').textContent")
     code = at.element.locator(".nn-code code").inner_text()
     at.button("Hide the code").click()
-    assert code.strip() == run_to(figure, None).code().strip()
+    assert code.strip() == session.code().strip()
     exec(compile(code, "code", "exec"), {"__name__": "code"})
 
 
@@ -431,7 +444,7 @@ def test_a_figure_on_a_phone(figure, server, phone):
         phone.go(f"{server}/{quote(figure.page)}")
     at = Visit(phone, figure)
     at.start_afresh()
-    at.to_the_end()
+    at.pause()
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
     for canvas in at.element.locator("canvas").all():
         box = canvas.bounding_box()
@@ -973,7 +986,7 @@ def test_a_figure_in_use_is_accessible(figure, visit):
     at.start_afresh()
     if figure.experiment.presets:
         at.button(figure.experiment.presets[0].name).click()
-    at.to_the_end()
+    at.pause()
     at.button("Show the code").click()
     at.page.evaluate(AXE)
     corners = []
