@@ -40,8 +40,11 @@ site: env ## build the book into _build/html
 			exit 1; }
 	@echo "The site is in _build/html."
 
+# Two processes take file after file. The longest two come first, so that neither is left over.
+LONGEST := tests/site/test_lite.py tests/site/test_live_figures.py
+
 test: env lint site ## check everything: lint, types, library, notebooks, site in a browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests book \
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(LONGEST) tests book \
 		--nbval --nbval-current-env --nbval-cell-timeout 120
 
 lint: env ## check style and types only
