@@ -25,6 +25,10 @@ PAGES = sorted(
 CHAPTERS = [name for name in PAGES if name[:2].isdigit()]
 BOOK = Path(__file__).parents[2] / "book"
 NOTEBOOKS = [name for name in PAGES if (BOOK / name).with_suffix(".ipynb").is_file()]
+# In a browser a chapter takes minutes. EVERY_NOTEBOOK=1 runs them all; else these stand for them.
+TO_RUN = NOTEBOOKS if os.environ.get("EVERY_NOTEBOOK") else [
+    name for name in NOTEBOOKS if name not in CHAPTERS[2:]
+]
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 # The last one leaves the browser no host but the server of these tests.
 FLAGS = [
@@ -51,11 +55,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give a test one page at a time, as `any_page`, `chapter`, `notebook` or `reading_page`."""
+    """Give a test one page at a time, of those that its argument names."""
     readable = ["index.html", "api.html", "glossary.html", "notation.html", *CHAPTERS]
     for argument, values in [
         ("any_page", PAGES), ("chapter", CHAPTERS), ("notebook", NOTEBOOKS),
-        ("reading_page", readable if PAGES else []),
+        ("notebook_to_run", TO_RUN), ("reading_page", readable if PAGES else []),
     ]:
         if argument in metafunc.fixturenames:
             metafunc.parametrize(argument, values)

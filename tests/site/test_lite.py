@@ -4,9 +4,11 @@ The browser can reach no host but this one. Notebooks run to their end below a s
 addresses are harder to get right; at the root they are opened, and one of them runs a cell.
 """
 
+import ast
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -136,6 +138,19 @@ def test_pyodide_has_every_file_of_its_lock(lite, site):
         assert needs <= set(lock["packages"]), package["name"]
 
 
+def test_pyodide_has_what_a_notebook_imports(notebook, lite, site):
+    lock = json.loads((site / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8"))
+    there = {name for package in lock["packages"].values() for name in package["imports"]}
+    there |= sys.stdlib_module_names
+    for cell in stored(notebook):
+        if cell.cell_type != "code" or cell.source.startswith("%"):
+            continue
+        for node in ast.walk(ast.parse(cell.source)):
+            names = [node.module] if isinstance(node, ast.ImportFrom) else [
+                each.name for each in node.names] if isinstance(node, ast.Import) else []
+            assert {name.split(".")[0] for name in names} <= there
+
+
 def test_no_source_maps(lite):
     assert list(lite.rglob("*.map")) == []
 
@@ -159,8 +174,10 @@ def test_a_cell_runs_at_the_root(chapters, lite, server, open_notebook):
     assert tab.faults == []
 
 
-def test_a_notebook_runs_to_its_end(notebook, lite, server, sub_path, chapters, open_notebook):
-    tab = open_notebook(f"{server}{sub_path}{quote(notebook)}")
+def test_a_notebook_runs_to_its_end(
+    notebook_to_run, lite, server, sub_path, chapters, open_notebook
+):
+    tab = open_notebook(f"{server}{sub_path}{quote(notebook_to_run)}")
     tab.start_kernel()
     tab.run("clear-all-cell-outputs")
     tab.run("run-all-cells")
@@ -179,7 +196,7 @@ def test_a_notebook_runs_to_its_end(notebook, lite, server, sub_path, chapters, 
         for index, cell in enumerate(tab.cells())
         if any(WIDGET in output.get("data", {}) for output in cell.get("outputs", []))
     ]
-    assert panels or notebook not in chapters, "no panel of sliders was drawn"
+    assert panels or notebook_to_run not in chapters, "no panel of sliders was drawn"
     for index in panels:
         check_slider(tab.page, index)
     assert tab.faults == []
