@@ -21,7 +21,8 @@ export function makeScale([low, high], [start, end], isLog, spacing) {
   return {
     at: (value) => start + ((forth(value) - from) / (to - from)) * (end - start),
     valueAt: (pixel) => back(from + ((pixel - start) / (end - start)) * (to - from)),
-    ticks: isLog ? logTicks(from, to, count) : linearTicks(low, high, count),
+    // Within less than a decade, round numbers of equal distance are easier to read than 1, 2, 5.
+    ticks: isLog && to - from > 0.8 ? logTicks(from, to, count) : linearTicks(low, high, count),
   };
 }
 
