@@ -25,10 +25,9 @@ PAGES = sorted(
 CHAPTERS = [name for name in PAGES if name[:2].isdigit()]
 BOOK = Path(__file__).parents[2] / "book"
 NOTEBOOKS = [name for name in PAGES if (BOOK / name).with_suffix(".ipynb").is_file()]
-# In a browser a chapter takes minutes. EVERY_NOTEBOOK=1 runs them all; else these stand for them.
-TO_RUN = NOTEBOOKS if os.environ.get("EVERY_NOTEBOOK") else [
-    name for name in NOTEBOOKS if name not in CHAPTERS[2:]
-]
+# In a browser a chapter takes minutes. EVERYTHING=1 runs them all; else these stand for them.
+EVERYTHING = bool(os.environ.get("EVERYTHING"))
+TO_RUN = NOTEBOOKS if EVERYTHING else [name for name in NOTEBOOKS if name not in CHAPTERS[2:]]
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 # The last one leaves the browser no host but the server of these tests.
 FLAGS = [
