@@ -10,24 +10,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from built_site import CHAPTERS, NOTEBOOKS, PAGES, SITE, TO_RUN
 
-SITE = Path(__file__).parents[2] / "_build" / "html"
 DESKTOP, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 SUB_PATH = "/some/sub/path/"
 PATIENCE = 90_000    # milliseconds: a machine may have much else to do
-# JupyterLite is no page of the book: test_lite looks at it.
-APART = {"_static", "lite", "pyodide"}
-PAGES = sorted(
-    name.as_posix()
-    for name in (path.relative_to(SITE) for path in SITE.rglob("*.html"))
-    if name.parts[0] not in APART
-)
-CHAPTERS = [name for name in PAGES if name[:2].isdigit()]
-BOOK = Path(__file__).parents[2] / "book"
-NOTEBOOKS = [name for name in PAGES if (BOOK / name).with_suffix(".ipynb").is_file()]
-# In a browser a chapter takes minutes. EVERYTHING=1 runs them all; else these stand for them.
-EVERYTHING = bool(os.environ.get("EVERYTHING"))
-TO_RUN = NOTEBOOKS if EVERYTHING else [name for name in NOTEBOOKS if name not in CHAPTERS[2:]]
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 # The last one leaves the browser no host but the server of these tests.
 FLAGS = [
@@ -189,6 +176,12 @@ def light(browser) -> Reader:
 @pytest.fixture(scope="session")
 def dark(browser) -> Reader:
     return Reader(browser, viewport=DESKTOP, color_scheme="dark")
+
+
+@pytest.fixture(scope="session")
+def resident(browser) -> Reader:
+    """One who stays on a page as long as tests are about its figures: Python starts once."""
+    return Reader(browser, viewport=DESKTOP, color_scheme="light")
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from urllib.parse import quote, urlencode
 import axe_playwright_python
 import numpy as np
 import pytest
-from conftest import CHAPTERS, EVERYTHING
+from built_site import CHAPTERS, EVERYTHING, SITE
 
 from nnlib import frames
 from nnlib.lab import Control, Experiment, Session
@@ -79,7 +79,6 @@ def figures_of(site: Path) -> list[Figure]:
     return [figure for path in sorted(site.glob("*.html")) for figure in Elements(path).figures]
 
 
-SITE = Path(__file__).parents[2] / "_build" / "html"
 FIGURES = figures_of(SITE)
 # Of later chapters, whose figures train longer, `make test` looks only at the start.
 PATIENT = FIGURES if EVERYTHING else [
@@ -266,14 +265,6 @@ class Visit:
             if self.figure.control(name).kind in ("slider", "log") else text
             for name, text in values.items()
         }
-
-
-@pytest.fixture(scope="session")
-def resident(browser: Any) -> Any:
-    """A reader who stays on a page as long as tests are about its figures: Python starts once."""
-    from conftest import DESKTOP, Reader
-
-    return Reader(browser, viewport=DESKTOP, color_scheme="light")
 
 
 @pytest.fixture

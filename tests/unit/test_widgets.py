@@ -4,6 +4,7 @@ import asyncio
 import base64
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 
 import ipywidgets
@@ -49,6 +50,12 @@ def trained():
                Preset("Plain", "Nothing is changed.", {})]
     experiment = lab.training(("noise", "learning_rate"), presets, **SHORT)
     return widgets.live(experiment, "moons", "Two moons.")
+
+
+def run(coroutine):
+    """To its end, in a thread of its own: in this one a browser of other tests may have a loop."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, coroutine).result()
 
 
 def status(figure):
@@ -154,7 +161,7 @@ def test_playing_shows_the_way_without_keeping_others_waiting(trained, monkeypat
             turns += 1
             await asyncio.sleep(0)
 
-    asyncio.run(play())
+    run(play())
     assert trained.session.finished
     assert seen[0] == 0
     assert seen == sorted(seen)
@@ -180,7 +187,7 @@ def test_whatever_the_reader_does_pauses_the_animation(trained, act):
         assert trained.session is session
         assert trained.session.frame().epoch == epoch
 
-    asyncio.run(play())
+    run(play())
 
 
 def test_playing_goes_on_from_where_it_was_paused(trained):
@@ -193,7 +200,7 @@ def test_playing_goes_on_from_where_it_was_paused(trained):
         trained.pause()
         assert trained.session.frame().epoch == 5
 
-    asyncio.run(play())
+    run(play())
 
 
 def test_an_animation_of_ones_own(monkeypatch):
@@ -207,7 +214,7 @@ def test_an_animation_of_ones_own(monkeypatch):
         figure.buttons["Play"].click()
         await figure._animation
 
-    asyncio.run(play())
+    run(play())
     assert "t=2" in status(figure)
 
 
