@@ -50,7 +50,7 @@ export class Board {
     // One class more than there are.
     const used = 1 + Math.max(-1, ...points.map((point) => point[2]));
     this.picker.forEach((label, i) => { label.hidden = i > Math.max(used, 1); });
-    if (this.picker[this.#label].hidden) this.picker[0].firstChild.checked = true;
+    if (!points.length || this.picker[this.#label].hidden) this.picker[0].firstChild.checked = true;
   }
 
   /** Whether the points are the data, so that the plane can be drawn on. */
