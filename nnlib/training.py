@@ -210,7 +210,7 @@ class Descent:
                 if epoch > self.first_epoch:
                     gradient *= step
                     if stopped:
-                        gradient[stopped] = 0
+                        gradient.reshape(len(self.runs), -1)[stopped] = 0
                     theta -= gradient
                 self._look(epoch)
             yield self.runs[0].history.rows[-1]

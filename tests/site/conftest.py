@@ -7,10 +7,10 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from built_site import CHAPTERS, NOTEBOOKS, PAGES, SITE, TO_RUN
+from faults import give_up, note_requests
 
 DESKTOP, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 SUB_PATH = "/some/sub/path/"
@@ -92,14 +92,11 @@ def browser() -> Iterator:
     named = os.environ.get("CHROMIUM")
     path = next(filter(None, map(shutil.which, [named] if named else BROWSERS)), None)
     if path is None:
-        reason = (
+        give_up(
             "NO CHROMIUM FOUND, SO NO PAGE WAS TRIED IN A BROWSER. Looked for "
             + (f"CHROMIUM={named}" if named else ", ".join(BROWSERS))
             + "; install one (on Debian: apt install chromium) or set CHROMIUM to its path."
         )
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=path, args=FLAGS)
@@ -115,20 +112,9 @@ class Reader:
         self.context = browser.new_context(**options)
         self.context.set_default_timeout(PATIENCE)
         self.page = self.context.new_page()
-        self.page.on("request", self._request)
-        self.page.on("requestfailed", lambda r: self.faults.append(f"request failed: {r.url}"))
-        self.page.on("response", self._response)
+        note_requests(self.page, self.faults)
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
-
-    def _request(self, request) -> None:
-        url = urlsplit(request.url)
-        if url.scheme not in ("data", "blob") and url.hostname != "127.0.0.1":
-            self.faults.append(f"asked another host: {request.url}")
-
-    def _response(self, response) -> None:
-        if response.status >= 400:
-            self.faults.append(f"{response.status}: {response.url}")
 
     def _console(self, message) -> None:
         if message.type == "error":
