@@ -532,6 +532,8 @@ def test_points_that_a_reader_draws(visit):
     at.wait(f"figure.frame.plots[0].labels.length === {len(start) + 1}")
     plane.click(position=place)
     at.wait(f"figure.frame.plots[0].labels.length === {len(start)}")
+    # The address follows a moment later; what is read from it below must not be this point.
+    at.page.wait_for_function("!location.hash.includes('points=')")
     # By keyboard.
     plane.focus()
     for key in ["ArrowRight", "Shift+ArrowUp", "Shift+ArrowUp", "Enter"]:
