@@ -99,6 +99,39 @@ def test_the_switch_changes_the_theme_for_good(server, new_reader):
     assert reader.faults == []
 
 
+INTRUDE = """async () => {
+  const refused = new Set()
+  addEventListener('securitypolicyviolation', event => refused.add(event.effectiveDirective))
+  const page = document.createElement('div')
+  page.innerHTML = `<img src="missing.png" onerror="window.intruded = 'handler'">`
+  const script = document.createElement('script')
+  script.textContent = "window.intruded = 'script'"
+  page.append(script)
+  document.body.append(page)
+  await new Promise(resolve => setTimeout(resolve))    // until here a debugger may do anything
+  try { new Function("window.intruded = 'text'")() } catch {}
+  await fetch('http://localhost:1/').catch(() => {})
+  await new Promise(resolve => setTimeout(resolve, 500))
+  return [window.intruded ?? null, [...refused].sort()]
+}"""
+
+
+def test_what_gets_into_a_page_does_not_run_there(server, new_reader):
+    """Nor does it send anything away: the page's policy stops it, not luck."""
+    reader = new_reader()
+    reader.go(f"{server}/index.html")
+    intruded, refused = reader.page.evaluate(INTRUDE)
+    assert intruded is None
+    assert refused == ["connect-src", "script-src", "script-src-attr", "script-src-elem"]
+
+
+def test_the_button_that_prints(chapter, server, light):
+    light.go(f"{server}/{chapter}")
+    light.page.evaluate("window.print = () => { window.printed = true }")
+    light.page.evaluate("document.querySelector('.btn-download-pdf-button').click()")
+    assert light.page.evaluate("window.printed")
+
+
 def test_search_finds_and_leads_there(server, sub_path, new_reader):
     reader = new_reader()
     reader.go(f"{server}{sub_path}search.html?q=backpropagation")

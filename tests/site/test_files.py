@@ -1,6 +1,7 @@
 """The files of the built site, without a browser: links resolve, nothing comes from elsewhere."""
 
 import json
+import re
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
+TEMPLATES = {"webpack-macros.html", "sbt-webpack-macros.html"}    # of the theme, not pages
 LOADED = {"script": "src", "img": "src", "source": "src", "iframe": "src", "video": "src"}
 
 
@@ -22,6 +24,9 @@ class Page(HTMLParser):
         self.loads: list[str] = []
         self.ids: set[str] = set()
         self.meta: dict[str, str] = {}
+        self.policy = ""
+        self.before_policy: list[str] = []    # what the policy comes too late for
+        self.handlers: list[str] = []
         self.title = ""
         self._in_title = False
         self.feed(path.read_text(encoding="utf-8"))
@@ -29,6 +34,11 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         self.ids |= {values[name] for name in ("id", "name") if name in values}
+        self.handlers += [f"{tag} {name}" for name in values if name.startswith("on")]
+        if values.get("http-equiv") == "Content-Security-Policy":
+            self.policy = values["content"]
+        elif not self.policy:
+            self.before_policy.append(tag)
         if tag == "a" and "href" in values:
             self.links.append(values["href"])
         elif tag == "link" and values.get("rel") not in ("canonical", "search"):
@@ -108,6 +118,32 @@ def test_pages_load_files_of_the_site_only(site, pages):
         and (is_external(address) or broken(site, name, address.split("?")[0]))
     ]
     assert faults == []
+
+
+def test_every_page_runs_its_own_scripts_only(site):
+    """JupyterLite's pages too; it makes functions of text, which other pages must not."""
+    files = [p for p in site.rglob("*.html") if p.name not in TEMPLATES]
+    assert len(files) > 20
+    for path in files:
+        page = read(path)
+        rules = dict(rule.split(" ", 1) for rule in page.policy.split("; "))
+        assert set(page.before_policy) <= {"html", "head", "meta"}, path
+        assert page.handlers == [], path
+        assert rules["default-src"] == "'self'", path
+        assert rules["object-src"] == rules["base-uri"] == "'none'", path
+        assert set(re.findall(r"\b\w+:", page.policy)) <= {"data:", "blob:"}, path
+        allowed = {"'self'", "'wasm-unsafe-eval'"}
+        if path.is_relative_to(site / "lite"):
+            allowed.add("'unsafe-eval'")
+        scripts = {each for each in rules["script-src"].split() if "sha256" not in each}
+        assert scripts == allowed, path
+
+
+def test_no_script_of_ours_stands_in_a_page():
+    """Scripts that are allowed by their hashes are the theme's; ours are files."""
+    sources = [p for p in (ROOT / "book").rglob("*") if p.suffix in (".md", ".ipynb", ".html")]
+    assert len(sources) > 20
+    assert [p.name for p in sources if "<script" in p.read_text(encoding="utf-8")] == []
 
 
 def test_every_page_has_a_title_of_its_own(pages):

@@ -1,0 +1,84 @@
+"""Let no page of the site run or load anything that is not the site's own.
+
+Each page is given a Content-Security-Policy before its first script, once everything that belongs
+to the site is in its folder. The scripts that the theme writes into pages are allowed one by one,
+by their hashes; ours are files. So whatever comes with a link or a search cannot run here.
+
+JupyterLite makes functions out of text, which is what `unsafe-eval` allows, and its readers run
+code of their own there: its pages have a policy of their own. It, too, knows this host alone.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+# The policy comes first, but for the charset, which must be among the first 1024 bytes.
+HEAD = re.compile(r'<head\b[^>]*>(?:\s*<meta charset="utf-8" />)?')
+SCRIPT = re.compile(r"<script\b(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.S | re.I)
+DATA = re.compile(r'type="(?!module|text/javascript)')    # JSON, say: nothing that runs
+TAG = '\n<meta http-equiv="Content-Security-Policy" content="{}" />'
+
+# Styles stand in the pages' pictures and formulas; icons and fonts of style sheets are data.
+EVERYWHERE = {
+    "default-src": "'self'",
+    "style-src": "'self' 'unsafe-inline'",
+    "font-src": "'self' data:",
+    "img-src": "'self' data: blob:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+}
+SCRIPTS = {
+    "page": "'self' 'wasm-unsafe-eval'",
+    "lite": "'self' 'wasm-unsafe-eval' 'unsafe-eval'",
+}
+
+
+def hashes(page: str) -> Iterable[str]:
+    """What allows each script that stands in a page, and no other."""
+    for script in SCRIPT.finditer(page):
+        attributes = script["attributes"]
+        if "src=" not in attributes and not DATA.search(attributes):
+            digest = b64encode(sha256(script["text"].encode()).digest()).decode()
+            yield f"'sha256-{digest}'"
+
+
+def policy(page: str, kind: str) -> str:
+    """The policy of a page: all that it needs, and nothing else."""
+    scripts = " ".join([SCRIPTS[kind], *sorted(set(hashes(page)))])
+    return "; ".join(f"{what} {where}" for what, where in {
+        **EVERYWHERE, "script-src": scripts}.items())
+
+
+def leave_out_translations(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Sphinx's script of British messages makes functions out of text; English ones do as well."""
+    context["script_files"] = [
+        file for file in context["script_files"] if file.filename != "_static/translations.js"]
+
+
+def protect(app: Sphinx, exception: Exception | None) -> None:
+    """Write the policy into every page that has none yet."""
+    if exception or app.builder.format != "html":
+        return
+    for path in Path(app.outdir).rglob("*.html"):
+        kind = "lite" if path.is_relative_to(Path(app.outdir, "lite")) else "page"
+        page = path.read_text(encoding="utf-8")
+        head = HEAD.search(page)
+        if 'http-equiv="Content-Security-Policy"' in page or not head:
+            continue    # it has one from an earlier build, or is a template of the theme's
+        page = page[:head.end()] + TAG.format(policy(page, kind)) + page[head.end():]
+        # A handler in a tag cannot be allowed by itself; print.js takes its place.
+        path.write_text(page.replace(' onclick="window.print()"', ""), encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("html-page-context", leave_out_translations)
+    app.connect("build-finished", protect, priority=900)    # after all that copies pages
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
