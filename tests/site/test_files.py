@@ -1,5 +1,6 @@
 """The files of the built site, without a browser: links resolve, nothing comes from elsewhere."""
 
+import gzip
 import json
 import re
 from functools import cache
@@ -39,9 +40,10 @@ class Page(HTMLParser):
             self.policy = values["content"]
         elif not self.policy:
             self.before_policy.append(tag)
-        if tag == "a" and "href" in values:
+        leads_on = tag == "a" or values.get("rel") in ("index", "next", "prev", "search")
+        if leads_on and "href" in values:
             self.links.append(values["href"])
-        elif tag == "link" and values.get("rel") not in ("canonical", "search"):
+        elif tag == "link" and values.get("rel") != "canonical":
             self.loads.append(values["href"])
         elif values.get(LOADED.get(tag, "")):
             self.loads.append(values[LOADED[tag]])
@@ -118,6 +120,24 @@ def test_pages_load_files_of_the_site_only(site, pages):
         and (is_external(address) or broken(site, name, address.split("?")[0]))
     ]
     assert faults == []
+
+
+def test_pages_are_light(site, pages):
+    """All that a page loads before any touch, as web servers send it; MathJax comes on top."""
+    def sent(path: Path) -> int:
+        return len(gzip.compress(path.read_bytes()))
+
+    live = sum(map(sent, (site / "live").iterdir()))
+    weights = {}
+    for name, page in pages.items():
+        files = {
+            (site / name).parent / unquote(address.split("?")[0]) for address in page.loads
+            if urlsplit(address).path and not address.startswith("data:")
+            and "mathjax" not in address
+        }
+        fonts = (site / "_static").rglob("*.woff2")
+        weights[name] = sum(map(sent, {site / name, *files, *fonts})) + live
+    assert {name: weight for name, weight in weights.items() if weight > 1_500_000} == {}
 
 
 def test_every_page_runs_its_own_scripts_only(site):
