@@ -48,6 +48,18 @@ class Activation:
         Weights are drawn with standard deviation ``initial_scale / sqrt(fan_in)``.  The logistic
         and softplus slopes are small around 0 (1/4 and 1/2), so they start from larger weights
         (Glorot & Bengio 2010).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nnlib.activations import ACTIVATIONS
+    >>> A = np.array([-2.0, 0.0, 3.0])
+    >>> ACTIVATIONS["relu"].value(A)
+    >>> A.tolist()
+    [0.0, 0.0, 3.0]
+    >>> ACTIVATIONS["relu"].slope(A)
+    >>> A.tolist()
+    [0.0, 0.0, 1.0]
     """
 
     name: str

@@ -81,6 +81,16 @@ def gradient_check(
     Every single weight costs two forward passes ("central") or a complex one: use small nets and
     few observations.  At a kink of ReLU there is no derivative, and a step across it shows as an
     error of a correct gradient.
+
+    Examples
+    --------
+    >>> from nnlib import ThreeLayerNet, datasets, diagnostics
+    >>> X, y = datasets.moons(50, noise=0.1, random_state=0)
+    >>> net = ThreeLayerNet(4, activation="tanh", random_state=0).initialize(X, y)
+    >>> diagnostics.gradient_check(net, X, y).largest < 1e-7
+    True
+    >>> diagnostics.gradient_check(net, X, y, method="complex").largest < 1e-13
+    True
     """
     check_choice("method", method, DEFAULT_STEPS)
     h = check_real("step", DEFAULT_STEPS[method] if step is None else step, above=0)

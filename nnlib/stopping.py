@@ -4,6 +4,18 @@ A criterion is a description, such as ``Patience(tol=1e-3, epochs=2000)``: immut
 and safe to share between nets.  Each fit asks it for a fresh watcher, a function that is shown
 every epoch and answers with the reason to stop, or None to go on.  Criteria combine with ``|``:
 training stops as soon as one of them says so.
+
+Examples
+--------
+>>> from nnlib import ThreeLayerNet, datasets
+>>> from nnlib.stopping import GradientNorm, Patience
+>>> X, y = datasets.moons(200, noise=0.1, random_state=0)
+>>> net = ThreeLayerNet(learning_rate=0.5, reduction="mean", random_state=0,
+...                     stopping=Patience(tol=1e-3, epochs=500) | GradientNorm(tol=1e-3))
+>>> net.stopping
+Patience(tol=0.001, epochs=500) | GradientNorm(tol=0.001)
+>>> net.fit(X, y).stop_reason_
+"the gradient's norm fell below 0.001"
 """
 
 from __future__ import annotations

@@ -1,0 +1,22 @@
+"""The examples in docstrings do what they say."""
+
+import doctest
+import importlib
+import pkgutil
+
+import pytest
+
+import nnlib
+
+MODULES = [f"nnlib.{module.name}" for module in pkgutil.iter_modules(nnlib.__path__)]
+WITH_EXAMPLES = {"activations", "classifiers", "datasets", "diagnostics", "stopping", "studies"}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples(name):
+    report = []
+    runner = doctest.DocTestRunner()
+    for example in doctest.DocTestFinder().find(importlib.import_module(name)):
+        runner.run(example, out=report.append)
+    assert report == []
+    assert bool(runner.tries) == (name.removeprefix("nnlib.") in WITH_EXAMPLES)
