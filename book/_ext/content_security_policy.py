@@ -21,11 +21,11 @@ from sphinx.application import Sphinx
 HEAD = re.compile(r'<head\b[^>]*>(?:\s*<meta charset="utf-8" />)?')
 SCRIPT = re.compile(r"<script\b(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.S | re.I)
 DATA = re.compile(r'type="(?!module|text/javascript)')    # JSON, say: nothing that runs
-TAG = '\n<meta http-equiv="Content-Security-Policy" content="{}" />'
 
 # Styles stand in the pages' pictures and formulas; icons and fonts of style sheets are data.
-EVERYWHERE = {
+BOOK = {
     "default-src": "'self'",
+    "script-src": "'self' 'wasm-unsafe-eval'",
     "style-src": "'self' 'unsafe-inline'",
     "font-src": "'self' data:",
     "img-src": "'self' data: blob:",
@@ -33,9 +33,9 @@ EVERYWHERE = {
     "base-uri": "'none'",
     "form-action": "'self'",
 }
-SCRIPTS = {
-    "page": "'self' 'wasm-unsafe-eval'",
-    "lite": "'self' 'wasm-unsafe-eval' 'unsafe-eval'",
+JUPYTERLITE = BOOK | {
+    "script-src": "'self' 'wasm-unsafe-eval' 'unsafe-eval'",
+    "connect-src": "'self' data: blob:",    # files that a notebook made
 }
 
 
@@ -48,11 +48,11 @@ def hashes(page: str) -> Iterable[str]:
             yield f"'sha256-{digest}'"
 
 
-def policy(page: str, kind: str) -> str:
-    """The policy of a page: all that it needs, and nothing else."""
-    scripts = " ".join([SCRIPTS[kind], *sorted(set(hashes(page)))])
-    return "; ".join(f"{what} {where}" for what, where in {
-        **EVERYWHERE, "script-src": scripts}.items())
+def tag(page: str, rules: dict[str, str]) -> str:
+    """The policy of a page."""
+    scripts = " ".join([rules["script-src"], *sorted(set(hashes(page)))])
+    text = "; ".join(f"{what} {where}" for what, where in {**rules, "script-src": scripts}.items())
+    return f'\n<meta http-equiv="Content-Security-Policy" content="{text}" />'
 
 
 def leave_out_translations(
@@ -68,12 +68,12 @@ def protect(app: Sphinx, exception: Exception | None) -> None:
     if exception or app.builder.format != "html":
         return
     for path in Path(app.outdir).rglob("*.html"):
-        kind = "lite" if path.is_relative_to(Path(app.outdir, "lite")) else "page"
+        rules = JUPYTERLITE if path.is_relative_to(Path(app.outdir, "lite")) else BOOK
         page = path.read_text(encoding="utf-8")
         head = HEAD.search(page)
         if 'http-equiv="Content-Security-Policy"' in page or not head:
             continue    # it has one from an earlier build, or is a template of the theme's
-        page = page[:head.end()] + TAG.format(policy(page, kind)) + page[head.end():]
+        page = page[:head.end()] + tag(page, rules) + page[head.end():]
         # A handler in a tag cannot be allowed by itself; print.js takes its place.
         path.write_text(page.replace(' onclick="window.print()"', ""), encoding="utf-8")
 
