@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 import numbers
+import sys
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -211,7 +213,7 @@ def check_labels(y: object, *, n: int, name: str = "y") -> npt.NDArray[Any]:
     Parameters
     ----------
     y : array_like, shape (n,)
-        The labels.
+        The labels.  A column, (n, 1), is taken too, with a warning.
     n : int
         The number of observations they belong to.
     name : str
@@ -221,6 +223,11 @@ def check_labels(y: object, *, n: int, name: str = "y") -> npt.NDArray[Any]:
     ------
     ValueError
         If `y` is missing, has another shape or length, or holds NaN or fractions.
+
+    Warns
+    -----
+    UserWarning
+        If `y` is a column; scikit-learn's DataConversionWarning where scikit-learn is in use.
     """
     if y is None:
         raise ValueError(f"{name} must hold one class label an observation, got None: training "
@@ -231,6 +238,14 @@ def check_labels(y: object, *, n: int, name: str = "y") -> npt.NDArray[Any]:
     except ValueError as error:
         raise ValueError(f"{name} must be one-dimensional, (n,), got nested lists of different "
                          f"lengths") from error
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        exceptions = sys.modules.get("sklearn.exceptions")
+        warn_caller(
+            f"A column-vector {name} was passed when a 1d array was expected: its shape "
+            f"{labels.shape} is taken as ({len(labels)},).  Pass np.ravel({name}) instead.",
+            UserWarning if exceptions is None else exceptions.DataConversionWarning,
+        )
+        labels = labels.ravel()
     if labels.ndim != 1:
         raise ValueError(f"{name} must be one-dimensional, (n,), got shape {labels.shape}")
     if len(labels) != n:
@@ -238,7 +253,7 @@ def check_labels(y: object, *, n: int, name: str = "y") -> npt.NDArray[Any]:
                          f"got {len(labels)}")
     if labels.dtype.kind == "O" or (labels.dtype.kind in "US" and not isinstance(y, np.ndarray)):
         # NumPy would turn a list of numbers and text into text.
-        kinds = {type(label) for label in (labels if labels.dtype.kind == "O" else list(y))}  # type: ignore[call-overload]
+        kinds = {type(label) for label in np.asarray(y, dtype=object).ravel()}
         if len(kinds) > 1:
             raise ValueError(f"{name} must hold labels of one kind, got "
                              f"{', '.join(sorted(kind.__name__ for kind in kinds))}")
@@ -256,3 +271,11 @@ def check_labels(y: object, *, n: int, name: str = "y") -> npt.NDArray[Any]:
                              f"{labels[labels != np.floor(labels)][0]!r}: Unknown label type: "
                              f"continuous")
     return labels
+
+
+def warn_caller(message: str, category: type[Warning] = UserWarning) -> None:
+    """Warn of the line outside the library that led here, however many calls lie between."""
+    frame, level = sys._getframe(), 1
+    while frame.f_globals.get("__name__", "").startswith("nnlib.") and frame.f_back is not None:
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, category, stacklevel=level)
