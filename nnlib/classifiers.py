@@ -23,14 +23,17 @@ from nnlib.objective import Objective
 from nnlib.stopping import Criterion, Epoch, from_settings, to_settings
 from nnlib.training import Descent, DivergenceWarning, History, Run, StabilityWarning
 from nnlib.validation import (
+    FeatureNames,
     FloatArray,
     check_choice,
     check_count,
+    check_feature_names,
     check_flag,
     check_labels,
     check_observations,
     check_random_state,
     check_real,
+    feature_names,
 )
 
 Labels = npt.NDArray[Any]
@@ -97,6 +100,9 @@ class MultilayerPerceptron:
     ----------
     classes_ : ndarray, shape (k,)
         The class labels, in the order of the outputs.
+    feature_names_in_ : ndarray of str, shape (d,)
+        The names of the inputs; only there if the net was fitted on a data frame whose columns
+        have names that are text.
     n_epochs_ : int
         Steps taken, over all warm starts.
     best_epoch_ : int
@@ -206,7 +212,8 @@ class MultilayerPerceptron:
         Parameters
         ----------
         X : array_like, shape (n, d)
-            Observations, one a row; finite numbers.
+            Observations, one a row; finite numbers.  A data frame's columns can have names; then
+            what the net is used on later should have the same.
         y : array_like, shape (n,)
             Class labels: whole numbers, text or booleans.
         validation_data : tuple (X, y), optional
@@ -233,6 +240,7 @@ class MultilayerPerceptron:
         self._check_parameters()
         continued = self.warm_start and self.__sklearn_is_fitted__()
         descent, classes = self._descent(X, y, validation_data, continued)
+        names = self._names_of_inputs(X, continued)
         network, n = descent.objective.network, descent.objective.n
         self._warn_if_unstable(n)
         (run,) = descent.runs
@@ -244,9 +252,9 @@ class MultilayerPerceptron:
         except KeyboardInterrupt:
             # What was learned so far is kept, but the cells below should not run.
             if run.history.rows:
-                self._adopt(network, classes, run, continued)
+                self._adopt(network, classes, run, continued, names)
             raise
-        self._adopt(network, classes, run, continued)
+        self._adopt(network, classes, run, continued, names)
         self._warn_of_divergence(run, n)
         return self
 
@@ -265,10 +273,12 @@ class MultilayerPerceptron:
             starts from these weights.
         """
         self._check_parameters()
+        names = self._names_of_inputs(X, continued=False)
         network, classes, X, codes = self._prepare(X, y, continued=False)
         network.initialize(check_random_state(self.random_state), self.initial_scale)
         loss, _ = Objective(network, X, codes, float(self.reg_lambda)).evaluate_with_gradient()
         self.network_, self.classes_ = network, classes
+        self._adopt_names(names)
         self.n_epochs_ = self.best_epoch_ = 0
         self.loss_, self.history_, self.stop_reason_ = float(loss), History(), "not trained yet"
         return self
@@ -277,10 +287,13 @@ class MultilayerPerceptron:
         self, X: Any, y: Any, validation_data: Any = None, continued: bool = False
     ) -> tuple[Descent, Labels]:
         """The descent that a fit runs, from its initial weights, and the classes."""
+        names = self._names_of_inputs(X, continued)
         network, classes, X, codes = self._prepare(X, y, continued)
         validation = None
         if validation_data is not None:
-            validation = Objective(network, *self._check_pair(validation_data, network, classes))
+            validation = Objective(
+                network, *self._check_pair(validation_data, network, classes, names)
+            )
         elif self.stopping is not None and self.stopping.on_validation:
             raise ValueError("validation_data must be given as (X, y) when stopping contains "
                              "EarlyStopping, got None")
@@ -330,7 +343,7 @@ class MultilayerPerceptron:
     ) -> tuple[Network, Labels, FloatArray, npt.NDArray[np.intp]]:
         """The network to train, weights still to be drawn; its classes; the data as numbers."""
         n_features = self.n_features_in_ if continued else None
-        X = self._check_X(X, n_features, self.dtype)
+        X = self._check_X(X, n_features, self.dtype, self._names_of_inputs(X, continued))
         y = check_labels(y, n=len(X))
         if continued:
             network, classes = copy.deepcopy(self.network_), self.classes_
@@ -340,6 +353,10 @@ class MultilayerPerceptron:
         sizes = (X.shape[1], *self._hidden_sizes(), len(classes))
         network = Network(sizes, self.activation, self.dtype)
         return network, classes, X, _class_codes(y, classes)
+
+    def _names_of_inputs(self, X: Any, continued: bool) -> FeatureNames | None:
+        """The names after a fit on `X`: a warm start keeps those it has."""
+        return getattr(self, "feature_names_in_", None) if continued else feature_names(X)
 
     def _find_classes(self, y: Labels) -> Labels:
         """The class labels, sorted."""
@@ -373,7 +390,14 @@ class MultilayerPerceptron:
             raise ValueError(f"dtype must stay {network.dtype.name!r} in a warm start, "
                              f"got {self.dtype!r}")
 
-    def _adopt(self, network: Network, classes: Labels, run: Run, continued: bool) -> None:
+    def _adopt(
+        self,
+        network: Network,
+        classes: Labels,
+        run: Run,
+        continued: bool,
+        names: FeatureNames | None = None,
+    ) -> None:
         """Take over what a run has learned."""
         rows = run.history.rows
         self.n_epochs_, self.best_epoch_ = rows[-1].epoch, run.best_epoch
@@ -383,7 +407,14 @@ class MultilayerPerceptron:
             # the old row of the same epoch.
             rows = [row for row in self.history_.rows if row.epoch < rows[0].epoch] + rows
         self.network_, self.classes_ = network, classes
+        self._adopt_names(names)
         self.history_, self.stop_reason_ = History(rows), run.stop_reason
+
+    def _adopt_names(self, names: FeatureNames | None) -> None:
+        if names is not None:
+            self.feature_names_in_ = names
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_  # scikit-learn asks whether there is such an attribute
 
     # Warnings
 
@@ -528,7 +559,7 @@ class MultilayerPerceptron:
         X : array_like, shape (n, d)
         """
         network = self._fitted()
-        return network.activations(self._check_X(X, network.sizes[0], network.dtype))
+        return network.activations(self._check_known_X(X, network))
 
     def loss(self, X: npt.ArrayLike, y: npt.ArrayLike) -> float:
         """J on the given data: mean cross-entropy plus penalty (chapter 2).
@@ -576,24 +607,34 @@ class MultilayerPerceptron:
         """
         network = self._fitted()
         reg_lambda = check_real("reg_lambda", self.reg_lambda, at_least=0)
-        X = self._check_X(X, network.sizes[0], network.dtype)
+        X = self._check_known_X(X, network)
         y = check_labels(y, n=len(X))
         return Objective(network, X, _class_codes(y, self.classes_), reg_lambda)
 
+    def _check_known_X(self, X: Any, network: Network) -> FloatArray:
+        """Observations as those that the net was fitted on."""
+        names = getattr(self, "feature_names_in_", None)
+        return self._check_X(X, network.sizes[0], network.dtype, names)
+
     def _check_X(
-        self, X: Any, n_features: int | None, dtype: npt.DTypeLike, name: str = "X"
+        self,
+        X: Any,
+        n_features: int | None,
+        dtype: npt.DTypeLike,
+        names: FeatureNames | None,
+        name: str = "X",
     ) -> FloatArray:
-        return check_observations(
-            X, n_features=n_features, dtype=dtype, name=name, owner=type(self).__name__
-        )
+        owner = type(self).__name__
+        check_feature_names(X, names, name=name, owner=owner)
+        return check_observations(X, n_features=n_features, dtype=dtype, name=name, owner=owner)
 
     def _check_pair(
-        self, data: Any, network: Network, classes: Labels
+        self, data: Any, network: Network, classes: Labels, names: FeatureNames | None
     ) -> tuple[FloatArray, npt.NDArray[np.intp]]:
         """Validation data as numbers for `network`."""
         if not isinstance(data, (tuple, list)) or len(data) != 2:
             raise TypeError(f"validation_data must be a pair (X, y), got {type(data).__name__}")
-        X = self._check_X(data[0], network.sizes[0], network.dtype, name="validation_data[0]")
+        X = self._check_X(data[0], network.sizes[0], network.dtype, names, "validation_data[0]")
         y = check_labels(data[1], n=len(X), name="validation_data[1]")
         return X, _class_codes(y, classes, name="validation_data[1]")
 
@@ -629,6 +670,7 @@ class MultilayerPerceptron:
             "activation": network.activation.name,
             "dtype": network.dtype.name,
             "classes_are_objects": self.classes_.dtype.kind == "O",
+            "feature_names": getattr(self, "feature_names_in_", None),
             "n_epochs": self.n_epochs_,
             "best_epoch": self.best_epoch_,
             "loss": self.loss_,
@@ -729,6 +771,11 @@ def _net_from(
     network.theta[...] = theta
     net.network_ = network
     net.classes_ = classes.astype(object) if settings["classes_are_objects"] else classes
+    names = settings.get("feature_names")  # older files have none
+    if names is not None:
+        if not isinstance(names, list) or [*map(type, names)] != [str] * network.sizes[0]:
+            raise ValueError(f"feature names {names!r} do not fit {network.sizes[0]} inputs")
+        net.feature_names_in_ = np.array(names, dtype=object)
     net.n_epochs_, net.best_epoch_ = settings["n_epochs"], settings["best_epoch"]
     net.loss_, net.stop_reason_ = settings["loss"], settings["stop_reason"]
     net.history_ = History([Epoch(int(row[0]), *row[1:].tolist()) for row in arrays["history"]])

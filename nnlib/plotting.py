@@ -6,6 +6,7 @@ none of them shows or saves anything.  This module and `nnlib.study_plots` need 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any, Protocol, overload
 
@@ -143,7 +144,10 @@ def decision_boundary(
     margin = np.where(high > low, 0.1 * (high - low), 1.0)
     x1, x2 = np.linspace(low - margin, high + margin, resolution).T
     grid = np.column_stack([np.tile(x1, resolution), np.repeat(x2, resolution)])
-    P = np.asarray(net.predict_proba(grid)).reshape(resolution, resolution, -1)
+    with warnings.catch_warnings():
+        # The columns of the grid are those of X, under whatever names.
+        warnings.filterwarnings("ignore", "X does not have valid feature names")
+        P = np.asarray(net.predict_proba(grid)).reshape(resolution, resolution, -1)
     classes = np.asarray(net.classes_)
     if not np.isin(y, classes).all():
         unknown = y[~np.isin(y, classes)][0]

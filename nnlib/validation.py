@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.floating[Any]]
+FeatureNames = npt.NDArray[np.object_]
 
 
 def check_real(
@@ -205,6 +206,87 @@ def _refuse_masked(name: str, values: object) -> None:
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         raise ValueError(f"{name} must hold a value everywhere, got a masked array with masked "
                          f"entries: fill or drop them first")
+
+
+def feature_names(X: object, *, name: str = "X") -> FeatureNames | None:
+    """The names of a data frame's columns, (d,); None if they are not text or X is no frame.
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+        Has names if it has ``columns``, as the frames of pandas and Polars do.
+    name : str
+        The argument's name, for the error.
+
+    Raises
+    ------
+    TypeError
+        If some of the names are text and some are not.
+    """
+    columns = getattr(X, "columns", None)
+    names = list(columns) if isinstance(columns, Iterable) else []
+    text = [isinstance(column, str) for column in names]
+    if not any(text):
+        return None
+    if not all(text):
+        kinds = sorted({type(column).__name__ for column in names})
+        raise TypeError(f"{name} must have columns whose names are all text, got names of the "
+                        f"types {', '.join(kinds)}: Feature names are only supported if all input "
+                        f"features have string names")
+    return np.array(names, dtype=object)
+
+
+def check_feature_names(
+    X: object, fitted: FeatureNames | None, *, name: str = "X", owner: str = "net"
+) -> None:
+    """Compare the names of the columns of `X` with those of the fit, as scikit-learn does.
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+        Observations.
+    fitted : ndarray of str, shape (d,), optional
+        What `feature_names` found when `owner` was fitted.
+    name, owner : str
+        What the argument is called and what expects it, for the error.
+
+    Raises
+    ------
+    TypeError
+        If some of the names are text and some are not.
+    ValueError
+        If both have names, and not the same in the same order.
+
+    Warns
+    -----
+    UserWarning
+        If only one of the two has names.
+    """
+    names = feature_names(X, name=name)
+    if names is None and fitted is None:
+        return
+    if fitted is None:
+        warn_caller(f"{name} has feature names, but {owner} was fitted without feature names")
+    elif names is None:
+        warn_caller(f"{name} does not have valid feature names, but {owner} was fitted with "
+                    f"feature names")
+    elif not np.array_equal(names, fitted):
+        unseen, missing = set(names) - set(fitted), set(fitted) - set(names)
+        message = (f"{name} must have the columns {owner} was fitted on: The feature names should "
+                   f"match those that were passed during fit.\n")
+        if unseen:
+            message += "Feature names unseen at fit time:\n" + _first_few(unseen)
+        if missing:
+            message += "Feature names seen at fit time, yet now missing:\n" + _first_few(missing)
+        if not unseen and not missing:
+            message += "Feature names must be in the same order as they were in fit.\n"
+        raise ValueError(message)
+
+
+def _first_few(names: set[str]) -> str:
+    """Five names at the most, one a line."""
+    few = [f"- {name}\n" for name in sorted(names)]
+    return "".join(few[:5]) + "- ...\n" * (len(few) > 5)
 
 
 def check_labels(y: object, *, n: int, name: str = "y") -> npt.NDArray[Any]:

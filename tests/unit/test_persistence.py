@@ -180,6 +180,13 @@ def saved(path):
         return dict(file)
 
 
+def with_settings(arrays, **settings):
+    """The arrays of a file with other settings; None takes one away."""
+    settings = {**json.loads(str(arrays["settings"])), **settings}
+    kept = {name: value for name, value in settings.items() if value is not None}
+    return {**arrays, "settings": np.array(json.dumps(kept))}
+
+
 def test_a_damaged_compressed_file_is_refused(tmp_path):
     path = tmp_path / "net.npz"
     np.savez_compressed(path, **saved(path))
@@ -195,9 +202,7 @@ def test_a_damaged_compressed_file_is_refused(tmp_path):
 
 def test_a_complete_file_of_another_format_is_refused(tmp_path):
     path = tmp_path / "net.npz"
-    arrays = saved(path)
-    settings = json.loads(str(arrays["settings"]))
-    np.savez(path, **{**arrays, "settings": np.array(json.dumps({**settings, "format": "x"}))})
+    np.savez(path, **with_settings(saved(path), format="x"))
     with pytest.raises(ValueError, match="its format is not"):
         load(path)
 
@@ -208,6 +213,20 @@ def test_weights_of_another_dtype_are_refused(tmp_path):
     np.savez(path, **{**arrays, "theta": arrays["theta"].astype(np.float32)})
     with pytest.raises(ValueError, match="makes no net: weights float32"):
         load(path)
+
+
+@pytest.mark.parametrize("names", [["a"], ["a", 2], "ab", 7], ids=repr)
+def test_names_that_do_not_fit_are_refused(tmp_path, names):
+    path = tmp_path / "net.npz"
+    np.savez(path, **with_settings(saved(path), feature_names=names))
+    with pytest.raises(ValueError, match="makes no net: "):
+        load(path)
+
+
+def test_a_file_older_than_names_can_be_read(tmp_path):
+    path = tmp_path / "net.npz"
+    np.savez(path, **with_settings(saved(path), feature_names=None))
+    assert not hasattr(load(path), "feature_names_in_")
 
 
 @pytest.mark.parametrize("array", ["theta", "classes"])

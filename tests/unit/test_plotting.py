@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import warnings
 
 import matplotlib as mpl
 
@@ -168,6 +169,15 @@ def test_boundary_of_a_scikit_learn_classifier_with_text_labels(moons):
     codes = np.searchsorted(other.classes_, other.predict(inputs))
     np.testing.assert_array_equal(nearest_class(colours, 2), codes)
     assert ax.get_legend().get_texts()[1].get_text() == "class up"
+
+
+def test_boundary_of_a_net_that_knows_names_raises_no_warning(net, moons, monkeypatch):
+    monkeypatch.setattr(net, "feature_names_in_", np.array(["x", "y"], object), raising=False)
+    with pytest.warns(UserWarning, match="valid feature names"):
+        net.predict(moons[0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plotting.decision_boundary(net, *moons, resolution=10)
 
 
 def test_boundary_on_given_axes(net, moons):

@@ -1,4 +1,4 @@
-"""The nets in scikit-learn's hands: its own checks and its tools."""
+"""The nets in scikit-learn's hands: its own checks, its tools, and frames with named columns."""
 
 import importlib.util
 import subprocess
@@ -10,9 +10,12 @@ from unittest import SkipTest
 import numpy as np
 import pytest
 from sklearn.exceptions import DataConversionWarning
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import (
+    check_dataframe_column_names_consistency,
+    parametrize_with_checks,
+)
 
-from nnlib import FourLayerNet, MultilayerPerceptron, ThreeLayerNet, datasets
+from nnlib import FourLayerNet, MultilayerPerceptron, ThreeLayerNet, datasets, load
 
 X, Y = datasets.blobs(60, centers=3, random_state=0)
 WORKING = {"learning_rate": 0.05, "reduction": "mean", "max_epochs": 300, "random_state": 0}
@@ -100,3 +103,127 @@ def test_without_scikit_learn_the_warning_is_a_plain_one():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "['UserWarning'] False\n"
+
+
+# Frames with named columns
+
+NAMED = DataFrame(X, ["height", "width"])
+USES = {
+    "predict": lambda net, X: net.predict(X),
+    "predict_proba": lambda net, X: net.predict_proba(X),
+    "activations": lambda net, X: net.activations(X),
+    "score": lambda net, X: net.score(X, Y),
+    "loss": lambda net, X: net.loss(X, Y),
+    "gradients": lambda net, X: net.gradients(X, Y),
+    "cross_entropy": lambda net, X: net.cross_entropy(X, Y),
+    "warm start": lambda net, X: net.set_params(warm_start=True).fit(X, Y),
+}
+
+
+@pytest.fixture
+def fitted_on_names():
+    return ThreeLayerNet(4, **{**WORKING, "max_epochs": 5}).fit(NAMED, Y)
+
+
+@pytest.fixture
+def fitted_on_an_array():
+    return ThreeLayerNet(4, **{**WORKING, "max_epochs": 5}).fit(X, Y)
+
+
+@pytest.mark.parametrize("cls", [ThreeLayerNet, FourLayerNet, MultilayerPerceptron])
+def test_scikit_learns_check_of_names_passes(cls, pandas):
+    check_dataframe_column_names_consistency(cls.__name__, cls(4, **WORKING))
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+def test_the_same_names_are_right_and_others_refused(fitted_on_names, use):
+    for columns, message in (
+        (["width", "height"], "X must .* ThreeLayerNet was fitted on.*\nFeature names must be in "
+                              "the same order as they were in fit.\n$"),
+        (["height", "depth"], "unseen at fit time:\n- depth\n.*yet now missing:\n- width\n$"),
+        (list("abcdefg"), "unseen at fit time:\n- a\n- b\n- c\n- d\n- e\n- ...\nFeature"),
+        (list("abcde"), "- d\n- e\nFeature names seen"),
+        (["height"], "fit.\nFeature names seen at fit time, yet now missing:\n- width\n$"),
+    ):
+        with pytest.raises(ValueError, match=f"(?s){message}"):
+            use(fitted_on_names, DataFrame(np.tile(X, 4), columns))
+    with pytest.raises(TypeError, match=r"X must have columns whose .* types int, str"):
+        use(fitted_on_names, DataFrame(X, ["height", 1]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        use(fitted_on_names, NAMED)
+    np.testing.assert_array_equal(fitted_on_names.feature_names_in_, ["height", "width"])
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+def test_names_on_one_side_only_are_warned_of(fitted_on_names, fitted_on_an_array, use):
+    with pytest.warns(UserWarning, match="^X does not have valid feature names, but "
+                                         "ThreeLayerNet was fitted with feature names$") as w:
+        use(fitted_on_names, X)
+    assert [warning.filename for warning in w] == [__file__]
+    assert hasattr(fitted_on_names, "feature_names_in_")
+    with pytest.warns(UserWarning, match="^X has feature names, but ThreeLayerNet was fitted "
+                                         "without feature names$") as w:
+        use(fitted_on_an_array, NAMED)
+    assert [warning.filename for warning in w] == [__file__]
+    assert not hasattr(fitted_on_an_array, "feature_names_in_")
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+def test_columns_that_are_numbered_have_no_names(fitted_on_an_array, use):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        use(fitted_on_an_array, DataFrame(X))
+        use(fitted_on_an_array.fit(DataFrame(X), Y), X)
+    assert not hasattr(fitted_on_an_array, "feature_names_in_")
+
+
+@pytest.mark.parametrize("method", ["fit", "initialize"])
+def test_names_follow_the_last_fit(fitted_on_names, method):
+    getattr(fitted_on_names, method)(DataFrame(X, ["a", "b"]), Y)
+    np.testing.assert_array_equal(fitted_on_names.feature_names_in_, ["a", "b"])
+    getattr(fitted_on_names, method)(X, Y)
+    assert not hasattr(fitted_on_names, "feature_names_in_")
+
+
+@pytest.mark.parametrize("method", ["fit", "initialize"])
+def test_a_failed_fit_keeps_the_names(fitted_on_names, method):
+    with pytest.raises(ValueError, match="y must have one label"):
+        getattr(fitted_on_names, method)(DataFrame(X, ["a", "b"]), Y[1:])
+    with pytest.raises(TypeError, match="types int, str"):
+        getattr(fitted_on_names, method)(DataFrame(X, ["a", 2]), Y)
+    np.testing.assert_array_equal(fitted_on_names.feature_names_in_, ["height", "width"])
+
+
+def test_validation_data_have_the_names_of_the_fit(fitted_on_names):
+    other = DataFrame(X, ["a", "b"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fitted_on_names.fit(other, Y, validation_data=(other, Y))
+    for warm_start in (False, True):
+        fitted_on_names.set_params(warm_start=warm_start)
+        with pytest.raises(ValueError, match=r"validation_data\[0\] must have the columns"):
+            fitted_on_names.fit(other, Y, validation_data=(NAMED, Y))
+    with pytest.warns(UserWarning, match=r"^validation_data\[0\] does not have valid feature"):
+        fitted_on_names.fit(other, Y, validation_data=(X, Y))
+
+
+def test_an_interrupted_fit_has_the_names_too(monkeypatch):
+    def interrupt(row):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("nnlib.classifiers._run_with_progress_bar",
+                        lambda descent: descent.run(after_epoch=interrupt))
+    net = ThreeLayerNet(4, **WORKING, progress=True)
+    with pytest.raises(KeyboardInterrupt):
+        net.fit(NAMED, Y)
+    np.testing.assert_array_equal(net.feature_names_in_, ["height", "width"])
+
+
+def test_names_are_saved(fitted_on_names, fitted_on_an_array, tmp_path):
+    fitted_on_names.save(tmp_path / "net.npz")
+    names = load(tmp_path / "net.npz").feature_names_in_
+    np.testing.assert_array_equal(names, ["height", "width"])
+    assert names.dtype == object
+    fitted_on_an_array.save(tmp_path / "net.npz")
+    assert not hasattr(load(tmp_path / "net.npz"), "feature_names_in_")
