@@ -2,24 +2,22 @@
 
 import copy
 import datetime
+import io
 import pickle
 import warnings
 from decimal import Decimal
 from fractions import Fraction
 
+import joblib
 import numpy as np
 import pytest
-from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.exceptions import NotFittedError as SklearnNotFittedError
-from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
-import nnlib
 from nnlib import FourLayerNet, MultilayerPerceptron, NotFittedError, ThreeLayerNet, datasets
 from nnlib.activations import ACTIVATIONS
+from nnlib.stopping import Patience
 
 NETS = (ThreeLayerNet, FourLayerNet)
 X, Y = datasets.blobs(60, centers=3, random_state=0)
@@ -59,18 +57,6 @@ def test_losses_and_weights_are_scikit_learns(cls, activation, theirs):
                            strict=True):
         np.testing.assert_allclose(ours, their, rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(net.predict_proba(X), peer.predict_proba(X), rtol=1e-9)
-
-
-def test_works_in_scikit_learns_tools():
-    pipeline = make_pipeline(StandardScaler(), ThreeLayerNet(8, **WORKING, max_epochs=300))
-    assert cross_val_score(pipeline, 100 * X + 5, Y, cv=3).min() > 0.8
-    search = GridSearchCV(
-        FourLayerNet(**WORKING, max_epochs=200), {"hidden_nodes": [1, 16]}, cv=3
-    ).fit(X, Y)
-    assert search.best_params_ == {"hidden_nodes": 16}
-    copied = clone(ThreeLayerNet(7, stopping=nnlib.stopping.Patience()))
-    assert copied.get_params()["hidden_nodes"] == 7
-    assert copied.stopping == nnlib.stopping.Patience()
 
 
 # What a fitted net holds
@@ -162,7 +148,18 @@ def test_the_number_of_classes_can_exceed_those_seen():
     assert net.predict_proba(X)[:, 3:].max() < 0.05
 
 
-@pytest.mark.parametrize("copied", [copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))])
+def through_joblib(net):
+    file = io.BytesIO()
+    joblib.dump(net, file)
+    file.seek(0)
+    return joblib.load(file)
+
+
+COPIES = {"deepcopy": copy.deepcopy, "pickle": lambda net: pickle.loads(pickle.dumps(net)),
+          "joblib": through_joblib}
+
+
+@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
 def test_a_copy_is_a_whole_net_of_its_own(copied):
     net = ThreeLayerNet(4, **WORKING, max_epochs=5).fit(X, Y)
     other = copied(net)
@@ -172,10 +169,24 @@ def test_a_copy_is_a_whole_net_of_its_own(copied):
     assert net.network_.theta[:12].any()
 
 
+@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
+@pytest.mark.parametrize("random_state", [3, np.random.default_rng(3)], ids=["seed", "Generator"])
+def test_a_copy_trains_as_the_original_before_a_fit_and_after(copied, random_state):
+    net = FourLayerNet((4, 3), **{**WORKING, "random_state": random_state}, max_epochs=5)
+    for _ in range(2):
+        other = copied(net)
+        np.testing.assert_array_equal(net.fit(X, Y).network_.theta, other.fit(X, Y).network_.theta)
+        assert other.history_.rows == net.history_.rows
+
+
 def test_repr_shows_what_was_changed():
     assert repr(ThreeLayerNet()) == "ThreeLayerNet()"
     assert (repr(FourLayerNet((8, 4), activation="tanh", learning_rate=1e-3))
             == "FourLayerNet(hidden_nodes=(8, 4), activation='tanh', learning_rate=0.001)")
+    net = MultilayerPerceptron(stopping=Patience(1e-3, 9), random_state=np.random.default_rng(0))
+    assert repr(net).startswith("MultilayerPerceptron(stopping=Patience(tol=0.001, epochs=9), "
+                                "random_state=Generator(PCG64)")
+    assert repr(net.set_params(stopping=None, random_state=None)) == "MultilayerPerceptron()"
 
 
 def test_the_defaults_are_the_documented_ones():

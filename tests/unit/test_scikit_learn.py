@@ -9,13 +9,20 @@ from unittest import SkipTest
 
 import numpy as np
 import pytest
-from sklearn.exceptions import DataConversionWarning
+from sklearn.base import clone
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.exceptions import DataConversionWarning, NotFittedError
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import (
     check_dataframe_column_names_consistency,
     parametrize_with_checks,
 )
+from sklearn.utils.validation import check_is_fitted
 
 from nnlib import FourLayerNet, MultilayerPerceptron, ThreeLayerNet, datasets, load
+from nnlib.stopping import GradientNorm, Patience
 
 X, Y = datasets.blobs(60, centers=3, random_state=0)
 WORKING = {"learning_rate": 0.05, "reduction": "mean", "max_epochs": 300, "random_state": 0}
@@ -69,11 +76,60 @@ def test_scikit_learns_checks_pass_and_none_is_skipped(estimator, check, pandas,
         pytest.fail(f"skipped: {skipped}")
 
 
+# Its tools
+
+WORDS = np.array(["ash", "birch", "cedar"])[Y]
+
+
+def test_in_a_pipeline_that_is_cross_validated():
+    pipeline = make_pipeline(StandardScaler(), ThreeLayerNet(8, **WORKING))
+    assert cross_val_score(pipeline, 100 * X + 5, WORDS, cv=3).min() > 0.8
+
+
+@pytest.mark.parametrize("cls", [ThreeLayerNet, FourLayerNet])
+def test_in_a_search_for_its_parameters(cls):
+    pipeline = make_pipeline(StandardScaler(), cls(**WORKING))
+    name = f"{cls.__name__.lower()}__max_epochs"
+    search = GridSearchCV(pipeline, {name: [1, 300]}, cv=3, scoring="neg_log_loss").fit(X, WORDS)
+    assert search.best_params_ == {name: 300}
+    whole = cls(**WORKING).fit(StandardScaler().fit_transform(X), WORDS)
+    np.testing.assert_array_equal(search.best_estimator_[-1].network_.theta, whole.network_.theta)
+
+
+@pytest.mark.parametrize("cls", [ThreeLayerNet, FourLayerNet])
+def test_its_probabilities_can_be_calibrated(cls):
+    calibrated = CalibratedClassifierCV(cls(8, **WORKING), cv=3).fit(X, WORDS)
+    np.testing.assert_allclose(calibrated.predict_proba(X).sum(axis=1), 1)
+    assert calibrated.score(X, WORDS) > 0.9
+
+
+@pytest.mark.parametrize("net", [
+    ThreeLayerNet(np.int64(7), stopping=Patience() | GradientNorm(1e-3)),
+    FourLayerNet((5, 3), learning_rate=np.float64(0.1)),
+    FourLayerNet([5, 3]),
+    MultilayerPerceptron(()),
+    MultilayerPerceptron(np.array([5, 3])),
+], ids=repr)
+def test_a_clone_has_the_parameters_and_no_fit(net):
+    cloned = clone(net.initialize(X, Y))
+    assert type(cloned) is type(net)
+    assert repr(cloned) == repr(net)
+    with pytest.raises(NotFittedError):
+        check_is_fitted(cloned)
+    check_is_fitted(net)
+
+
+def test_a_clone_draws_from_a_generator_of_its_own():
+    net = ThreeLayerNet(4, **{**WORKING, "random_state": np.random.default_rng(0)})
+    weights = [each.initialize(X, Y).network_.theta for each in (clone(net), clone(net), net)]
+    np.testing.assert_array_equal(weights[0], weights[1])
+    np.testing.assert_array_equal(weights[0], weights[2])
+
+
 # A column of labels
 
 
-@pytest.mark.parametrize("labels", [Y, np.array(["ash", "birch", "cedar"])[Y]],
-                         ids=["numbers", "text"])
+@pytest.mark.parametrize("labels", [Y, WORDS], ids=["numbers", "text"])
 @pytest.mark.parametrize("kind", [np.asarray, np.ndarray.tolist, DataFrame])
 def test_a_column_of_labels_is_taken_with_a_warning(labels, kind):
     column = kind(labels[:, None])
