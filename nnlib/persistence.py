@@ -59,6 +59,8 @@ def write(
     text = json.dumps({"format": FORMAT, **settings}, default=_as_json)
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "No such folder to write to", str(path.parent))
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "A folder is where the file should be", str(path))
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with open(temporary, "wb") as file:

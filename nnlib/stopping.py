@@ -14,7 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from nnlib.validation import check_count, check_real
+from nnlib.validation import check_count, check_real, shown
+
+MAX_EPOCHS = 2**63 - 1  # histories count in 64 bits
 
 
 class Epoch(NamedTuple):
@@ -72,7 +74,7 @@ class AnyOf(Criterion):
         if not isinstance(self.criteria, tuple) or not all(
             isinstance(criterion, Criterion) for criterion in self.criteria
         ):
-            raise TypeError(f"criteria must be a tuple of criteria, got {self.criteria!r}")
+            raise TypeError(f"criteria must be a tuple of criteria, got {shown(self.criteria)}")
         if not self.criteria:
             raise ValueError("criteria must hold at least one criterion, got an empty tuple")
 
@@ -116,7 +118,7 @@ class RelativeImprovement(Criterion):
 
     def __post_init__(self) -> None:
         check_real("tol", self.tol, at_least=0)
-        check_count("every", self.every)
+        check_count("every", self.every, at_most=MAX_EPOCHS)
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
@@ -154,7 +156,7 @@ class Patience(Criterion):
 
     def __post_init__(self) -> None:
         check_real("tol", self.tol, at_least=0)
-        check_count("epochs", self.epochs)
+        check_count("epochs", self.epochs, at_most=MAX_EPOCHS)
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
@@ -216,7 +218,7 @@ class EarlyStopping(Criterion):
     on_validation = True
 
     def __post_init__(self) -> None:
-        check_count("patience", self.patience)
+        check_count("patience", self.patience, at_most=MAX_EPOCHS)
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
@@ -248,11 +250,13 @@ def to_settings(criterion: Criterion | None) -> list[dict[str, Any]]:
     TypeError
         If a part is not a criterion of this module.
     """
+    if criterion is not None and not isinstance(criterion, Criterion):
+        raise TypeError(f"stopping must be None or a criterion, got {shown(criterion)}")
     parts = () if criterion is None else _parts(criterion)
     for part in parts:
         if type(part) not in _BY_NAME.values():
             raise TypeError(f"stopping must be made of nnlib's own criteria to be saved, "
-                            f"got {part!r}")
+                            f"got {shown(part)}")
     return [{"criterion": type(part).__name__, **vars(part)} for part in parts]
 
 
