@@ -123,15 +123,15 @@ class RelativeImprovement(Criterion):
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
         start: int | None = None
-        before = math.inf
+        before, tol = math.inf, float(self.tol)  # one of NumPy's shorter numbers would round losses
 
         def check(row: Epoch) -> str | None:
             nonlocal start, before
             if start is None:
                 start, before = row.epoch, row.loss
             elif (row.epoch - start) % self.every == 0:
-                if not before - row.loss >= self.tol * before:
-                    return (f"the loss fell by less than {self.tol:g} of itself "
+                if not before - row.loss >= tol * before:
+                    return (f"the loss fell by less than {tol:g} of itself "
                             f"in {self.every} epochs")
                 before = row.loss
             return None
@@ -160,14 +160,14 @@ class Patience(Criterion):
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
-        best, best_epoch = math.inf, 0
+        best, best_epoch, tol = math.inf, 0, float(self.tol)
 
         def check(row: Epoch) -> str | None:
             nonlocal best, best_epoch
-            if best == math.inf or best - row.loss > self.tol * best:
+            if best == math.inf or best - row.loss > tol * best:
                 best, best_epoch = row.loss, row.epoch
             elif row.epoch - best_epoch >= self.epochs:
-                return (f"the best loss has not improved by {self.tol:g} of itself "
+                return (f"the best loss has not improved by {tol:g} of itself "
                         f"for {self.epochs} epochs")
             return None
 
@@ -193,9 +193,11 @@ class GradientNorm(Criterion):
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
+        tol = float(self.tol)
+
         def check(row: Epoch) -> str | None:
-            if row.gradient_norm < self.tol:
-                return f"the gradient's norm fell below {self.tol:g}"
+            if row.gradient_norm < tol:
+                return f"the gradient's norm fell below {tol:g}"
             return None
 
         return check
