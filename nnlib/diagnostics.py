@@ -14,7 +14,7 @@ from nnlib.activations import Activation
 from nnlib.classifiers import MultilayerPerceptron
 from nnlib.network import Network
 from nnlib.objective import Objective
-from nnlib.validation import check_choice, check_count, check_random_state, check_real, shown
+from nnlib.validation import check_choice, check_count, check_kind, check_random_state, check_real
 
 FloatArray = npt.NDArray[np.floating[Any]]
 
@@ -23,12 +23,7 @@ DEFAULT_STEPS = {"central": 1e-5, "complex": 1e-30}
 SHORTEST_STEPS = {"central": 1e-12, "complex": 1e-300}
 LONGEST_STEP = 1.0
 MAX_ITERATIONS = 10**6
-
-
-def _check_net(net: object) -> None:
-    if not isinstance(net, MultilayerPerceptron):
-        raise TypeError(f"net must be a ThreeLayerNet, a FourLayerNet or a MultilayerPerceptron, "
-                        f"got {shown(net)}")
+NETS = "a ThreeLayerNet, a FourLayerNet or a MultilayerPerceptron"
 
 
 @dataclass(frozen=True)
@@ -91,7 +86,7 @@ def gradient_check(
     few observations.  At a kink of ReLU there is no derivative, and a step across it shows as an
     error of a correct gradient.
     """
-    _check_net(net)
+    check_kind("net", net, MultilayerPerceptron, NETS)
     check_choice("method", method, DEFAULT_STEPS)
     h = check_real("step", DEFAULT_STEPS[method] if step is None else step,
                    at_least=SHORTEST_STEPS[method], at_most=LONGEST_STEP)
@@ -163,13 +158,13 @@ def gradient_flow(
     X : array_like, shape (n, d)
     y : array_like, shape (n,)
     """
-    _check_net(net)
+    check_kind("net", net, MultilayerPerceptron, NETS)
     return np.array([np.linalg.norm(G) for G in net.gradients(X, y)])
 
 
 def _slopes(net: MultilayerPerceptron, X: npt.ArrayLike) -> tuple[Activation, list[FloatArray]]:
     """The activation, and f'(Z_l) of every hidden layer, (h_l, n) each."""
-    _check_net(net)
+    check_kind("net", net, MultilayerPerceptron, NETS)
     *hidden, _ = net.activations(X)
     activation = net.network_.activation
     for A in hidden:
@@ -255,7 +250,7 @@ def sharpness(
     The Hessian is never formed.  Its product with a direction v is the change of the gradient
     along v, (∇J(w + εv) - ∇J(w - εv)) / 2ε.
     """
-    _check_net(net)
+    check_kind("net", net, MultilayerPerceptron, NETS)
     check_count("iterations", iterations, at_most=MAX_ITERATIONS)
     objective = _with_own_weights(net.objective(X, y), np.float64)
     theta = objective.network.theta

@@ -26,7 +26,7 @@ except ModuleNotFoundError as error:
 from nnlib import diagnostics
 from nnlib.classifiers import MultilayerPerceptron
 from nnlib.training import History
-from nnlib.validation import check_count, check_labels, check_observations, shown
+from nnlib.validation import check_count, check_kind, check_labels, check_observations, shown
 
 Array = npt.NDArray[Any]
 
@@ -73,6 +73,7 @@ STYLE: dict[str, Any] = {
 # A region's colour at an even split and at certainty: 0 is white, 1 the full colour of the class.
 FAINTEST, STRONGEST = 0.12, 0.5
 
+AXES_OR_NONE = (Axes, type(None))
 MAX_RESOLUTION = 2000  # points along an axis: more than a page has
 MAX_NODES, MAX_LAYERS = 100, 50  # in a drawing
 MAX_CLASSES = 200  # in a matrix
@@ -85,18 +86,6 @@ class ProbabilisticClassifier(Protocol):
 
     def predict_proba(self, X: Any) -> Any:
         """Class probabilities (n, k) of observations (n, d)."""
-
-
-def check_axes(ax: object) -> None:
-    """Axes, or None for those of a new figure.
-
-    Raises
-    ------
-    TypeError
-        If `ax` is neither.
-    """
-    if ax is not None and not isinstance(ax, Axes):
-        raise TypeError(f"ax must be Matplotlib's Axes or None, got {shown(ax)}")
 
 
 def use_style() -> None:
@@ -152,7 +141,7 @@ def decision_boundary(
         )
     y = check_labels(y, n=len(X))
     check_count("resolution", resolution, at_least=2, at_most=MAX_RESOLUTION)
-    check_axes(ax)
+    check_kind("ax", ax, AXES_OR_NONE, "Matplotlib's Axes or None")
     if isinstance(net, type) or not hasattr(net, "predict_proba"):
         raise TypeError(f"net must be a classifier with predict_proba, got {shown(net)}")
 
@@ -375,7 +364,7 @@ def network_drawing(
         If it has fewer than two layers, or a layer without nodes.
     """
     check_count("max_nodes", max_nodes, at_least=2, at_most=MAX_NODES)
-    check_axes(ax)
+    check_kind("ax", ax, AXES_OR_NONE, "Matplotlib's Axes or None")
     sizes, layers = _sizes_and_layers(net)
     L = len(sizes) - 1
     if ax is None:
@@ -461,7 +450,7 @@ def gradient_flow(
     --------
     nnlib.diagnostics.gradient_flow : The numbers, and what they measure.
     """
-    check_axes(ax)
+    check_kind("ax", ax, AXES_OR_NONE, "Matplotlib's Axes or None")
     norms = np.asarray(diagnostics.gradient_flow(net, X, y))
     ax = _new_axes() if ax is None else ax
     layers = np.arange(1, len(norms) + 1)
@@ -506,7 +495,7 @@ def confusion_matrix(
     ValueError
         If the two differ in length, are empty, or hold a class that is not among `classes`.
     """
-    check_axes(ax)
+    check_kind("ax", ax, AXES_OR_NONE, "Matplotlib's Axes or None")
     y_true = check_labels(y_true, n=_length("y_true", y_true), name="y_true")
     y_pred = check_labels(y_pred, n=_length("y_pred", y_pred), name="y_pred")
     if len(y_true) != len(y_pred):

@@ -185,6 +185,52 @@ def check_text(name: str, value: object) -> str:
     return value
 
 
+def check_numbers(name: str, value: object, shape: tuple[str, ...]) -> npt.NDArray[Any]:
+    """An array of real numbers, finite or not, with as many axes as `shape` names.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `value` does not hold numbers, or has another number of axes.
+    """
+    takes = f"numbers of the shape ({', '.join(shape)}{',' * (len(shape) == 1)})"
+    if hasattr(value, "tocsr") or _has_masked(value, depth=2):
+        raise TypeError(f"{name} must be {takes}, none masked and not sparse, got {shown(value)}")
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} must be {takes}, got {shown(value)}") from error
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must be {takes}, got {shown(value)}")
+    if array.ndim != len(shape):
+        raise ValueError(f"{name} must be {takes}, got shape {array.shape}")
+    return array
+
+
+def check_kind(name: str, value: object, kinds: type | tuple[type, ...], what: str) -> None:
+    """An instance of one of some classes, which `what` names for the error.
+
+    Raises
+    ------
+    TypeError
+        If `value` is anything else.
+    """
+    if not isinstance(value, kinds):
+        raise TypeError(f"{name} must be {what}, got {shown(value)}")
+
+
+def check_items(name: str, value: object, kinds: type | tuple[type, ...], what: str) -> None:
+    """A list or tuple of things of some kinds, which `what` names for the error.
+
+    Raises
+    ------
+    TypeError
+        If `value` is anything else.
+    """
+    if not isinstance(value, (list, tuple)) or not all(isinstance(item, kinds) for item in value):
+        raise TypeError(f"{name} must be a list or tuple of {what}, got {shown(value)}")
+
+
 def check_observations(
     X: object,
     *,

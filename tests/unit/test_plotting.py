@@ -263,7 +263,7 @@ def test_curves_on_given_axes(net):
     _, single = plt.subplots()
     assert plotting.training_curves(net, single) is single
     assert single.get_ylabel().startswith("loss")
-    with pytest.raises(ValueError, match="ax must be Axes or a pair of them, got .<Axes"):
+    with pytest.raises(ValueError, match=r"ax must be Axes or a pair of them, got \[<Axes"):
         plotting.training_curves(net, figure.subplots(1, 3))
 
 
