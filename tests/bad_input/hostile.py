@@ -58,6 +58,7 @@ SCALARS = {
     "1e308": lambda: 1e308,
     "10**12": lambda: 10**12,
     "10**400": lambda: 10**400,
+    "10**3000": lambda: 10**3000,
     "10**5000": lambda: 10**5000,  # longer than Python prints
     "True": lambda: True,
     "False": lambda: False,
