@@ -11,6 +11,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -20,7 +21,7 @@ from nnlib import persistence
 from nnlib.activations import ACTIVATIONS
 from nnlib.network import Network
 from nnlib.objective import Objective
-from nnlib.stopping import Criterion, Epoch, from_settings, to_settings
+from nnlib.stopping import MAX_EPOCHS, Criterion, Epoch, from_settings, to_settings
 from nnlib.training import Descent, DivergenceWarning, History, Run, StabilityWarning
 from nnlib.validation import (
     FeatureNames,
@@ -31,12 +32,20 @@ from nnlib.validation import (
     check_flag,
     check_labels,
     check_observations,
+    check_path,
     check_random_state,
     check_real,
     feature_names,
+    shown,
 )
 
 Labels = npt.NDArray[Any]
+
+MAX_WEIGHTS = 10**8  # of a net; training needs a few arrays of that length
+MAX_CLASSES = 10_000
+
+REMEDY_BEFORE_TRAINING = ("Scale the inputs to mean 0 and standard deviation 1, or take a smaller "
+                          "reg_lambda or initial_scale.")
 
 DTYPES = ("float32", "float64")
 REDUCTIONS = ("sum", "mean")
@@ -275,13 +284,22 @@ class MultilayerPerceptron:
         self._check_parameters()
         names = self._names_of_inputs(X, continued=False)
         network, classes, X, codes = self._prepare(X, y, continued=False)
-        network.initialize(check_random_state(self.random_state), self.initial_scale)
-        loss, _ = Objective(network, X, codes, float(self.reg_lambda)).evaluate_with_gradient()
+        self._draw_weights(network)
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss, _ = Objective(network, X, codes, float(self.reg_lambda)).evaluate_with_gradient()
         self.network_, self.classes_ = network, classes
         self._adopt_names(names)
         self.n_epochs_ = self.best_epoch_ = 0
         self.loss_, self.history_, self.stop_reason_ = float(loss), History(), "not trained yet"
+        if not np.isfinite(loss):
+            warnings.warn(f"The loss is not finite.  {REMEDY_BEFORE_TRAINING}", DivergenceWarning,
+                          stacklevel=2)
         return self
+
+    def _draw_weights(self, network: Network) -> None:
+        # As a Python number: one of NumPy's shorter ones would round the weights to its own digits.
+        scale = None if self.initial_scale is None else float(self.initial_scale)
+        network.initialize(check_random_state(self.random_state), scale)
 
     def _descent(
         self, X: Any, y: Any, validation_data: Any = None, continued: bool = False
@@ -298,11 +316,11 @@ class MultilayerPerceptron:
             raise ValueError("validation_data must be given as (X, y) when stopping contains "
                              "EarlyStopping, got None")
         if not continued:
-            network.initialize(check_random_state(self.random_state), self.initial_scale)
+            self._draw_weights(network)
         descent = Descent(
             Objective(network, X, codes, float(self.reg_lambda)),
             step=float(self.learning_rate) / (len(X) if self.reduction == "mean" else 1),
-            max_epochs=self.max_epochs,
+            max_epochs=int(self.max_epochs),
             criterion=self.stopping,
             validation=validation,
             first_epoch=self.n_epochs_ if continued else 0,
@@ -316,11 +334,11 @@ class MultilayerPerceptron:
         check_real("reg_lambda", self.reg_lambda, at_least=0)
         check_choice("reduction", self.reduction, REDUCTIONS)
         if self.n_classes is not None:
-            check_count("n_classes", self.n_classes, at_least=2)
+            check_count("n_classes", self.n_classes, at_least=2, at_most=MAX_CLASSES)
         if self.stopping is not None and not isinstance(self.stopping, Criterion):
             raise TypeError("stopping must be None or a criterion from nnlib.stopping, "
-                            f"got {self.stopping!r}")
-        check_count("max_epochs", self.max_epochs)
+                            f"got {shown(self.stopping)}")
+        check_count("max_epochs", self.max_epochs, at_most=MAX_EPOCHS)
         check_flag("warm_start", self.warm_start)
         check_choice("dtype", self.dtype, DTYPES)
         check_random_state(self.random_state)
@@ -331,10 +349,12 @@ class MultilayerPerceptron:
     def _hidden_sizes(self) -> tuple[int, ...]:
         """Nodes of each hidden layer."""
         nodes = self.hidden_nodes
-        if isinstance(nodes, (str, bytes)):
+        if isinstance(nodes, (str, bytes, bytearray)):
             raise TypeError("hidden_nodes must be a whole number or a sequence of them, "
-                            f"got {nodes!r}")
-        if not isinstance(nodes, (Sequence, np.ndarray)) or np.ndim(nodes) == 0:
+                            f"got {shown(nodes)}")
+        if not isinstance(nodes, (Sequence, np.ndarray)) or (
+            isinstance(nodes, np.ndarray) and nodes.ndim == 0
+        ):
             return (check_count("hidden_nodes", nodes),)
         return tuple(check_count("hidden_nodes", h) for h in nodes)
 
@@ -351,6 +371,10 @@ class MultilayerPerceptron:
             return network, classes, X, _class_codes(y, classes)
         classes = self._find_classes(y)
         sizes = (X.shape[1], *self._hidden_sizes(), len(classes))
+        n_weights = sum(h * (d + 1) for d, h in pairwise(sizes))
+        if n_weights > MAX_WEIGHTS:
+            raise ValueError(f"hidden_nodes must be few enough for at most {MAX_WEIGHTS} weights, "
+                             f"got a net of {shown(sizes)} nodes")
         network = Network(sizes, self.activation, self.dtype)
         return network, classes, X, _class_codes(y, classes)
 
@@ -448,9 +472,8 @@ class MultilayerPerceptron:
         first = run.history.rows[0].loss
         if not np.isfinite(first):
             warnings.warn(
-                "The loss was not finite before the first step, so nothing was trained.  Scale "
-                "the inputs to mean 0 and standard deviation 1, or take a smaller reg_lambda or "
-                "initial_scale.",
+                "The loss was not finite before the first step, so nothing was trained.  "
+                f"{REMEDY_BEFORE_TRAINING}",
                 DivergenceWarning,
                 stacklevel=3,
             )
@@ -547,7 +570,11 @@ class MultilayerPerceptron:
         y : array_like, shape (n,)
         """
         predicted = self.predict(X)
-        return float(np.mean(predicted == check_labels(y, n=len(predicted))))
+        labels = check_labels(y, n=len(predicted))
+        if _is_text(labels) != _is_text(self.classes_):
+            raise ValueError(f"y must hold labels of the kind of the net's classes, "
+                             f"{self.classes_.tolist()}, got {labels.tolist()[0]!r}")
+        return float(np.mean(predicted == labels))
 
     def activations(self, X: npt.ArrayLike) -> list[FloatArray]:
         """What every layer puts out: hidden activations (h_l, n), then probabilities (k, n).
@@ -559,7 +586,11 @@ class MultilayerPerceptron:
         X : array_like, shape (n, d)
         """
         network = self._fitted()
-        return network.activations(self._check_known_X(X, network))
+        X = self._check_known_X(X, network)
+        with np.errstate(over="ignore", invalid="ignore"):
+            layers = network.activations(X)
+        _refuse_overflow(network, layers[-1])
+        return layers
 
     def loss(self, X: npt.ArrayLike, y: npt.ArrayLike) -> float:
         """J on the given data: mean cross-entropy plus penalty (chapter 2).
@@ -570,8 +601,10 @@ class MultilayerPerceptron:
         y : array_like, shape (n,)
         """
         objective = self.objective(X, y)
-        mean_cross_entropy, _ = objective.evaluate()
-        return float(mean_cross_entropy + objective.penalty() / objective.n)
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss = objective.evaluate()[0] + objective.penalty() / objective.n
+        _refuse_overflow(objective.network, loss)
+        return float(loss)
 
     def cross_entropy(self, X: npt.ArrayLike, y: npt.ArrayLike) -> float:
         """Mean cross-entropy on the given data, without the penalty, in nats (chapter 2).
@@ -581,7 +614,11 @@ class MultilayerPerceptron:
         X : array_like, shape (n, d)
         y : array_like, shape (n,)
         """
-        return float(self.objective(X, y).evaluate()[0])
+        objective = self.objective(X, y)
+        with np.errstate(over="ignore", invalid="ignore"):
+            cross_entropy, _ = objective.evaluate()
+        _refuse_overflow(objective.network, cross_entropy)
+        return float(cross_entropy)
 
     def gradients(self, X: npt.ArrayLike, y: npt.ArrayLike) -> list[FloatArray]:
         """Gradient of J for every matrix of `layers_`, in their shapes (chapter 3).
@@ -592,7 +629,9 @@ class MultilayerPerceptron:
         y : array_like, shape (n,)
         """
         objective = self.objective(X, y)
-        objective.evaluate_with_gradient()
+        with np.errstate(over="ignore", invalid="ignore"):
+            objective.evaluate_with_gradient()
+        _refuse_overflow(objective.network, objective.gradient)
         return [G / objective.n for G in objective.G]
 
     def objective(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Objective:
@@ -655,6 +694,7 @@ class MultilayerPerceptron:
         OSError
             If the file cannot be written.
         """
+        path = check_path("path", path)
         network, parameters = self._fitted(), self.get_params()
         if type(self) not in SAVED_CLASSES:
             raise TypeError(f"net must be one of nnlib's own classes to be saved, "
@@ -746,6 +786,7 @@ def load(path: str | os.PathLike[str]) -> MultilayerPerceptron:
         If it is not a net that this version of nnlib saved, or is damaged.  No code that a file
         may hold is ever run.
     """
+    path = check_path("path", path)
     settings, arrays = persistence.read(path)
     try:
         return _net_from(settings, arrays)
@@ -780,6 +821,21 @@ def _net_from(
     net.loss_, net.stop_reason_ = settings["loss"], settings["stop_reason"]
     net.history_ = History([Epoch(int(row[0]), *row[1:].tolist()) for row in arrays["history"]])
     return net
+
+
+def _is_text(labels: Labels) -> bool:
+    return labels.dtype.kind in "USO"
+
+
+def _refuse_overflow(network: Network, result: Any) -> None:
+    """Say whose fault it is that a result is not finite."""
+    if np.isfinite(result).all():
+        return
+    if not np.isfinite(network.theta).all():
+        raise ValueError("layers_ must hold finite weights, got NaN or infinity in them")
+    raise ValueError(f"X must hold numbers that stay finite ({network.dtype}) on their way through "
+                     f"the net, got some that are too large for its weights, or weights that are "
+                     f"too large for any")
 
 
 def _same(value: object, default: object) -> bool:

@@ -16,6 +16,14 @@ FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 RandomState: TypeAlias = int | np.random.Generator | None
 
+# More observations would not fit into the memory of an ordinary machine, nor the pictures of more
+# fields into a board.  Coordinates so large that their squares overflow can be neither scaled nor
+# learned, and farther around an angle has lost its digits.
+MAX_N = 10**7
+MAX_CELLS = 1000
+MAX_NOISE = 1e150
+MAX_TURNS = 1000
+
 # A square of this half side, filled evenly, has unit variance along each axis.
 HALF_SIDE = np.sqrt(3.0)
 
@@ -38,7 +46,7 @@ def moons(
     Parameters
     ----------
     n : int
-        Number of observations, at least 2. The lower moon gets the odd one.
+        Number of observations, from 2 to ten million. The lower moon gets the odd one.
     noise : float
         Standard deviation of the Gaussian noise added to both coordinates, in units of the radius.
     random_state : int, numpy.random.Generator or None
@@ -62,8 +70,8 @@ def moons(
     >>> X.shape, y.shape
     ((200, 2), (200,))
     """
-    n = check_count("n", n, at_least=2)
-    noise = check_real("noise", noise, at_least=0)
+    n = check_count("n", n, at_least=2, at_most=MAX_N)
+    noise = check_real("noise", noise, at_least=0, at_most=MAX_NOISE)
     generator = check_random_state(random_state)
     upper = np.linspace(0, np.pi, n // 2)
     lower = np.linspace(0, np.pi, n - n // 2)
@@ -88,7 +96,7 @@ def circles(
     Parameters
     ----------
     n : int
-        Number of observations, at least 2. The inner circle gets the odd one.
+        Number of observations, from 2 to ten million. The inner circle gets the odd one.
     noise : float
         Standard deviation of the Gaussian noise added to both coordinates, in units of the outer
         radius.
@@ -109,8 +117,8 @@ def circles(
     TypeError, ValueError
         If an argument is of the wrong type or out of its range.
     """
-    n = check_count("n", n, at_least=2)
-    noise = check_real("noise", noise, at_least=0)
+    n = check_count("n", n, at_least=2, at_most=MAX_N)
+    noise = check_real("noise", noise, at_least=0, at_most=MAX_NOISE)
     factor = check_real("factor", factor, at_least=0, below=1)
     generator = check_random_state(random_state)
     outer = np.linspace(0, 2 * np.pi, n // 2, endpoint=False)
@@ -135,7 +143,7 @@ def xor(
     Parameters
     ----------
     n : int
-        Number of observations, at least 2. Class 0 gets the odd one.
+        Number of observations, from 2 to ten million. Class 0 gets the odd one.
     noise : float
         Standard deviation of the Gaussian noise added to both coordinates after the class was
         set, in the coordinates' units: with it some points land in a quadrant not their own.
@@ -165,9 +173,9 @@ def checkerboard(
     Parameters
     ----------
     n : int
-        Number of observations, at least 2. Class 0 gets the odd one.
+        Number of observations, from 2 to ten million. Class 0 gets the odd one.
     cells : int
-        Fields along each side, at least 2.
+        Fields along each side, from 2 to 1000.
     noise : float
         Standard deviation of the Gaussian noise added to both coordinates after the class was
         set, in the coordinates' units: with it some points land in a field not their own.
@@ -187,9 +195,9 @@ def checkerboard(
     TypeError, ValueError
         If an argument is of the wrong type or out of its range.
     """
-    n = check_count("n", n, at_least=2)
-    cells = check_count("cells", cells, at_least=2)
-    noise = check_real("noise", noise, at_least=0)
+    n = check_count("n", n, at_least=2, at_most=MAX_N)
+    cells = check_count("cells", cells, at_least=2, at_most=MAX_CELLS)
+    noise = check_real("noise", noise, at_least=0, at_most=MAX_NOISE)
     generator = check_random_state(random_state)
     column, row = np.indices((cells, cells)).reshape(2, -1)
     y = np.arange(n) % 2
@@ -217,11 +225,11 @@ def spirals(
     Parameters
     ----------
     n : int
-        Number of observations, at least one an arm.
+        Number of observations, at least one an arm, at most ten million.
     arms : int
         Number of arms, and so of classes; at least 2.
     turns : float
-        How often each arm winds around the origin; above 0. Neighbouring arms are
+        How often each arm winds around the origin; above 0, at most 1000. Neighbouring arms are
         2.15 / (arms * turns) apart: 0.72 for two arms of 1.5 turns.
     noise : float
         Standard deviation of the Gaussian noise added to both coordinates, in their units.
@@ -240,10 +248,12 @@ def spirals(
     TypeError, ValueError
         If an argument is of the wrong type or out of its range.
     """
-    arms = check_count("arms", arms, at_least=2)
-    n = check_count("n", n, at_least=arms)
-    turns = check_real("turns", turns, above=0)
-    noise = check_real("noise", noise, at_least=0)
+    arms = check_count("arms", arms, at_least=2, at_most=MAX_N)
+    n = check_count("n", n, at_most=MAX_N)
+    if n < arms:
+        raise ValueError(f"n must be at least the number of arms, {arms}, got {n}")
+    turns = check_real("turns", turns, above=0, at_most=MAX_TURNS)
+    noise = check_real("noise", noise, at_least=0, at_most=MAX_NOISE)
     generator = check_random_state(random_state)
     y = np.arange(n) % arms
     way_out = generator.random(n)  # 0 where the arm starts, 1 where it ends
@@ -265,7 +275,7 @@ def blobs(
     Parameters
     ----------
     n : int
-        Number of observations, at least one a blob.
+        Number of observations, at least one a blob, at most ten million.
     centers : int
         Number of blobs, and so of classes; at least 2.
     spread : float
@@ -286,9 +296,11 @@ def blobs(
     TypeError, ValueError
         If an argument is of the wrong type or out of its range.
     """
-    centers = check_count("centers", centers, at_least=2)
-    n = check_count("n", n, at_least=centers)
-    spread = check_real("spread", spread, at_least=0)
+    centers = check_count("centers", centers, at_least=2, at_most=MAX_N)
+    n = check_count("n", n, at_most=MAX_N)
+    if n < centers:
+        raise ValueError(f"n must be at least the number of centers, {centers}, got {n}")
+    spread = check_real("spread", spread, at_least=0, at_most=MAX_NOISE)
     generator = check_random_state(random_state)
     y = np.arange(n) % centers
     angle = np.pi / 2 + 2 * np.pi * y / centers

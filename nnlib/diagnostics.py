@@ -5,22 +5,25 @@ step be?  Every function takes a net, fitted or initialised, and data; it change
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlib.activations import Activation
+from nnlib.classifiers import MultilayerPerceptron
 from nnlib.network import Network
 from nnlib.objective import Objective
-from nnlib.validation import check_choice, check_count, check_random_state, check_real
-
-if TYPE_CHECKING:
-    from nnlib.classifiers import MultilayerPerceptron
+from nnlib.validation import check_choice, check_count, check_kind, check_random_state, check_real
 
 FloatArray = npt.NDArray[np.floating[Any]]
 
 DEFAULT_STEPS = {"central": 1e-5, "complex": 1e-30}
+# Shorter, a central step is lost in the rounding of the weight that it moves.
+SHORTEST_STEPS = {"central": 1e-12, "complex": 1e-300}
+LONGEST_STEP = 1.0
+MAX_ITERATIONS = 10**6
+NETS = "a ThreeLayerNet, a FourLayerNet or a MultilayerPerceptron"
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,8 @@ def gradient_check(
         cancellation; "complex" takes Im J(w + ih) / h, which subtracts nothing and is exact to
         rounding (Martins, Sturdza & Alonso 2003).
     step : float, optional
-        h, above 0; by default 1e-5 for "central" and 1e-30 for "complex".
+        h, at most 1; by default 1e-5 for "central", where it must be at least 1e-12, and 1e-30
+        for "complex".
 
     Returns
     -------
@@ -92,8 +96,10 @@ def gradient_check(
     >>> diagnostics.gradient_check(net, X, y, method="complex").largest < 1e-13
     True
     """
+    check_kind("net", net, MultilayerPerceptron, NETS)
     check_choice("method", method, DEFAULT_STEPS)
-    h = check_real("step", DEFAULT_STEPS[method] if step is None else step, above=0)
+    h = check_real("step", DEFAULT_STEPS[method] if step is None else step,
+                   at_least=SHORTEST_STEPS[method], at_most=LONGEST_STEP)
     objective = net.objective(X, y)
     if objective.network.dtype != np.float64:
         raise ValueError(f"net must be of dtype float64 for a gradient check, "
@@ -162,11 +168,13 @@ def gradient_flow(
     X : array_like, shape (n, d)
     y : array_like, shape (n,)
     """
+    check_kind("net", net, MultilayerPerceptron, NETS)
     return np.array([np.linalg.norm(G) for G in net.gradients(X, y)])
 
 
 def _slopes(net: MultilayerPerceptron, X: npt.ArrayLike) -> tuple[Activation, list[FloatArray]]:
     """The activation, and f'(Z_l) of every hidden layer, (h_l, n) each."""
+    check_kind("net", net, MultilayerPerceptron, NETS)
     *hidden, _ = net.activations(X)
     activation = net.network_.activation
     for A in hidden:
@@ -252,7 +260,8 @@ def sharpness(
     The Hessian is never formed.  Its product with a direction v is the change of the gradient
     along v, (∇J(w + εv) - ∇J(w - εv)) / 2ε.
     """
-    check_count("iterations", iterations)
+    check_kind("net", net, MultilayerPerceptron, NETS)
+    check_count("iterations", iterations, at_most=MAX_ITERATIONS)
     objective = _with_own_weights(net.objective(X, y), np.float64)
     theta = objective.network.theta
     centre = theta.copy()

@@ -20,6 +20,7 @@ from matplotlib.ticker import MaxNLocator
 
 from nnlib import plotting
 from nnlib.frames import Bars, Chart, Curve, Frame, Plane
+from nnlib.validation import check_kind, check_real
 
 Array = npt.NDArray[Any]
 
@@ -34,6 +35,7 @@ BLUE_TO_RED = LinearSegmentedColormap.from_list(
 )
 LINES = {"solid": "-", "dashed": "--", "dotted": ":", "points": ""}
 LOOK: list[Any] = ["default", plotting.STYLE]  # whatever else the reader has set
+MIN_DPI, MAX_DPI = 20, 1000  # with fewer, letters have no pixels
 TEXT_COLOUR = "#333333"
 
 
@@ -44,11 +46,13 @@ def png(frame: Frame, dpi: float) -> bytes:
     ----------
     frame : Frame
     dpi : float
-        Pixels an inch.
+        Pixels an inch, from 20 to 1000.
     """
+    check_kind("frame", frame, Frame, "a frames.Frame")
+    check_real("dpi", dpi, at_least=MIN_DPI, at_most=MAX_DPI)
     file = io.BytesIO()
     with style.context(LOOK):  # ticks are made only when they are drawn
-        draw(frame).savefig(file, format="png", dpi=dpi, metadata={"Software": None})
+        draw(frame).savefig(file, format="png", dpi=float(dpi), metadata={"Software": None})
     return file.getvalue()
 
 
@@ -65,6 +69,7 @@ def draw(frame: Frame) -> Figure:
     Figure
         Of its own, not one of pyplot's: nothing needs to be closed.
     """
+    check_kind("frame", frame, Frame, "a frames.Frame")
     plots = frame.plots
     columns, rows = min(len(plots), 2), -(-len(plots) // 2)
     widths = [max(WIDTHS[type(plot)] for plot in plots[column::2]) for column in range(columns)]

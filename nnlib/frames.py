@@ -8,7 +8,6 @@ same frame in the browser.  `pack` turns it into a text and a block of bytes for
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -16,17 +15,39 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.validation import check_choice
+from nnlib.validation import (
+    check_choice,
+    check_count,
+    check_flag,
+    check_items,
+    check_kind,
+    check_numbers,
+    check_real,
+    check_text,
+    shown,
+)
 
 Array = npt.NDArray[Any]
 
 STYLES = ("solid", "dashed", "dotted", "points")
 
 
+MAX_CLASSES = 256  # a class number travels as one byte
+
+
 def _check_range(name: str, ends: tuple[float, float] | None) -> None:
-    if ends is not None and not (len(ends) == 2 and all(map(math.isfinite, ends))
-                                 and ends[0] < ends[1]):
-        raise ValueError(f"{name} must be (low, high), finite and low first, got {ends!r}")
+    if ends is None:
+        return
+    if not isinstance(ends, tuple | list) or len(ends) != 2:
+        raise TypeError(f"{name} must be (low, high), got {shown(ends)}")
+    low, high = (check_real(name, end) for end in ends)
+    if not low < high:
+        raise ValueError(f"{name} must be (low, high), finite and low first, got {shown(ends)}")
+
+
+def _check_texts(plot: object, *names: str) -> None:
+    for name in names:
+        check_text(name, getattr(plot, name))
 
 
 @dataclass(frozen=True)
@@ -51,10 +72,18 @@ class Curve:
     colour: int | None = None
 
     def __post_init__(self) -> None:
+        _check_texts(self, "label")
         check_choice("style", self.style, STYLES)
-        if np.ndim(self.x) != 1 or np.shape(self.x) != np.shape(self.y):
+        if self.colour is not None:
+            check_count("colour", self.colour, at_least=0, at_most=MAX_CLASSES - 1)
+        x, y = (check_numbers(name, getattr(self, name), ("n",)) for name in ("x", "y"))
+        if x.shape != y.shape:
             raise ValueError(f"x and y must be as long as each other, (n,), got shapes "
                              f"{np.shape(self.x)} and {np.shape(self.y)}")
+
+
+_SHAPES = {"probabilities": ("k", "rows", "columns"), "values": ("rows", "columns"),
+           "points": ("n", "2"), "labels": ("n",)}
 
 
 @dataclass(frozen=True)
@@ -89,10 +118,16 @@ class Plane:
     y_label: str = "x₂"
 
     def __post_init__(self) -> None:
-        if len(self.extent) != 4:
-            raise ValueError(f"extent must be (left, right, bottom, top), got {self.extent!r}")
+        if not isinstance(self.extent, tuple | list) or len(self.extent) != 4:
+            raise ValueError(f"extent must be (left, right, bottom, top), got {shown(self.extent)}")
         _check_range("extent's left and right", self.extent[:2])
         _check_range("extent's bottom and top", self.extent[2:])
+        for name, shape in _SHAPES.items():
+            array = getattr(self, name)
+            if array is not None and not isinstance(array, np.ndarray):
+                raise TypeError(f"{name} must be an array or None, got {shown(array)}")
+            if array is not None:
+                check_numbers(name, array, shape)
         P, values, points = self.probabilities, self.values, self.points
         if P is not None and (P.ndim != 3 or min(P.shape) < 2):
             raise ValueError(f"probabilities must have the shape (k, rows, columns), each at "
@@ -106,6 +141,11 @@ class Plane:
         if self.labels is not None and self.labels.shape != (n,):
             raise ValueError(f"labels must be one for each of the {n} points, got shape "
                              f"{self.labels.shape}")
+        if self.labels is not None and not np.isin(self.labels, range(MAX_CLASSES)).all():
+            raise ValueError(f"labels must be class numbers from 0 to {MAX_CLASSES - 1}, got "
+                             f"{shown(self.labels)}")
+        check_items("curves", self.curves, Curve, "Curves")
+        _check_texts(self, "title", "x_label", "y_label")
 
 
 @dataclass(frozen=True)
@@ -132,6 +172,10 @@ class Chart:
     y_range: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
+        check_items("curves", self.curves, Curve, "Curves")
+        _check_texts(self, "title", "x_label", "y_label")
+        check_flag("x_log", self.x_log)
+        check_flag("y_log", self.y_log)
         _check_range("x_range", self.x_range)
         _check_range("y_range", self.y_range)
 
@@ -159,12 +203,17 @@ class Bars:
     y_range: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
-        if np.shape(self.heights) != (len(self.names),):
+        check_items("names", self.names, str, "texts")
+        heights = check_numbers("heights", self.heights, ("n",))
+        if len(heights) != len(self.names):
             raise ValueError(f"heights must be one for each of the {len(self.names)} names, got "
-                             f"shape {np.shape(self.heights)}")
-        if self.marked is not None and not 0 <= self.marked < len(self.names):
-            raise ValueError(f"marked must be one of the {len(self.names)} bars, counted from 0, "
-                             f"got {self.marked!r}")
+                             f"shape {heights.shape}")
+        if self.marked is not None:
+            marked = check_count("marked", self.marked, at_least=0)
+            if marked >= len(self.names):
+                raise ValueError(f"marked must be one of the {len(self.names)} bars, counted from "
+                                 f"0, got {shown(self.marked)}")
+        _check_texts(self, "title", "y_label")
         _check_range("y_range", self.y_range)
 
 
@@ -193,9 +242,12 @@ class Frame:
     epoch: int | None = None
 
     def __post_init__(self) -> None:
-        if not self.plots or not all(isinstance(plot, Plane | Chart | Bars)
-                                     for plot in self.plots):
-            raise TypeError(f"plots must hold Planes, Charts and Bars, got {self.plots!r}")
+        check_items("plots", self.plots, (Plane, Chart, Bars), "Planes, Charts and Bars")
+        if not self.plots:
+            raise TypeError("plots must hold Planes, Charts and Bars, got none")
+        _check_texts(self, "text", "warning")
+        if self.epoch is not None:
+            check_count("epoch", self.epoch, at_least=0, at_most=2**53)  # exact on a page
 
 
 def pack(frame: Frame) -> tuple[str, bytes]:
@@ -216,6 +268,7 @@ def pack(frame: Frame) -> tuple[str, bytes]:
     header : str
     body : bytes
     """
+    check_kind("frame", frame, Frame, "a frames.Frame")
     body = bytearray()
 
     def put(values: Any, dtype: str) -> dict[str, Any]:
@@ -251,4 +304,9 @@ def pack(frame: Frame) -> tuple[str, bytes]:
         return fields
 
     header = {**vars(frame), "plots": [packed(plot) for plot in frame.plots]}
-    return json.dumps(header, default=np.generic.item, allow_nan=False), bytes(body)
+    return json.dumps(header, default=_as_json, allow_nan=False), bytes(body)
+
+
+def _as_json(number: Any) -> Any:
+    """NumPy's numbers and fractions."""
+    return number.item() if isinstance(number, np.generic) else float(number)

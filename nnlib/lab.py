@@ -30,7 +30,15 @@ from nnlib.activations import ACTIVATIONS
 from nnlib.classifiers import REDUCTIONS
 from nnlib.frames import Frame
 from nnlib.lab_training import DATASETS, DRAWING_BOARD, STOPPING, Training
-from nnlib.validation import check_choice, check_real
+from nnlib.validation import (
+    check_choice,
+    check_count,
+    check_flag,
+    check_items,
+    check_real,
+    check_text,
+    shown,
+)
 
 KINDS = ("slider", "log", "choice", "flag", "points")
 MAX_POINTS = 300  # that a reader can draw
@@ -81,20 +89,21 @@ class Control:
     def __post_init__(self) -> None:
         check_choice("kind", self.kind, KINDS)
         if not isinstance(self.name, str) or not self.name.isidentifier():
-            raise ValueError(f"name must be that of an argument, got {self.name!r}")
+            raise ValueError(f"name must be that of an argument, got {shown(self.name)}")
+        check_text("label", self.label)
         if self.kind in ("slider", "log"):
-            low, high = check_real("low", self.low), check_real("high", self.high)
-            check_real("step", self.step, above=0)
+            low, high = _plain_real("low", self.low), _plain_real("high", self.high)
+            check_real("step", _plain_real("step", self.step), above=0)
             if not low < high or (self.kind == "log" and low <= 0):
                 raise ValueError(f"{self.name} must go from a low to a higher number, on a "
                                  f"logarithmic scale above 0, got {low:g} to {high:g}")
-        if self.kind == "choice" and not (
-            self.options and all(isinstance(option, SCALARS) for option in self.options)
-        ):
+        check_items("options", self.options, SCALARS, "texts, numbers and bools")
+        if self.kind == "choice" and not self.options:
             raise ValueError(f"{self.name} must have options, each a text, a number or a bool, got "
-                             f"{self.options!r}")
+                             f"none")
         if not self.accepts(self.value):
-            raise ValueError(f"{self.name} must start at {self.takes}, got {self.value!r}")
+            raise ValueError(f"{self.name} must start at {self.takes}, got "
+                             f"{shown(self.value)}")
 
     @property
     def whole(self) -> bool:
@@ -136,6 +145,14 @@ class Control:
         return float(value) if self.kind in ("slider", "log") and not self.whole else value
 
 
+def _plain_real(name: str, value: Any) -> float:
+    """A finite number of Python's own, which travels as JSON."""
+    check_real(name, value)
+    if not isinstance(value, int | float):
+        raise TypeError(f"{name} must be one of Python's own numbers, got {shown(value)}")
+    return value
+
+
 def _is_point(value: Any) -> bool:
     """Whether this is (x_1, x_2, class)."""
     if not isinstance(value, list | tuple) or len(value) != 3:
@@ -168,6 +185,16 @@ class Preset:
     name: str
     why: str
     settings: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        check_text("name", self.name)
+        check_text("why", self.why)
+        _check_names("settings", self.settings)
+
+
+def _check_names(name: str, value: object) -> None:
+    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
+        raise TypeError(f"{name} must be a dict with names as keys, got {shown(value)}")
 
 
 class Session(Protocol):
@@ -205,6 +232,15 @@ class Experiment:
     presets: tuple[Preset, ...] = ()
 
     def __post_init__(self) -> None:
+        check_items("controls", self.controls, Control, "Controls")
+        check_items("presets", self.presets, Preset, "Presets")
+        check_text("source", self.source)
+        _check_names("fixed", self.fixed)
+        try:
+            json.dumps(self.fixed, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"fixed must hold text, numbers and lists of them, which travel as "
+                              f"JSON: {error}") from error
         for kind, given in (("controls", self.controls), ("presets", self.presets)):
             names = [item.name for item in given]
             if len(set(names)) < len(names):
@@ -228,7 +264,7 @@ class Experiment:
             if name not in controls:
                 raise ValueError(f"settings must be among {', '.join(controls)}, got {name!r}")
             if not controls[name].accepts(value):
-                raise ValueError(f"{name} must be {controls[name].takes}, got {value!r}")
+                raise ValueError(f"{name} must be {controls[name].takes}, got {shown(value)}")
         return {name: control.cast(changes.get(name, control.value))
                 for name, control in controls.items()}
 
@@ -255,16 +291,20 @@ class Experiment:
     @classmethod
     def from_json(cls, text: str) -> Experiment:
         """The experiment that `to_json` wrote.  Its source is run, so trust where it comes from."""
-        parts = json.loads(text)
-        for control in parts["controls"]:
-            control["options"] = tuple(control["options"])
-            del control["whole"]  # which follows from the others
-        return cls(
-            controls=tuple(Control(**control) for control in parts["controls"]),
-            fixed=parts["fixed"],
-            source=parts["source"],
-            presets=tuple(Preset(**preset) for preset in parts["presets"]),
-        )
+        try:
+            parts = json.loads(check_text("text", text))
+            for control in parts["controls"]:
+                control["options"] = tuple(control["options"])
+                del control["whole"]  # which follows from the others
+            return cls(
+                controls=tuple(Control(**control) for control in parts["controls"]),
+                fixed=parts["fixed"],
+                source=parts["source"],
+                presets=tuple(Preset(**preset) for preset in parts["presets"]),
+            )
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise ValueError(f"text must be what Experiment.to_json wrote, got {shown(text)}: "
+                             f"{error}") from error
 
 
 # A function that draws
@@ -301,6 +341,7 @@ def drawing(
     ValueError
         If an argument's default is no value of its control.
     """
+    check_items("presets", presets, Preset, "Presets")
     source = _source(function)
     parameters = inspect.signature(function).parameters
     for name in controls:
@@ -339,7 +380,7 @@ def _control(name: str, form: Any, value: Any) -> Control:
     if isinstance(form, tuple) and len(form) in (2, 3):
         return Control(name, "slider", value, *form)
     raise TypeError(f"{name} must be (low, high), (low, high, step), lab.log(low, high), a list "
-                    f"or bool, got {form!r}")
+                    f"or bool, got {shown(form)}")
 
 
 def _source(function: Callable[..., Any]) -> str:
@@ -348,7 +389,7 @@ def _source(function: Callable[..., Any]) -> str:
         source = textwrap.dedent(inspect.getsource(function))
     except (OSError, TypeError) as error:
         raise TypeError(f"function must be written in a file or a notebook's cell, got "
-                        f"{function!r}") from error
+                        f"{shown(function)}") from error
     if not source.startswith("def "):
         raise TypeError(f"function must be defined by `def`, without decorators, got "
                         f"{source.splitlines()[0]!r}")
@@ -419,10 +460,11 @@ class Drawing:
 
     def advance(self, epochs: int = 1) -> None:
         """Go on by as many frames, or to the end if that comes first."""
+        epochs = check_count("epochs", epochs, at_least=0)
         for frame in islice(self._frames, min(epochs, MAX_FRAMES - self._shown)):
             if not isinstance(frame, Frame):
                 raise TypeError(f"{self._name} must return a frames.Frame, or yield them, got "
-                                f"{frame!r}")
+                                f"{shown(frame)}")
             self._frame, self._shown = frame, self._shown + 1
             epochs -= 1
         self.finished = self.finished or epochs > 0 or self._shown == MAX_FRAMES
@@ -433,6 +475,7 @@ class Drawing:
 
     def code(self, to_the_end: bool = False) -> str:
         """The function, and the call that makes this frame, or the last one of an animation."""
+        check_flag("to_the_end", to_the_end)
         arguments = ", ".join(f"{name}={value!r}" for name, value in self._settings.items())
         call = f"frame = {self._name}({arguments})"
         lines = ["import numpy as np", "", "import nnlib", "from nnlib import frame_plots, frames"]
@@ -502,9 +545,14 @@ def training(
     for name in settings:
         if name not in known:
             raise TypeError(f"settings must be among {', '.join(known)}, got {name!r}")
-    ranges = ranges or {}
-    for name in ranges:
+    check_items("controls", controls, str, "texts")
+    check_items("presets", presets, Preset, "Presets")
+    ranges = {} if ranges is None else ranges
+    _check_names("ranges", ranges)
+    for name, ends in ranges.items():
         check_choice("ranges", name, controls)
+        if not isinstance(ends, tuple | list) or len(ends) != 2:
+            raise TypeError(f"ranges must hold (low, high) for each name, got {shown(ends)}")
     made = []
     for name in controls:
         control = CONTROLS[check_choice("controls", name, CONTROLS)]

@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlib import datasets
-from nnlib.classifiers import MultilayerPerceptron
+from nnlib.classifiers import MAX_CLASSES, MultilayerPerceptron
 from nnlib.frames import Chart, Curve, Frame, Plane
 from nnlib.objective import Objective
 from nnlib.stopping import (
+    MAX_EPOCHS,
     Criterion,
     EarlyStopping,
     Epoch,
@@ -22,7 +23,14 @@ from nnlib.stopping import (
     Patience,
     RelativeImprovement,
 )
-from nnlib.validation import check_choice, check_count, check_flag, check_real
+from nnlib.validation import (
+    check_choice,
+    check_count,
+    check_flag,
+    check_items,
+    check_real,
+    shown,
+)
 
 Array = npt.NDArray[Any]
 Extent = tuple[float, float, float, float]
@@ -30,6 +38,8 @@ Extent = tuple[float, float, float, float]
 N_HELD_OUT = 500
 PIXELS = 60  # along each side of a plane
 DRAWING_BOARD: Extent = (-3.0, 3.0, -3.0, 3.0)  # for points that a reader draws
+MAX_LAYERS = 100
+MAX_SEED = 2**53  # beyond, a page would round it
 LOOKS = 100  # at the held-out data and at every layer's gradient, at least, in `max_epochs`
 
 #: The data sets of the plane, each with the name of the argument that sets its scatter.
@@ -127,19 +137,22 @@ class Training:
         plots: Sequence[str] = ("plane", "loss"),
         folds: bool = False,
     ) -> None:
-        check_real("noise", noise, at_least=0)
-        check_count("n_classes", n_classes, at_least=2)
-        check_count("hidden_layers", hidden_layers, at_least=0)
+        check_choice("data", data, (*DATASETS, "drawn"))
+        check_count("n", n, at_least=2, at_most=datasets.MAX_N)
+        check_real("noise", noise, at_least=0, at_most=datasets.MAX_NOISE)
+        check_count("n_classes", n_classes, at_least=2, at_most=MAX_CLASSES)
+        check_count("hidden_layers", hidden_layers, at_least=0, at_most=MAX_LAYERS)
         check_count("hidden_nodes", hidden_nodes)
-        check_count("stop_epochs", stop_epochs)
+        check_count("stop_epochs", stop_epochs, at_most=MAX_EPOCHS)
         check_real("stop_tol", stop_tol, above=0)
-        check_count("random_state", random_state, at_least=0)
+        check_count("random_state", random_state, at_least=0, at_most=MAX_SEED)
         if data_seed is not None:
-            check_count("data_seed", data_seed, at_least=0)
+            check_count("data_seed", data_seed, at_least=0, at_most=MAX_SEED)
         check_choice("stopping", stopping, STOPPING)
         if data == "drawn" and stopping == "early stopping":
             raise ValueError("stopping must be another rule for points that were drawn: early "
                              "stopping needs held-out points, and of these there are none")
+        check_items("plots", plots, str, "texts")
         self._plots = [check_choice("plots", name, PLOTS) for name in plots]
         self._folds = check_flag("folds", folds)
         self.net = MultilayerPerceptron(
@@ -154,7 +167,7 @@ class Training:
             initial_scale=initial_scale,
         )
         self.net._check_parameters()
-        seed = random_state if data_seed is None else data_seed
+        seed = int(random_state if data_seed is None else data_seed)
         self.X, self.y, held_out, self._data_code = _data(data, n, noise, n_classes, seed, points)
         if len(np.unique(self.y)) <= self.y.max():
             self.net.n_classes = int(self.y.max()) + 1  # drawn, with a class left out
@@ -175,7 +188,8 @@ class Training:
 
     def advance(self, epochs: int = 1) -> None:
         """Train for as many epochs, or to the end if that comes first."""
-        for row in islice(self._epochs, epochs):
+        epochs = check_count("epochs", epochs, at_least=0)
+        for row in islice(self._epochs, min(epochs, MAX_EPOCHS)):
             self.rows.append(row)
             # A run that has just ended may have gone back to the weights of an earlier epoch.
             ended = self._run.stop_reason and row.epoch > 0
@@ -204,6 +218,7 @@ class Training:
 
     def code(self, to_the_end: bool = False) -> str:
         """The lines that bring a net to this state in a notebook, or to the end of the run."""
+        check_flag("to_the_end", to_the_end)
         epoch, finished = self.rows[-1].epoch, self.finished or to_the_end
         stopping = self.net.stopping
         params = self.net.get_params()
@@ -338,11 +353,13 @@ def _data(
     data: str, n: int, noise: float, n_classes: int, seed: int, points: Sequence[Any]
 ) -> tuple[Array, Array, tuple[Array, Array] | None, list[str]]:
     """Observations and classes, those held out, and the code that makes them."""
-    if check_choice("data", data, (*DATASETS, "drawn")) == "drawn":
+    if data == "drawn":
+        check_items("points", points, (tuple, list), "(x_1, x_2, class)")
         try:
             table = np.array(points, dtype=float).reshape(len(points), 3)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"points must each be (x_1, x_2, class), got {points!r}") from error
+        except (TypeError, ValueError, OverflowError) as error:
+            raise ValueError(f"points must each be (x_1, x_2, class), got "
+                             f"{shown(points)}") from error
         labels = table[:, 2]
         if not np.isfinite(table).all() or not np.isin(labels, range(10)).all():
             raise ValueError("points must be finite and have whole numbers from 0 to 9 as classes")

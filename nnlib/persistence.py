@@ -12,6 +12,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,8 @@ def write(
     text = json.dumps({"format": FORMAT, **settings}, default=_as_json)
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "No such folder to write to", str(path.parent))
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "A folder is where the file should be", str(path))
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with open(temporary, "wb") as file:
@@ -72,9 +75,11 @@ def write(
 
 
 def _as_json(value: Any) -> Any:
-    """NumPy's numbers and arrays, and ranges, as JSON's numbers and lists."""
+    """NumPy's numbers and arrays, fractions and ranges as JSON's numbers and lists."""
     if isinstance(value, (np.generic, np.ndarray)):
         return value.tolist()
+    if isinstance(value, Fraction):
+        return float(value)
     if isinstance(value, range):
         return list(value)
     raise TypeError(f"settings must be numbers, text or lists to be saved, got {value!r}")

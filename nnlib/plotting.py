@@ -27,7 +27,7 @@ except ModuleNotFoundError as error:
 from nnlib import diagnostics
 from nnlib.classifiers import MultilayerPerceptron
 from nnlib.training import History
-from nnlib.validation import check_count, check_labels, check_observations
+from nnlib.validation import check_count, check_kind, check_labels, check_observations, shown
 
 Array = npt.NDArray[Any]
 
@@ -74,6 +74,11 @@ STYLE: dict[str, Any] = {
 # A region's colour at an even split and at certainty: 0 is white, 1 the full colour of the class.
 FAINTEST, STRONGEST = 0.12, 0.5
 
+AXES_OR_NONE = (Axes, type(None))
+MAX_RESOLUTION = 2000  # points along an axis: more than a page has
+MAX_NODES, MAX_LAYERS = 100, 50  # in a drawing
+MAX_CLASSES = 200  # in a matrix
+
 
 class ProbabilisticClassifier(Protocol):
     """A fitted classifier with scikit-learn's conventions: ours and theirs."""
@@ -117,7 +122,7 @@ def decision_boundary(
     ax : Axes, optional
         Where to draw; None makes a new figure.
     resolution : int
-        Points along each axis at which the classifier is asked; at least 2.
+        Points along each axis at which the classifier is asked; from 2 to 2000.
 
     Returns
     -------
@@ -136,9 +141,10 @@ def decision_boundary(
             f"X must have 2 inputs to be drawn in the plane, shape (n, 2), got shape {X.shape}"
         )
     y = check_labels(y, n=len(X))
-    check_count("resolution", resolution, at_least=2)
-    if not hasattr(net, "predict_proba"):
-        raise TypeError(f"net must be a classifier with predict_proba, got {net!r}")
+    check_count("resolution", resolution, at_least=2, at_most=MAX_RESOLUTION)
+    check_kind("ax", ax, AXES_OR_NONE, "Matplotlib's Axes or None")
+    if isinstance(net, type) or not hasattr(net, "predict_proba"):
+        raise TypeError(f"net must be a classifier with predict_proba, got {shown(net)}")
 
     low, high = X.min(axis=0), X.max(axis=0)
     margin = np.where(high > low, 0.1 * (high - low), 1.0)
@@ -147,8 +153,12 @@ def decision_boundary(
     with warnings.catch_warnings():
         # The columns of the grid are those of X, under whatever names.
         warnings.filterwarnings("ignore", "X does not have valid feature names")
-        P = np.asarray(net.predict_proba(grid)).reshape(resolution, resolution, -1)
+        P = np.asarray(net.predict_proba(grid))
     classes = np.asarray(net.classes_)
+    if P.shape != (len(grid), len(classes)) or P.dtype.kind != "f" or not np.isfinite(P).all():
+        raise ValueError(f"net must give one finite probability for each of its {len(classes)} "
+                         f"classes, got {shown(P)}")
+    P = P.reshape(resolution, resolution, -1)
     if not np.isin(y, classes).all():
         unknown = y[~np.isin(y, classes)][0]
         raise ValueError(f"y must hold classes of net, {classes.tolist()}, got {unknown!r}")
@@ -300,7 +310,7 @@ def training_curves(
     """
     history = getattr(net, "history_", net)
     if not isinstance(history, History):
-        raise TypeError(f"net must be a net that was fitted, or its history_, got {net!r}")
+        raise TypeError(f"net must be a net that was fitted, or its history_, got {shown(net)}")
     if len(history) == 0:
         raise ValueError("net must have been trained, got one with an empty history_: call fit")
     best = getattr(net, "best_epoch_", None)
@@ -316,9 +326,11 @@ def training_curves(
         width, height = plt.rcParams["figure.figsize"]
         figure = plt.figure(figsize=(1.5 * width, 0.85 * height), layout="constrained")
         ax = figure.subplots(1, 2)
-    pair = np.ravel(np.asarray(ax, dtype=object))
-    if len(pair) != 2:
-        raise ValueError(f"ax must be Axes or a pair of them, got {len(pair)}")
+    if not isinstance(ax, (Sequence, np.ndarray)):
+        raise TypeError(f"ax must be Axes, a pair of them or None, got {shown(ax)}")
+    pair = [*ax.flat] if isinstance(ax, np.ndarray) else list(ax)
+    if len(pair) != 2 or not all(isinstance(part, Axes) for part in pair):
+        raise ValueError(f"ax must be Axes or a pair of them, got {shown(pair)}")
     loss_axes, accuracy_axes = pair
     _loss_curves(history, best, loss_axes)
     _accuracy_curves(history, best, accuracy_axes)
@@ -342,7 +354,7 @@ def network_drawing(
     ax : Axes, optional
         Where to draw; None makes a new figure.
     max_nodes : int
-        A layer of more nodes shows its first ``max_nodes - 1`` and its last; at least 2.
+        A layer of more nodes shows its first ``max_nodes - 1`` and its last; from 2 to 100.
 
     Returns
     -------
@@ -355,7 +367,8 @@ def network_drawing(
     ValueError
         If it has fewer than two layers, or a layer without nodes.
     """
-    check_count("max_nodes", max_nodes, at_least=2)
+    check_count("max_nodes", max_nodes, at_least=2, at_most=MAX_NODES)
+    check_kind("ax", ax, AXES_OR_NONE, "Matplotlib's Axes or None")
     sizes, layers = _sizes_and_layers(net)
     L = len(sizes) - 1
     if ax is None:
@@ -441,6 +454,7 @@ def gradient_flow(
     --------
     nnlib.diagnostics.gradient_flow : The numbers, and what they measure.
     """
+    check_kind("ax", ax, AXES_OR_NONE, "Matplotlib's Axes or None")
     norms = np.asarray(diagnostics.gradient_flow(net, X, y))
     ax = _new_axes() if ax is None else ax
     layers = np.arange(1, len(norms) + 1)
@@ -485,18 +499,29 @@ def confusion_matrix(
     ValueError
         If the two differ in length, are empty, or hold a class that is not among `classes`.
     """
-    y_true = check_labels(y_true, n=np.size(y_true), name="y_true")
-    if len(y_true) == 0:
-        raise ValueError("y_true must hold at least one label, got none")
-    y_pred = check_labels(y_pred, n=len(y_true), name="y_pred")
-    labels = np.unique(np.concatenate([y_true, y_pred]) if classes is None else classes)
-    order = labels if classes is None else np.asarray(classes)
+    check_kind("ax", ax, AXES_OR_NONE, "Matplotlib's Axes or None")
+    y_true = check_labels(y_true, n=_length("y_true", y_true), name="y_true")
+    y_pred = check_labels(y_pred, n=_length("y_pred", y_pred), name="y_pred")
+    if len(y_true) != len(y_pred):
+        raise ValueError(f"y_true and y_pred must be as long as each other, got {len(y_true)} and "
+                         f"{len(y_pred)} labels")
+    if (y_true.dtype.kind in "biuf") != (y_pred.dtype.kind in "biuf"):
+        raise ValueError(f"y_true and y_pred must hold labels of one kind, got {y_true[0]!r} and "
+                         f"{y_pred[0]!r}")
+    if classes is None:
+        order = labels = np.unique(np.concatenate([y_true, y_pred]))
+    else:
+        order = check_labels(classes, n=_length("classes", classes), name="classes")
+        labels = np.unique(order)
+    if len(labels) > MAX_CLASSES:
+        raise ValueError(f"classes must be at most {MAX_CLASSES} to be drawn, got {len(labels)}")
     if len(order) != len(labels):
         raise ValueError(f"classes must differ from each other, got {order.tolist()}")
     for name, y in (("y_true", y_true), ("y_pred", y_pred)):
         if not np.isin(y, labels).all():
             unknown = y[~np.isin(y, labels)][0]
-            raise ValueError(f"{name} must hold labels among {order.tolist()}, got {unknown!r}")
+            raise ValueError(f"{name} must hold labels among classes, {order.tolist()}, "
+                             f"got {unknown!r}")
 
     k = len(order)
     counts = np.array([[np.sum((y_true == t) & (y_pred == p)) for p in order] for t in order])
@@ -517,6 +542,18 @@ def confusion_matrix(
     ax.grid(False)
     ax.figure.colorbar(image, ax=ax, label="share of the true class", shrink=0.85)
     return ax
+
+
+def _length(name: str, labels: npt.ArrayLike) -> int:
+    """How many labels there are, whatever else may be wrong with them."""
+    try:
+        n = len(labels)  # type: ignore[arg-type]
+    except TypeError:
+        n = 0
+    if n == 0:
+        raise ValueError(f"{name} must be one-dimensional, (n,), with at least one label, "
+                         f"got {shown(labels)}")
+    return n
 
 
 def _new_axes(size: tuple[float, float] | None = None) -> Axes:
@@ -563,14 +600,15 @@ def _sizes_and_layers(
     net: MultilayerPerceptron | Sequence[int],
 ) -> tuple[list[int], list[Array] | None]:
     """Nodes in each layer, and the matrices (h_l, h_{l-1} + 1) where there are weights."""
-    if not isinstance(net, Sequence | np.ndarray) and hasattr(net, "predict"):
+    if not isinstance(net, Sequence | np.ndarray | type) and hasattr(net, "predict"):
         # The layout that our nets and scikit-learn's share; an unfitted one says so here.
         layers = [np.vstack([C, b]).T for C, b in zip(net.coefs_, net.intercepts_, strict=True)]
         return [layers[0].shape[1] - 1, *(len(W) for W in layers)], layers
-    if isinstance(net, str) or not isinstance(net, Sequence | np.ndarray):
-        raise TypeError(f"net must be a fitted net or a sequence of layer sizes, got {net!r}")
-    if len(net) < 2:
-        raise ValueError(f"net must have at least two layers, inputs and outputs, got {net!r}")
+    if isinstance(net, str | bytes | bytearray) or not isinstance(net, Sequence | np.ndarray):
+        raise TypeError(f"net must be a fitted net or a sequence of layer sizes, got {shown(net)}")
+    if (isinstance(net, np.ndarray) and net.ndim == 0) or not 2 <= len(net) <= MAX_LAYERS:
+        raise ValueError(f"net must have at least two layers, inputs and outputs, and at most "
+                         f"{MAX_LAYERS}, got {shown(net)}")
     return [check_count("net", size) for size in net], None
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.validation import check_choice
+from nnlib.validation import check_choice, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,9 +81,10 @@ class Results:
             if name not in self.vary:
                 raise ValueError(f"{name} must be a parameter that was varied, one of "
                                  f"{', '.join(self.vary)}")
-            if value not in self.vary[name]:
+            if not _is_among(value, self.vary[name]):
                 raise ValueError(f"{name} must be one of the values of the study, "
-                                 f"{', '.join(map(value_text, self.vary[name]))}, got {value!r}")
+                                 f"{', '.join(map(value_text, self.vary[name]))}, "
+                                 f"got {shown(value)}")
             rows &= self.rows(name, value)
             vary[name] = (value,)
         # A grid with one of its parameters held is a study of the other.
@@ -170,6 +171,14 @@ class Results:
         draw = {"curves": study_plots.curves, "dots": study_plots.dots,
                 "plane": study_plots.plane}[kind]
         return draw(self, column, ax)
+
+
+def _is_among(value: Any, values: tuple[Any, ...]) -> bool:
+    """Whether a value is one of those; an array, compared entry by entry, is none."""
+    try:
+        return not isinstance(value, np.ndarray) and value in values
+    except ValueError:
+        return False
 
 
 class Summary:

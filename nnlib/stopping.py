@@ -26,7 +26,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from nnlib.validation import check_count, check_real
+from nnlib.validation import check_count, check_real, shown
+
+MAX_EPOCHS = 2**63 - 1  # histories count in 64 bits
 
 
 class Epoch(NamedTuple):
@@ -84,7 +86,7 @@ class AnyOf(Criterion):
         if not isinstance(self.criteria, tuple) or not all(
             isinstance(criterion, Criterion) for criterion in self.criteria
         ):
-            raise TypeError(f"criteria must be a tuple of criteria, got {self.criteria!r}")
+            raise TypeError(f"criteria must be a tuple of criteria, got {shown(self.criteria)}")
         if not self.criteria:
             raise ValueError("criteria must hold at least one criterion, got an empty tuple")
 
@@ -128,20 +130,20 @@ class RelativeImprovement(Criterion):
 
     def __post_init__(self) -> None:
         check_real("tol", self.tol, at_least=0)
-        check_count("every", self.every)
+        check_count("every", self.every, at_most=MAX_EPOCHS)
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
         start: int | None = None
-        before = math.inf
+        before, tol = math.inf, float(self.tol)  # one of NumPy's shorter numbers would round losses
 
         def check(row: Epoch) -> str | None:
             nonlocal start, before
             if start is None:
                 start, before = row.epoch, row.loss
             elif (row.epoch - start) % self.every == 0:
-                if not before - row.loss >= self.tol * before:
-                    return (f"the loss fell by less than {self.tol:g} of itself "
+                if not before - row.loss >= tol * before:
+                    return (f"the loss fell by less than {tol:g} of itself "
                             f"in {self.every} epochs")
                 before = row.loss
             return None
@@ -166,18 +168,18 @@ class Patience(Criterion):
 
     def __post_init__(self) -> None:
         check_real("tol", self.tol, at_least=0)
-        check_count("epochs", self.epochs)
+        check_count("epochs", self.epochs, at_most=MAX_EPOCHS)
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
-        best, best_epoch = math.inf, 0
+        best, best_epoch, tol = math.inf, 0, float(self.tol)
 
         def check(row: Epoch) -> str | None:
             nonlocal best, best_epoch
-            if best == math.inf or best - row.loss > self.tol * best:
+            if best == math.inf or best - row.loss > tol * best:
                 best, best_epoch = row.loss, row.epoch
             elif row.epoch - best_epoch >= self.epochs:
-                return (f"the best loss has not improved by {self.tol:g} of itself "
+                return (f"the best loss has not improved by {tol:g} of itself "
                         f"for {self.epochs} epochs")
             return None
 
@@ -203,9 +205,11 @@ class GradientNorm(Criterion):
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
+        tol = float(self.tol)
+
         def check(row: Epoch) -> str | None:
-            if row.gradient_norm < self.tol:
-                return f"the gradient's norm fell below {self.tol:g}"
+            if row.gradient_norm < tol:
+                return f"the gradient's norm fell below {tol:g}"
             return None
 
         return check
@@ -228,7 +232,7 @@ class EarlyStopping(Criterion):
     on_validation = True
 
     def __post_init__(self) -> None:
-        check_count("patience", self.patience)
+        check_count("patience", self.patience, at_most=MAX_EPOCHS)
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
@@ -260,11 +264,13 @@ def to_settings(criterion: Criterion | None) -> list[dict[str, Any]]:
     TypeError
         If a part is not a criterion of this module.
     """
+    if criterion is not None and not isinstance(criterion, Criterion):
+        raise TypeError(f"stopping must be None or a criterion, got {shown(criterion)}")
     parts = () if criterion is None else _parts(criterion)
     for part in parts:
         if type(part) not in _BY_NAME.values():
             raise TypeError(f"stopping must be made of nnlib's own criteria to be saved, "
-                            f"got {part!r}")
+                            f"got {shown(part)}")
     return [{"criterion": type(part).__name__, **vars(part)} for part in parts]
 
 

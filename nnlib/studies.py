@@ -12,13 +12,12 @@ import inspect
 import itertools
 import json
 import math
-import numbers
 import os
 import warnings
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing, nullcontext
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +38,7 @@ from nnlib.stacks import (
 )
 from nnlib.stopping import Criterion, to_settings
 from nnlib.training import Descent
-from nnlib.validation import check_count, check_flag
+from nnlib.validation import check_count, check_flag, check_path, shown
 
 Array = npt.NDArray[Any]
 
@@ -49,6 +48,8 @@ Array = npt.NDArray[Any]
 # 20 (95), 64 nets 19 (143).
 STACK_BYTES = 2**20
 STACK_NETS = 32
+
+MAX_VALUES, MAX_SEEDS, MAX_JOBS = 10_000, 100_000, 1000
 
 # Parameters in which the nets of one stack may differ; others change the shapes or the loop.
 STACKABLE = ("learning_rate", "reg_lambda", "reduction", "initial_scale")
@@ -137,14 +138,8 @@ class Study:
         self.data = data
         self.vary, self._data_parameters = _check_vary(vary, self.net, data)
         self.seeds = _check_seeds(seeds)
-        if folder is not None and not isinstance(folder, (str, os.PathLike)):
-            raise TypeError(f"folder must be a path or None, got {folder!r}")
-        self.folder = None if folder is None else Path(folder)
-        if n_jobs is not None and (
-            isinstance(n_jobs, bool) or not isinstance(n_jobs, numbers.Integral) or n_jobs == 0
-        ):
-            raise ValueError(f"n_jobs must be None or a whole number other than 0, got {n_jobs!r}")
-        self.n_jobs = n_jobs
+        self.folder = None if folder is None else check_path("folder", folder)
+        self.n_jobs = None if n_jobs is None else _check_jobs(n_jobs)
         self.progress = check_flag("progress", progress)
         self._tasks = [
             Task(positions, seed)
@@ -377,10 +372,24 @@ class Study:
 # Checks, and forms for the folder
 
 
+def _is_series(values: object) -> TypeGuard[Iterable[Any]]:
+    """Whether this can be gone through value by value: text cannot, nor an array without axes."""
+    if isinstance(values, (str, bytes, bytearray)) or not isinstance(values, Iterable):
+        return False
+    return not isinstance(values, np.ndarray) or values.ndim > 0
+
+
+def _check_jobs(n_jobs: object) -> int:
+    jobs = check_count("n_jobs", n_jobs, at_least=-MAX_JOBS, at_most=MAX_JOBS)
+    if jobs == 0:
+        raise ValueError("n_jobs must be None or a whole number other than 0, got 0")
+    return jobs
+
+
 def _check_net(net: object) -> MultilayerPerceptron:
     if not isinstance(net, MultilayerPerceptron):
         raise TypeError(f"net must be a ThreeLayerNet, a FourLayerNet or a MultilayerPerceptron, "
-                        f"got {net!r}")
+                        f"got {shown(net)}")
     parameters = net.get_params()
     for name, default in (("random_state", None), ("warm_start", False), ("progress", False)):
         if parameters[name] is not default:
@@ -394,7 +403,7 @@ def _check_vary(
 ) -> tuple[dict[str, tuple[Any, ...]], set[str]]:
     """The varied parameters with their values, and the names among them that `data` takes."""
     if not isinstance(vary, Mapping):
-        raise TypeError(f"vary must be a mapping of parameter to values, got {vary!r}")
+        raise TypeError(f"vary must be a mapping of parameter to values, got {shown(vary)}")
     if not 1 <= len(vary) <= 2:
         raise ValueError(f"vary must hold one parameter, or two for a grid, got {len(vary)}")
     of_net = set(net.get_params()) - {"random_state", "warm_start", "progress"}
@@ -416,10 +425,13 @@ def _check_vary(
 
 
 def _check_values(name: str, values: Any) -> tuple[Any, ...]:
-    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
-        raise TypeError(f"vary[{name!r}] must be a sequence of values, got {values!r}")
+    if not _is_series(values):
+        raise TypeError(f"vary[{name!r}] must be a sequence of values, got {shown(values)}")
     # NumPy's numbers become Python's, which print and travel as what they are.
-    plain = tuple(value.item() if isinstance(value, np.generic) else value for value in values)
+    plain = tuple(value.item() if isinstance(value, np.generic) else value
+                  for value in itertools.islice(values, MAX_VALUES + 1))
+    if len(plain) > MAX_VALUES:
+        raise ValueError(f"vary[{name!r}] must hold at most {MAX_VALUES} values, got more")
     if not plain:
         raise ValueError(f"vary[{name!r}] must hold at least one value, got none")
     for position, value in enumerate(plain):
@@ -449,9 +461,12 @@ def _data_parameters(data: object) -> tuple[set[str], bool]:
 
 
 def _check_seeds(seeds: object) -> tuple[int, ...]:
-    if isinstance(seeds, (str, bytes)) or not isinstance(seeds, Iterable):
-        raise TypeError(f"seeds must be a sequence of whole numbers, got {seeds!r}")
-    checked = tuple(check_count("seeds", seed, at_least=0) for seed in seeds)
+    if not _is_series(seeds):
+        raise TypeError(f"seeds must be a sequence of whole numbers, got {shown(seeds)}")
+    checked = tuple(check_count("seeds", seed, at_least=0, at_most=2**63 - 1)
+                    for seed in itertools.islice(seeds, MAX_SEEDS + 1))
+    if len(checked) > MAX_SEEDS:
+        raise ValueError(f"seeds must be at most {MAX_SEEDS}, got more")
     if not checked:
         raise ValueError("seeds must hold at least one whole number, got none")
     if len(set(checked)) < len(checked):

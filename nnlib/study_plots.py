@@ -18,10 +18,10 @@ from matplotlib.colors import LogNorm, Normalize
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from nnlib.plotting import COLOURS
+from nnlib.plotting import AXES_OR_NONE, COLOURS
 from nnlib.results import Results, quantiles, value_text
 from nnlib.stacks import CURVES
-from nnlib.validation import check_choice
+from nnlib.validation import check_choice, check_kind
 
 Array = npt.NDArray[Any]
 
@@ -207,6 +207,7 @@ def plane(results: Results, column: str | None = None, ax: Axes | None = None) -
 
 
 def _axes(ax: Axes | None) -> Axes:
+    check_kind("ax", ax, AXES_OR_NONE, "Matplotlib's Axes or None")
     return plt.subplots(layout="constrained")[1] if ax is None else ax
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 import numbers
+import os
 import sys
 import warnings
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,22 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.floating[Any]]
 FeatureNames = npt.NDArray[np.object_]
+
+LONGEST_SHOWN = 200  # characters of a value in an error
+
+
+def shown(value: object) -> str:
+    """The value as an error shows it: in short, and whatever its `repr` does."""
+    try:
+        text = repr(value)
+    except Exception:  # of a whole number with too many digits, or somebody else's class
+        return f"an object of type {type(value).__name__}"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
+
+
+def _is_number(value: object, kind: type) -> bool:
+    """Whether this is a number of the kind; a bool is none, nor is NumPy's time difference."""
+    return isinstance(value, kind) and not isinstance(value, (bool, np.bool_, np.timedelta64))
 
 
 def check_real(
@@ -27,8 +45,9 @@ def check_real(
     above: float = -math.inf,
     at_least: float = -math.inf,
     below: float = math.inf,
+    at_most: float = math.inf,
 ) -> float:
-    """A finite real number, greater than `above`, not less than `at_least`, less than `below`.
+    """A finite real number above `above`, at least `at_least`, below `below`, at most `at_most`.
 
     Raises
     ------
@@ -44,33 +63,40 @@ def check_real(
         takes += f" of at least {at_least:g}"
     if below < math.inf:
         takes += f" and below {below:g}"
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} must be {takes}, got {value!r}")
+    if at_most < math.inf:
+        takes += f" and at most {at_most:g}"
+    if not _is_number(value, numbers.Real):
+        raise TypeError(f"{name} must be {takes}, got {shown(value)}")
     try:
-        number = float(value)
+        number = float(value)  # type: ignore[arg-type]
     except OverflowError:
         number = math.inf
-    if not math.isfinite(number) or not (above < number < below) or number < at_least:
-        raise ValueError(f"{name} must be {takes}, got {value!r}")
+    if not (math.isfinite(number) and above < number < below and at_least <= number <= at_most):
+        raise ValueError(f"{name} must be {takes}, got {shown(value)}")
     return number
 
 
-def check_count(name: str, value: object, *, at_least: int = 1) -> int:
-    """A whole number of at least `at_least`.
+def check_count(
+    name: str, value: object, *, at_least: int = 1, at_most: int | None = None
+) -> int:
+    """A whole number of at least `at_least`, and at most `at_most`.
 
     Raises
     ------
     TypeError
         If `value` is not an integer (a bool is not one).
     ValueError
-        If it is smaller than `at_least`.
+        If it is smaller than `at_least` or larger than `at_most`.
     """
     takes = f"a whole number of at least {at_least}"
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
-        raise TypeError(f"{name} must be {takes}, got {value!r}")
-    if value < at_least:
-        raise ValueError(f"{name} must be {takes}, got {value!r}")
-    return int(value)
+    if at_most is not None:
+        takes += f" and at most {at_most}"
+    if not _is_number(value, numbers.Integral):
+        raise TypeError(f"{name} must be {takes}, got {shown(value)}")
+    number = int(value)  # type: ignore[call-overload]
+    if number < at_least or (at_most is not None and number > at_most):
+        raise ValueError(f"{name} must be {takes}, got {shown(value)}")
+    return int(number)
 
 
 def check_flag(name: str, value: object) -> bool:
@@ -82,7 +108,7 @@ def check_flag(name: str, value: object) -> bool:
         If `value` is anything else.
     """
     if not isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name} must be True or False, got {value!r}")
+        raise TypeError(f"{name} must be True or False, got {shown(value)}")
     return bool(value)
 
 
@@ -98,9 +124,9 @@ def check_choice(name: str, value: object, choices: Iterable[str]) -> str:
     """
     takes = "one of " + ", ".join(repr(choice) for choice in choices)
     if not isinstance(value, str):
-        raise TypeError(f"{name} must be {takes}, got {value!r}")
+        raise TypeError(f"{name} must be {takes}, got {shown(value)}")
     if value not in choices:
-        raise ValueError(f"{name} must be {takes}, got {value!r}")
+        raise ValueError(f"{name} must be {takes}, got {shown(value)}")
     return value
 
 
@@ -118,13 +144,94 @@ def check_random_state(value: object) -> np.random.Generator:
         return np.random.default_rng()
     if isinstance(value, np.random.Generator):
         return value
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
+    if not _is_number(value, numbers.Integral):
         raise TypeError(
-            f"random_state must be None, a whole number or a numpy Generator, got {value!r}"
+            f"random_state must be None, a whole number or a numpy Generator, got {shown(value)}"
         )
-    if value < 0:
-        raise ValueError(f"random_state must be a whole number of at least 0, got {value!r}")
-    return np.random.default_rng(int(value))
+    number = int(value)  # type: ignore[call-overload]
+    if number < 0:
+        raise ValueError(f"random_state must be a whole number of at least 0, got {shown(value)}")
+    return np.random.default_rng(number)
+
+
+def check_path(name: str, value: object) -> Path:
+    """The name of a file or folder.
+
+    Raises
+    ------
+    TypeError
+        If `value` is neither text nor a path.  A number is not one: it would be an open file's.
+    ValueError
+        If it is empty or holds a null character.
+    """
+    if not isinstance(value, (str, os.PathLike)):
+        raise TypeError(f"{name} must be text or a path, got {shown(value)}")
+    text = os.fspath(value)
+    if not isinstance(text, str):
+        raise TypeError(f"{name} must be text or a path of text, got {shown(value)}")
+    if not text or "\0" in text:
+        raise ValueError(f"{name} must be the name of a file or folder, without null characters, "
+                         f"got {shown(value)}")
+    return Path(text)
+
+
+def check_text(name: str, value: object) -> str:
+    """A text, which may be empty.
+
+    Raises
+    ------
+    TypeError
+        If `value` is anything else.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be text, got {shown(value)}")
+    return value
+
+
+def check_numbers(name: str, value: object, shape: tuple[str, ...]) -> npt.NDArray[Any]:
+    """An array of real numbers, finite or not, with as many axes as `shape` names.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `value` does not hold numbers, or has another number of axes.
+    """
+    takes = f"numbers of the shape ({', '.join(shape)}{',' * (len(shape) == 1)})"
+    if hasattr(value, "tocsr") or _has_masked(value, depth=2):
+        raise TypeError(f"{name} must be {takes}, none masked and not sparse, got {shown(value)}")
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} must be {takes}, got {shown(value)}") from error
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must be {takes}, got {shown(value)}")
+    if array.ndim != len(shape):
+        raise ValueError(f"{name} must be {takes}, got shape {array.shape}")
+    return array
+
+
+def check_kind(name: str, value: object, kinds: type | tuple[type, ...], what: str) -> None:
+    """An instance of one of some classes, which `what` names for the error.
+
+    Raises
+    ------
+    TypeError
+        If `value` is anything else.
+    """
+    if not isinstance(value, kinds):
+        raise TypeError(f"{name} must be {what}, got {shown(value)}")
+
+
+def check_items(name: str, value: object, kinds: type | tuple[type, ...], what: str) -> None:
+    """A list or tuple of things of some kinds, which `what` names for the error.
+
+    Raises
+    ------
+    TypeError
+        If `value` is anything else.
+    """
+    if not isinstance(value, (list, tuple)) or not all(isinstance(item, kinds) for item in value):
+        raise TypeError(f"{name} must be a list or tuple of {what}, got {shown(value)}")
 
 
 def check_observations(
@@ -184,12 +291,17 @@ def check_observations(
     if n_features is not None and d != n_features:
         raise ValueError(f"{name} has {d} features, but {owner} is expecting {n_features} "
                          f"features as input")
+    if array.dtype.kind == "O":
+        _refuse_objects_that_convert(name, array)
     try:
         with np.errstate(over="ignore"):
             result: FloatArray = np.asarray(array, dtype=dtype)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{name} must hold numbers, got an object that is none: {error}") \
             from error
+    except OverflowError as error:
+        raise ValueError(f"{name} must be finite, but contains a whole number too large for "
+                         f"{np.dtype(dtype)}") from error
     # A sum is NaN or infinite if any entry is: one pass without a temporary array.  It can also
     # overflow on finite entries, so only then look at each.
     with np.errstate(over="ignore", invalid="ignore"):
@@ -202,8 +314,27 @@ def check_observations(
     return result
 
 
+def _refuse_objects_that_convert(name: str, array: npt.NDArray[Any]) -> None:
+    """Text and dates are refused as arrays of their own: among objects too, though NumPy would
+    make numbers of them.
+    """
+    for entry in array.flat:
+        if isinstance(entry, (str, bytes, np.datetime64, np.timedelta64)):
+            raise ValueError(f"{name} must hold numbers, got {shown(entry)}: encode text and dates "
+                             f"as numbers first")
+
+
+def _has_masked(values: object, depth: int) -> bool:
+    """Whether entries are masked, also those of rows in a list, whose masks NumPy would drop."""
+    if isinstance(values, np.ma.MaskedArray):
+        return bool(np.ma.is_masked(values))
+    return depth > 0 and isinstance(values, (list, tuple)) and any(
+        _has_masked(part, depth - 1) for part in values
+    )
+
+
 def _refuse_masked(name: str, values: object) -> None:
-    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+    if _has_masked(values, depth=2):
         raise ValueError(f"{name} must hold a value everywhere, got a masked array with masked "
                          f"entries: fill or drop them first")
 

@@ -31,6 +31,7 @@ except ModuleNotFoundError as error:
     ) from error
 
 from nnlib.lab import Control, Experiment, Preset
+from nnlib.validation import shown
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 SHARPNESS = 1.5  # a picture's pixels for each of the page's
@@ -86,12 +87,12 @@ class LiveFigure:
     def __init__(self, experiment: Experiment, name: str, alt: str) -> None:
         if not isinstance(experiment, Experiment):
             raise TypeError(f"experiment must be made by lab.training or lab.drawing, "
-                            f"got {experiment!r}")
+                            f"got {shown(experiment)}")
         if not isinstance(name, str) or not NAME.fullmatch(name):
             raise ValueError(f"name must be small letters, digits and hyphens, such as "
-                             f"'two-moons', got {name!r}")
+                             f"'two-moons', got {shown(name)}")
         if not isinstance(alt, str) or not alt.strip():
-            raise ValueError(f"alt must say in words what the picture shows, got {alt!r}")
+            raise ValueError(f"alt must say in words what the picture shows, got {shown(alt)}")
         self.experiment, self.name, self.alt = experiment, name, alt.strip()
         self._settings = experiment.settings()
         self._animation: asyncio.Task[None] | None = None

@@ -109,12 +109,12 @@ P = np.full((2, 3, 3), 0.5)
     ("make", "message"),
     [
         (lambda: Curve([1, 2], [1]), r"x and y .* shapes \(2,\) and \(1,\)"),
-        (lambda: Curve([[1]], [[1]]), "x and y"),
+        (lambda: Curve([[1]], [[1]]), "x must be numbers of the shape"),
         (lambda: Curve([1], [1], style="wavy"), "style must be one of 'solid'"),
         (lambda: Plane((0, 1)), "extent must be"),
         (lambda: Plane((1, 0, 0, 1)), "extent's left and right"),
         (lambda: Plane((0, 1, 0, np.inf)), "extent's bottom and top"),
-        (lambda: Plane(UNIT, probabilities=P[0]), r"probabilities .* got \(3, 3\)"),
+        (lambda: Plane(UNIT, probabilities=P[0]), r"probabilities .* got shape \(3, 3\)"),
         (lambda: Plane(UNIT, probabilities=P[:1]), "probabilities"),
         (lambda: Plane(UNIT, values=P), "values"),
         (lambda: Plane(UNIT, points=P[0]), r"points .* \(3, 3\)"),
@@ -126,7 +126,7 @@ P = np.full((2, 3, 3), 0.5)
         (lambda: Bars(["a"], [1], marked=1), "marked must be one of the 1 bars"),
         (lambda: Bars(["a"], [1], y_range=(2, 1)), "y_range must be"),
         (lambda: Frame([]), "plots must hold"),
-        (lambda: Frame(["a plane"]), "plots must hold"),
+        (lambda: Frame(["a plane"]), "plots must be a list or tuple of Planes"),
     ],
 )
 def test_what_cannot_be_drawn_is_named(make, message):

@@ -701,9 +701,9 @@ BAD = {
     "early stopping alone": (
         {"net": ThreeLayerNet(stopping=EarlyStopping()), "data": lambda seed: moons(seed)[0]},
         ValueError, "data must give held-out data"),
-    "folder a number": ({"folder": 3}, TypeError, "folder must be a path or None"),
+    "folder a number": ({"folder": 3}, TypeError, "folder must be text or a path"),
     "no jobs": ({"n_jobs": 0}, ValueError, "n_jobs must be"),
-    "half a job": ({"n_jobs": 0.5}, ValueError, "n_jobs must be"),
+    "half a job": ({"n_jobs": 0.5}, TypeError, "n_jobs must be"),
 }
 
 

@@ -1,0 +1,695 @@
+"""What every argument of the library takes, one line an argument.
+
+A subject is a function, a method or a constructor of the API reference.  For each argument it has
+a value that is right, with which the others are tried, and what the argument takes: a rule of
+`hostile`, or a `Takes` where more than the common values are worth a try.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import hostile
+import numpy as np
+from hostile import (
+    REFUSED,
+    anything,
+    choice,
+    count,
+    flag,
+    no_more_than_empty,
+    nothing_hostile,
+    optional,
+    quiet,
+    real,
+    seed,
+)
+
+import nnlib
+from nnlib import (
+    MultilayerPerceptron,
+    datasets,
+    diagnostics,
+    frame_plots,
+    frames,
+    lab,
+    plotting,
+    stopping,
+    studies,
+    widgets,
+)
+from nnlib.activations import ACTIVATIONS
+from nnlib.lab_training import Training
+
+X, y = datasets.moons(8, noise=0.1, random_state=0)
+WORDS = np.where(y == 0, "a", "b")
+PARAMETERS = {"activation": "tanh", "learning_rate": 0.1, "max_epochs": 3, "random_state": 0}
+FITTED = MultilayerPerceptron((3,), **PARAMETERS).fit(X, y)
+ON_WORDS = MultilayerPerceptron((3,), **PARAMETERS).fit(X, WORDS)
+
+
+@dataclass(frozen=True)
+class Raises:
+    """What a call must raise where the fault is not the argument's form."""
+
+    error: type[BaseException]
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Takes:
+    """A rule for the common values, and cases of the argument's own: (value, plain) by name."""
+
+    rule: Callable[[Any], Any]
+    cases: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    names: str = ""  # what the error calls the argument, if not by its own name
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`call` takes the arguments by name; with `on_net` a fitted net comes before them."""
+
+    call: Callable[..., Any]
+    arguments: dict[str, tuple[Any, Any]]
+    on_net: bool = False
+
+
+# Kinds of arguments
+
+
+def refused(**cases: Any) -> dict[str, tuple[Any, Any]]:
+    return {name: (value, REFUSED) for name, value in cases.items()}
+
+
+def _tables(also_right: tuple[str, ...] = ()) -> Takes:
+    right, wrong = hostile.tables(X)
+    cases = {**right, **{name: (value, REFUSED) for name, value in wrong.items()}}
+    for name in also_right:
+        cases[name] = (wrong[name], np.array(wrong[name]))
+    return Takes(nothing_hostile, cases)
+
+
+def _labels(other_kinds: Any = REFUSED, **also: Any) -> Takes:
+    """Labels 0 and 1.  Of other kinds are those that a net fitted on 0 and 1 does not know."""
+    right, wrong, other = hostile.labels(y)
+    return Takes(nothing_hostile, {
+        **right,
+        **{name: (value, REFUSED) for name, value in wrong.items()},
+        **{name: (value, other_kinds) for name, value in other.items()},
+        **also,
+    })
+
+
+TABLE = _tables()
+ANY_WIDTH = _tables(("one column", "three columns"))
+ONE_CLASS = {"one class": (0 * y, REFUSED)}
+NEW_LABELS = _labels(WORDS, huge=(np.where(y == 0, 0.0, 1e308), anything),
+                     bytes=(WORDS.astype("S"), WORDS.astype("S")), **ONE_CLASS)
+KNOWN_LABELS = _labels(huge=(np.where(y == 0, 0.0, 1e308), REFUSED),
+                       bytes=(WORDS.astype("S"), REFUSED),
+                       one_class=([0] * 8, 0 * y), unknown=(y + 7, REFUSED))
+SCORED_LABELS = _labels(unknown=(y + 7, y + 7), one_class=([0] * 8, 0 * y))
+
+
+def net_like(**cases: Any) -> Takes:
+    return Takes(nothing_hostile, {
+        "unfitted": (MultilayerPerceptron((3,)), Raises(nnlib.NotFittedError, "not fitted")),
+        "class of nets": (MultilayerPerceptron, REFUSED),
+        **cases,
+    })
+
+
+def path_text(value: Any) -> Any:
+    if not isinstance(value, str) or value == "" or "\0" in value:
+        return REFUSED
+    return value
+
+
+def path_to_read(value: Any) -> Any:
+    return REFUSED if path_text(value) is REFUSED else Raises(FileNotFoundError)
+
+
+AX = Takes(optional(nothing_hostile), refused(
+    figure=plotting.plt.Figure(), axes_class=plotting.Axes,
+    array=np.array([None, None], object)))
+
+# Ways to call
+
+
+def fit_with(cls: type[MultilayerPerceptron], **fixed: Any) -> Callable[..., Any]:
+    """A constructor's arguments are checked when the net is fitted: also one fitted before."""
+    def call(**arguments: Any) -> Any:
+        given = {**PARAMETERS, **fixed, **arguments}
+        made = cls(**given).fit(X, y)
+        return made
+    return call
+
+
+def refit(net: MultilayerPerceptron, **parameters: Any) -> Any:
+    if isinstance(parameters["max_epochs"], (int, np.integer)) and parameters["max_epochs"] > 100:
+        parameters["stopping"] = stopping.GradientNorm(1e300)  # at once
+    return net.set_params(**parameters).fit(X, y)
+
+
+def method(name: str) -> Callable[..., Any]:
+    return lambda net, **arguments: getattr(net, name)(**arguments)
+
+
+def saved(net: MultilayerPerceptron, path: Any) -> Any:
+    net.save(path)
+    loaded = nnlib.load(path)
+    Path(path).unlink()
+    return loaded
+
+
+HIDDEN = {
+    "pair": ((2, 3), (2, 3)), "list": ([2, 3], (2, 3)), "array": (np.array([2, 3]), (2, 3)),
+    "empty": ((), ()), "mapping": ({2: 3}, REFUSED), "set": ({2}, REFUSED),
+    **refused(zero=(2, 0), fraction=(2, 2.5), flag=(2, True), text=("2", "3"), nested=((2,), (3,)),
+              floats=np.array([2.0, 3.0]), matrix=np.ones((2, 2), int), huge=(10**6, 10**6),
+              huge_one=[10**12], epoch=(Ellipsis,), gigantic=[10**400]),
+}
+
+
+def hidden_nodes(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value) if all(count()(v) is not REFUSED for v in value) else REFUSED
+    if isinstance(value, np.ndarray) and value.shape in ((0,), (1,)):
+        return tuple(value.tolist())
+    return count(at_most=10**6)(value)
+
+
+class Outside(stopping.Criterion):
+    """A criterion of the reader's own."""
+
+    def watch(self) -> Any:
+        return lambda row: None
+
+
+def training_net(**settings: Any) -> Any:
+    return Training(**{"n": 8, "hidden_nodes": 3, "max_epochs": 3, **settings}).net
+
+
+def frame_of(plot: Any) -> Any:
+    return frames.pack(frames.Frame([plot]))
+
+
+SEED = Takes(seed, {"None": (None, anything)})
+NOISE = real(at_least=0, at_most=1e150)
+N = count(at_least=2, at_most=10**7)
+EPOCHS = count(at_most=2**63 - 1)
+
+
+
+def study(**arguments: Any) -> Any:
+    """One process is enough to see that the others are accepted."""
+    made = studies.Study(**arguments)
+    return made.run() if made.n_jobs in (None, 1) and not made.progress else made.n_jobs
+
+
+STUDIED = MultilayerPerceptron((3,), max_epochs=2)
+RESULTS = study(net=STUDIED, vary={"hidden_nodes": [1, 2]}, data=(X, y), seeds=(0, 1),
+                progress=False)
+
+
+def arrays(*right: Any) -> Takes:
+    """Arrays of which the shapes and the entries matter; None is one of the `right`."""
+    def rule(value: Any) -> Any:
+        return value if any(value is other for other in right) else REFUSED
+
+    cases = {f"right {i}": (value, value) for i, value in enumerate(right) if value is not None}
+    return Takes(rule, {**cases, **refused(
+        one=np.ones((1, 1, 1)), flat=np.ones(7), deep=np.ones((2, 2, 2, 2)),
+        complex=np.ones(2) * 1j, text=np.array(["a", "b"]), objects=np.array([None, 1]),
+        listed=[[0.0, 1.0]] * 2, masked=np.ma.masked_equal(np.eye(2), 0),
+        negative=np.array([-1, 0]),
+        large=np.array([0, 256]), fractions=np.array([0.5, 0.5]), dates=np.zeros(2, "M8[D]"))})
+
+
+def listed(item: Any) -> Takes:
+    return Takes(no_more_than_empty,
+                 {"list": ([item], (item,)), **refused(item=item, mixed=[item, None],
+                                                       of_class=[type(item)], set={1})})
+
+
+NUMBERS = Takes(nothing_hostile, {
+    "integers": ([0, 1], [0.0, 1.0]), "array": (np.array([0.0, 1.0]), [0.0, 1.0]),
+    "float16": (np.array([0, 1], np.float16), [0.0, 1.0]), "gap": ([0.0, math.nan], anything),
+    "infinite": ([0.0, math.inf], anything), "too large for 32 bits": ([0.0, 1e300], anything),
+    "frame": (hostile.Frame([1.0, 2.0]), [1.0, 2.0]),
+    **refused(one=[0.0], three=[0.0, 1.0, 2.0], text=["0", "1"], complex=[0, 1j], none=[0, None],
+              matrix=[[0.0, 1.0]], masked=np.ma.masked_equal([0, 1], 1),
+              masked_list=[0.0, np.ma.masked], dates=np.zeros(2, "M8[D]"), huge=[0, 10**400])})
+RANGE = Takes(optional(nothing_hostile), {
+    "list": ([0, 2], (0, 2)), "numpy": ((np.float32(0), np.int8(2)), (0.0, 2)),
+    "fractions": ((Fraction(0), Fraction(2)), (0.0, 2.0)),
+    **refused(backwards=(1, 0), equal=(1, 1), three=(0, 1, 2), text=("0", "1"), none=(0, None),
+              not_finite=(0, math.inf), not_a_number=(math.nan, 1), flags=(False, True),
+              huge=(0, 10**400))})
+BARS = frames.Bars(("a", "b"), (1, 2))
+FRAME = frames.Frame([BARS])
+FRAMES = Takes(nothing_hostile, refused(plot=BARS, plots=[BARS], of_class=frames.Frame))
+
+
+
+def plain_real(low: float, high: float) -> Callable[[Any], Any]:
+    """A number of Python's own, or NumPy's float64, which is one: it travels as JSON."""
+    def rule(value: Any) -> Any:
+        own = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return value if own and math.isfinite(real()(value) if real()(value) is not REFUSED
+                                              else math.inf) and low <= value <= high else REFUSED
+    return rule
+
+
+def of_height(height=1):
+    return frames.Frame([frames.Bars(("a",), (height,))])
+
+
+def without_default(height):
+    return frames.Frame([frames.Bars(("a",), (height,))])
+
+
+def without_frame(height=1):
+    return height
+
+
+def with_outside(height=1):
+    return of_height(height)
+
+
+CONTROL = lab.Control("x", "slider", 1, 0, 4, 0.5)
+EXPERIMENT = lab.Experiment((CONTROL,))
+TRAINING = lab.training(("hidden_nodes",), n=20, max_epochs=3)
+TEXTS_THAT_NAME = ("fast",)
+
+
+DRAWING = lab.drawing(of_height, height=(0, 4))
+
+
+def watching(criterion: Any) -> Callable[..., Any]:
+    """What a criterion says to losses that fall ever less."""
+    def call(**arguments: Any) -> Any:
+        watcher = criterion(**arguments).watch()
+        losses = [1 / (1 + epoch) + 0.3 for epoch in range(20)]
+        return [watcher(stopping.Epoch(epoch, loss, 0.5, loss, loss, 0.5))
+                for epoch, loss in enumerate(losses)]
+    return call
+
+
+RIGHT_POINTS = [(0.0, 0.0, 0), (1.0, 1.0, 1)]
+
+
+def trained(points: Any, data: Any, **settings: Any) -> Any:
+    """Points are only looked at where they are the data."""
+    if points is not RIGHT_POINTS:
+        data = "drawn"
+    session = Training(points=points, data=data, **settings)
+    session.advance(3)
+    session.frame()
+    return session.net
+
+
+SUBJECTS: dict[str, Subject] = {
+    # Data sets
+    "datasets.moons": Subject(datasets.moons, {
+        "n": (8, N), "noise": (0.1, NOISE), "random_state": (0, SEED)}),
+    "datasets.circles": Subject(datasets.circles, {
+        "n": (8, N), "noise": (0.1, NOISE), "factor": (0.5, real(at_least=0, below=1)),
+        "random_state": (0, SEED)}),
+    "datasets.xor": Subject(datasets.xor, {
+        "n": (8, N), "noise": (0.1, NOISE), "random_state": (0, SEED)}),
+    "datasets.checkerboard": Subject(datasets.checkerboard, {
+        "n": (8, N), "cells": (4, count(2, 1000)), "noise": (0.1, NOISE),
+        "random_state": (0, SEED)}),
+    "datasets.spirals": Subject(datasets.spirals, {
+        "n": (8, N), "arms": (2, Takes(count(2, 8), refused(more_than_n=9))),
+        "turns": (1.5, real(above=0, at_most=1000)), "noise": (0.1, NOISE),
+        "random_state": (0, SEED)}),
+    "datasets.blobs": Subject(datasets.blobs, {
+        "n": (8, N), "centers": (2, Takes(count(2, 8), refused(more_than_n=9))),
+        "spread": (0.1, NOISE), "random_state": (0, SEED)}),
+    "datasets.digits": Subject(datasets.digits, {}),
+
+    # Nets
+    "classifiers.MultilayerPerceptron": Subject(refit, {
+        "hidden_nodes": ((3,), Takes(hidden_nodes, HIDDEN)),
+        "activation": ("tanh", choice(*ACTIVATIONS)),
+        "learning_rate": (0.1, real(above=0)),
+        "reg_lambda": (0.01, real(at_least=0)),
+        "reduction": ("sum", choice("sum", "mean")),
+        "n_classes": (None, count(2, 10_000, optional=True)),
+        "stopping": (None, Takes(optional(nothing_hostile), refused(a_class=stopping.Patience))),
+        "max_epochs": (3, EPOCHS),
+        "warm_start": (False, flag),
+        "dtype": ("float64", Takes(choice("float32", "float64"), refused(
+            kind=np.float64, numpy_dtype=np.dtype("float64")))),
+        "random_state": (0, SEED),
+        "progress": (False, quiet),
+        "initial_scale": (None, real(above=0, optional=True)),
+    }, on_net=True),
+    "classifiers.ThreeLayerNet": Subject(fit_with(nnlib.ThreeLayerNet), {
+        "hidden_nodes": (3, Takes(count(at_most=10**6), refused(pair=(2, 3), list=[3])))}),
+    "classifiers.FourLayerNet": Subject(fit_with(nnlib.FourLayerNet), {
+        "hidden_nodes": (3, Takes(count(at_most=1000), {
+            "pair": ((2, 3), (2, 3)), "array": (np.array([2, 3]), (2, 3)),
+            **refused(triple=(2, 3, 4), one=[3], text=("2", "3"))}))}),
+    "classifiers.MultilayerPerceptron.fit": Subject(method("fit"), {
+        "X": (X, ANY_WIDTH), "y": (y, NEW_LABELS),
+        "validation_data": (None, Takes(optional(nothing_hostile), {
+            "list": ([X, y], (X, y)),
+            **refused(X_alone=X, triple=(X, y, y), one_column=(X[:, :1], y), short=(X, y[:-1]),
+                      text=(X, WORDS), unknown=(X, y + 7), none=(None, None), X_none=(None, y),
+                      y_none=(X, None), swapped=(y, X), empty=(X[:0], y[:0]),
+                      not_finite=(X * math.nan, y))}))}, on_net=True),
+    "classifiers.MultilayerPerceptron.initialize": Subject(method("initialize"), {
+        "X": (X, ANY_WIDTH), "y": (y, NEW_LABELS)}, on_net=True),
+    **{f"classifiers.MultilayerPerceptron.{name}": Subject(method(name), {"X": (X, TABLE)},
+                                                           on_net=True)
+       for name in ("predict", "predict_proba", "activations")},
+    "classifiers.MultilayerPerceptron.score": Subject(method("score"), {
+        "X": (X, TABLE), "y": (y, SCORED_LABELS)}, on_net=True),
+    **{f"classifiers.MultilayerPerceptron.{name}": Subject(method(name), {
+        "X": (X, TABLE), "y": (y, KNOWN_LABELS)}, on_net=True)
+       for name in ("loss", "cross_entropy", "gradients", "objective")},
+    "classifiers.MultilayerPerceptron.get_params": Subject(method("get_params"), {
+        "deep": (True, anything)}, on_net=True),
+    "classifiers.MultilayerPerceptron.set_params": Subject(
+        lambda net, params: net.set_params(max_epochs=params), {
+            "params": (3, anything)}, on_net=True),  # checked by the next fit
+    "classifiers.MultilayerPerceptron.save": Subject(saved, {
+        "path": ("saved.npz", Takes(path_text, {
+            "Path": (Path("saved.npz"), "saved.npz"),
+            "folder": (".", Raises(OSError)), "missing folder": ("no/net", Raises(OSError)),
+            "too long": ("a" * 5000, Raises(OSError)), "root": ("/", Raises(OSError))}))},
+        on_net=True),
+    "classifiers.load": Subject(nnlib.load, {
+        "path": ("net.npz", Takes(path_to_read, {
+            "Path": (Path("net.npz"), "net.npz"), "folder": (".", Raises(OSError)),
+            "standard input": (0, REFUSED), "bytes": (b"net.npz", REFUSED),
+            "too long": ("a" * 5000, Raises(OSError)), "device": (os.devnull, REFUSED)}))}),
+
+    # Diagnostics
+    "diagnostics.gradient_check": Subject(diagnostics.gradient_check, {
+        "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS),
+        "method": ("central", choice("central", "complex")),
+        "step": (None, real(at_least=1e-12, at_most=1, optional=True))}),
+    "diagnostics.gradient_flow": Subject(diagnostics.gradient_flow, {
+        "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS)}),
+    "diagnostics.dead_units": Subject(diagnostics.dead_units, {
+        "net": (FITTED, net_like()), "X": (X, TABLE)}),
+    "diagnostics.saturated_units": Subject(diagnostics.saturated_units, {
+        "net": (FITTED, net_like()), "X": (X, TABLE), "tol": (0.05, real(above=0))}),
+    "diagnostics.sharpness": Subject(diagnostics.sharpness, {
+        "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS),
+        "iterations": (5, count(at_most=10**6)), "random_state": (0, SEED)}),
+
+    # Stopping
+    "stopping.AnyOf": Subject(stopping.AnyOf, {
+        "criteria": ((stopping.Patience(),), Takes(nothing_hostile, refused(
+            empty=(), list=[stopping.Patience()], of_class=(stopping.Patience,), none=(None,))))}),
+    "stopping.RelativeImprovement": Subject(watching(stopping.RelativeImprovement), {
+        "tol": (0.1, real(at_least=0)), "every": (3, EPOCHS)}),
+    "stopping.Patience": Subject(watching(stopping.Patience), {
+        "tol": (0.1, real(at_least=0)), "epochs": (3, EPOCHS)}),
+    "stopping.GradientNorm": Subject(watching(stopping.GradientNorm), {
+        "tol": (0.1, real(above=0))}),
+    "stopping.EarlyStopping": Subject(watching(stopping.EarlyStopping), {"patience": (3, EPOCHS)}),
+    "stopping.to_settings": Subject(stopping.to_settings, {
+        "criterion": (None, Takes(optional(nothing_hostile), {
+            "own": (Outside(), REFUSED), "part": (Outside() | stopping.Patience(), REFUSED)},
+            names="stopping"))}),
+
+    # Plotting
+    "plotting.use_style": Subject(lambda: None, {}),
+    "plotting.decision_boundary": Subject(plotting.decision_boundary, {
+        "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS), "ax": (None, AX),
+        "resolution": (9, count(2, 2000))}),
+    "plotting.training_curves": Subject(plotting.training_curves, {
+        "net": (FITTED, Takes(nothing_hostile, {
+            "history": (FITTED.history_, FITTED.history_),
+            "initialised": (MultilayerPerceptron((3,), **PARAMETERS).initialize(X, y), REFUSED),
+            "unfitted": (MultilayerPerceptron((3,)), REFUSED),
+            "class": (MultilayerPerceptron, REFUSED)})),
+        "ax": (None, AX)}),
+    "plotting.network_drawing": Subject(plotting.network_drawing, {
+        "net": (FITTED, Takes(nothing_hostile, {
+            "sizes": ([2, 3, 2], (2, 3, 2)), "array": (np.array([2, 3, 2]), (2, 3, 2)),
+            "range": (range(2, 5), (2, 3, 4)), "huge": ((2, 10**12, 2), anything),
+            "unfitted": (MultilayerPerceptron((3,)), Raises(nnlib.NotFittedError, "not fitted")),
+            **refused(one=[2], zero=[2, 0], fraction=[2, 2.5], text=("a", "b"),
+                      flags=[True, True], nested=[[2], [3]], nets=[FITTED, FITTED],
+                      matrix=np.ones((2, 2), int), many=[2] * 1000)})),
+        "ax": (None, AX), "max_nodes": (8, count(2, 100))}),
+    "plotting.gradient_flow": Subject(plotting.gradient_flow, {
+        "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS), "ax": (None, AX)}),
+    "plotting.confusion_matrix": Subject(plotting.confusion_matrix, {
+        "y_true": (y, Takes(nothing_hostile, {**_labels().cases, "one class": ([0] * 8, 0 * y),
+                                              "nothing": ([], REFUSED)})),
+        "y_pred": (1 - y, Takes(nothing_hostile, {**_labels().cases, "one class": ([0] * 8, 0 * y),
+                                                  "nothing": ([], REFUSED)})),
+        "classes": (None, Takes(optional(nothing_hostile), {
+            "list": ([1, 0], np.array([1, 0])), "tuple": ((1, 0), np.array([1, 0])),
+            "whole floats": ([1.0, 0.0], anything), "range": (range(3), np.array([0, 1, 2])),
+            "more": ([0, 1, 2], np.array([0, 1, 2])),
+            **refused(twice=[0, 1, 1], missing=[0], text=["a", "b"], nested=[[0, 1]],
+                      not_a_number=[0, 1, math.nan], none=[0, 1, None], empty=[], mixed=[0, "a"],
+                      masked=np.ma.masked_equal([0, 1, 2], 2), many=np.arange(10**5))})),
+        "ax": (None, AX)}),
+
+    # Frames
+    "frames.Curve": Subject(lambda **a: frame_of(frames.Chart([frames.Curve(**a)])), {
+        "x": ([0.0, 1.0], NUMBERS), "y": ([0.0, 1.0], NUMBERS),
+        "label": ("", hostile.text), "style": ("solid", choice(*frames.STYLES)),
+        "colour": (None, count(0, 255, optional=True))}),
+    "frames.Plane": Subject(lambda **a: frame_of(frames.Plane(**a)), {
+        "extent": ((0, 1, 0, 1), Takes(nothing_hostile, {
+            "list": ([0, 1, 0, 1], anything), **refused(
+                three=(0, 1, 0), backwards=(1, 0, 0, 1), text=("0", "1", "0", "1"),
+                not_finite=(0, math.inf, 0, 1), flag=(False, True, 0, 1),
+                none=(0, 1, None, 1), huge=(0, 10**400, 0, 1))})),
+        "probabilities": (np.full((2, 2, 3), 0.5), Takes(arrays(None).rule, {
+            **arrays(None, np.ones((2, 2, 2))).cases,
+            "array (2, 2, 2)": (np.ones((2, 2, 2)), anything)})),
+        "values": (None, arrays(None)), "points": (np.zeros((2, 2)), arrays()),
+        "labels": (np.array([0, 1]), arrays(None, np.array([True, False]))),
+        "curves": ((), listed(frames.Curve([0], [0]))),
+        **dict.fromkeys(("title", "x_label", "y_label"), ("", hostile.text))}),
+    "frames.Chart": Subject(lambda **a: frame_of(frames.Chart(**a)), {
+        "curves": ((), listed(frames.Curve([0], [0]))),
+        **dict.fromkeys(("title", "x_label", "y_label"), ("", hostile.text)),
+        **dict.fromkeys(("x_log", "y_log"), (False, flag)),
+        **dict.fromkeys(("x_range", "y_range"), (None, RANGE))}),
+    "frames.Bars": Subject(lambda **a: frame_of(frames.Bars(**a)), {
+        "names": (("a", "b"), Takes(lambda value: value if isinstance(value, tuple)
+                                    and value == ("a", "b") else REFUSED,
+                                    refused(one=["a"], numbers=[1, 2], none=["a", None],
+                                            text="ab"))),
+        "heights": ([0.0, 1.0], NUMBERS),
+        **dict.fromkeys(("title", "y_label"), ("", hostile.text)),
+        "marked": (None, count(0, 1, optional=True)), "y_range": (None, RANGE)}),
+    "frames.Frame": Subject(lambda **a: frames.pack(frames.Frame(**a)), {
+        "plots": ([BARS], Takes(nothing_hostile, {
+            "tuple": ((BARS,), [BARS]), **refused(
+                plot=BARS, of_class=[frames.Bars], mixed=[BARS, 1], iterator=iter([BARS]))})),
+        **dict.fromkeys(("text", "warning"), ("", hostile.text)),
+        "epoch": (None, count(0, 2**53, optional=True))}),
+    "frames.pack": Subject(frames.pack, {"frame": (FRAME, FRAMES)}),
+    "frame_plots.draw": Subject(lambda frame: type(frame_plots.draw(frame)), {
+        "frame": (FRAME, FRAMES)}),
+    "frame_plots.png": Subject(frame_plots.png, {
+        "frame": (FRAME, FRAMES), "dpi": (20, real(at_least=20, at_most=1000))}),
+
+    # Studies
+    "studies.Study": Subject(study, {
+        "net": (STUDIED, Takes(nothing_hostile, {
+            "fitted": (MultilayerPerceptron((3,), max_epochs=2).fit(X, y), anything),
+            "seeded": (FITTED, REFUSED), "class": (MultilayerPerceptron, REFUSED),
+            "warm": (MultilayerPerceptron(warm_start=True), REFUSED)})),
+        "vary": ({"hidden_nodes": [1, 2]}, Takes(nothing_hostile, {
+            "generator": ({"hidden_nodes": range(1, 3)}, {"hidden_nodes": [1, 2]}),
+            "numpy": ({"hidden_nodes": np.array([1, 2])}, {"hidden_nodes": [1, 2]}),
+            "zero": ({"hidden_nodes": [0]}, Raises(ValueError, "hidden_nodes must be")),
+            "NaN": ({"learning_rate": [math.nan]}, Raises(ValueError, "learning_rate must be")),
+            **refused(three={"hidden_nodes": [1], "dtype": ["float32"], "max_epochs": [1]},
+                      unknown={"momentum": [1]}, number={3: [1]}, text={"activation": "relu"},
+                      nothing={"hidden_nodes": []}, twice={"hidden_nodes": [1, 1]},
+                      none={"hidden_nodes": None}, arrays={"hidden_nodes": [np.ones(2)]},
+                      seed={"random_state": [1]}, endless={"hidden_nodes": itertools.count(1)},
+                      many={"hidden_nodes": range(1, 10**12)}, pairs=[("hidden_nodes", [1])])})),
+        "data": ((X, y), Takes(nothing_hostile, {
+            "function": (lambda seed: (X, y), (X, y)), "list": ([X, y], (X, y)),
+            "held out": (((X, y), (X, y)), anything),
+            "raising callable": (hostile.raises, Raises(RuntimeError, "from a callable")),
+            **refused(
+                returns_none=lambda seed: None, returns_one=lambda seed: (X,), no_seed=lambda: X,
+                returns_three=lambda seed: (X, y, y), returns_text=lambda seed: "Xy",
+                returns_generator=lambda seed: iter((X, y)),
+                returns_nan=lambda seed: (X * math.nan, y),
+                returns_short=lambda seed: (X, y[:-1]), returns_one_class=lambda seed: (X, 0 * y),
+                held_out_short=((X, y), (X,)), held_out_wrong=((X, y), (X[:, :1], y)),
+                one=(X,), three=(X, y, y), nothing=(), text=(X.astype(str), y))})),
+        "seeds": ((0, 1), Takes(
+            nothing_hostile,
+            {"range": (range(3), (0, 1, 2)), "set": ({1, 2}, (1, 2)), "list": ([3], (3,)),
+             "array (1,)": (np.array([3]), (3,)), "generator": (iter((0, 1)), (0, 1)),
+             **refused(
+                twice=[1, 1], negative=[-1], fraction=[0.5], huge=[10**400], flags=[True],
+                endless=itertools.count(), many=range(10**12))})),
+        "folder": (None, Takes(optional(path_text), {
+            "Path": (Path("study"), anything), "file": ("net.npz", REFUSED)})),
+        "n_jobs": (None, Takes(count(-1000, 1000, optional=True), refused(**{"0": 0}))),
+        "progress": (False, quiet)}),
+    "studies.Study.run": Subject(lambda: RESULTS, {}),
+    "results.Results.at": Subject(lambda values: RESULTS.at(hidden_nodes=values), {
+        "values": (1, Takes(lambda value: 1 if not isinstance(value, np.ndarray) and
+                            not hasattr(value, "tocsr") and value in (1, 2) else REFUSED,
+                            names="hidden_nodes"))}),
+    "results.Results.plot": Subject(RESULTS.plot, {
+        "kind": (None, choice("curves", "dots", optional=True)),
+        "column": (None, Takes(choice("loss", "accuracy", optional=True), refused(
+            text_column="stop_reason", seed="seed", varied="hidden_nodes"))),
+        "ax": (None, AX)}),
+
+    # The lab
+    "lab.Control": Subject(
+        lambda **a: lab.Experiment((lab.Control(**a), lab.Control("last", "flag", True))).to_json(),
+        {"name": ("x", lambda value: value
+                  if isinstance(value, str) and value.isidentifier() else REFUSED),
+         "kind": ("slider", Takes(nothing_hostile, {"log": ("log", anything)})),
+         "value": (1, Takes(plain_real(0.5, 4), names="x")),
+         "low": (0.5, Takes(plain_real(-math.inf, 1), refused(above_high=5, text="0"), "low|x")),
+         "high": (4, Takes(plain_real(1, math.inf), names="high|x")),
+         "step": (0.5, Takes(plain_real(1e-323, math.inf), {"5e-324": (5e-324, anything)})),
+         "options": ((), Takes(lambda value: value if isinstance(value, tuple) and not value
+                               else anything if isinstance(value, (list, tuple)) and all(
+                                   isinstance(v, (str, int, float)) for v in value) else REFUSED)),
+         "label": ("", hostile.text)}),
+    "lab.Control.accepts": Subject(CONTROL.accepts, {
+        "value": (1, lambda value: 1 if plain_real(0, 4)(value) is not REFUSED else 7)}),
+    "lab.log": Subject(lambda low, high, step: lab.drawing(
+        of_height, height=lab.log(low, high, step)).to_json(), {
+            "low": (0.5, Takes(plain_real(5e-324, 1), names="low|height")),
+            "high": (4, Takes(plain_real(1, math.inf), names="high|height")),
+            "step": (0.5, plain_real(5e-324, math.inf))}),
+    "lab.Preset": Subject(lambda **a: lab.Experiment((CONTROL,), presets=(lab.Preset(**a),)), {
+        "name": ("a", hostile.text), "why": ("b", hostile.text),
+        "settings": ({"x": 2}, Takes(lambda value: value if isinstance(value, dict) and not value
+                                     else REFUSED, {
+            "dict": ({"a": 1}, Raises(ValueError, "settings must be among")),
+            "out of range": ({"x": 9}, Raises(ValueError, "x must be"))}))}),
+    "lab.Experiment": Subject(lambda **a: lab.Experiment(**a).to_json(), {
+        "controls": ((CONTROL,), listed(CONTROL)),
+        "fixed": ({}, Takes(lambda value: value if isinstance(value, dict) else REFUSED, refused(
+            numbers={1: 2}, not_finite={"n": math.nan}, numpy={"n": np.int64(3)},
+            function={"n": len}, array={"n": np.ones(2)}))),
+        "source": ("", hostile.text), "presets": ((), listed(lab.Preset("a", "b", {})))}),
+    "lab.Experiment.settings": Subject(lambda changes: EXPERIMENT.settings(x=changes), {
+        "changes": (1, Takes(plain_real(0, 4), names="x"))}),
+    "lab.Experiment.start": Subject(
+        lambda changes: TRAINING.start(hidden_nodes=changes).rows, {
+            "changes": (3, Takes(lambda value: value if type(value) is int and 1 <= value <= 64
+                                 else REFUSED, names="hidden_nodes"))}),
+    "lab.Experiment.from_json": Subject(
+        lambda text: lab.Experiment.from_json(text).to_json(), {
+            "text": (EXPERIMENT.to_json(), Takes(nothing_hostile, refused(
+                number="1", list="[]", nothing="{}", null="null", deep="[" * 10**5,
+                cut=EXPERIMENT.to_json()[:-9], control='{"controls": [1]}',
+                controls='{"controls": 1}',
+                unknown=EXPERIMENT.to_json().replace('"low"', '"least"'))))}),
+    "lab.drawing": Subject(
+        lambda function, presets, controls: lab.drawing(
+            function, presets, height=controls).to_json(), {
+                "function": (of_height, Takes(nothing_hostile, refused(
+                    no_default=without_default, no_frame=without_frame, lambda_=lambda height=1: 1,
+                    partial=functools.partial(of_height), outside=with_outside),
+                    names="function|without_default|without_frame|raises")),
+                "presets": ((), listed(lab.Preset("a", "b", {}))),
+                "controls": ((0.5, 4), Takes(nothing_hostile, {
+                    "step": ((0.5, 4, 0.5), anything), "choice": ([1, 2], anything),
+                    **refused(backwards=(4, 0), equal=(1, 1), four=(0, 1, 2, 3), empty=[],
+                              objects=[1, None], outside=(2, 4), not_finite=(0, math.inf))},
+                    names="height|low|high|options"))}),
+    "lab.training": Subject(
+        lambda settings, **a: lab.training(n=20, max_epochs=settings, **a).to_json(), {
+            "controls": (("hidden_nodes",), Takes(
+                no_more_than_empty,
+                {"list": (["noise"], ("noise",)), **refused(
+                    text="noise", unknown=["momentum"], twice=["noise", "noise"], none=[None])})),
+            "presets": ((), listed(lab.Preset("a", "b", {}))),
+            "ranges": (None, Takes(lambda value: None if value is None or
+                                   (isinstance(value, dict) and not value) else REFUSED, {
+                "right": ({"hidden_nodes": (1, 40)}, anything),
+                **refused(unknown={"noise": (0, 1)}, one={"hidden_nodes": (1,)},
+                          none={"hidden_nodes": None}, text={"hidden_nodes": "12"}),
+                "backwards": ({"hidden_nodes": (9, 1)}, Raises(ValueError, "hidden_nodes must")),
+                })),
+            "settings": (3, Takes(lambda value: anything if type(value) is int and 0 < value < 2**63
+                                  else REFUSED, names="max_epochs|fixed"))}),
+    "lab_training.Training": Subject(trained, {
+        "data": ("moons", choice("moons", "circles", "xor", "checkerboard", "spirals", "blobs")),
+        "n": (20, N), "noise": (0.1, NOISE), "n_classes": (2, count(2, 10_000)),
+        "hidden_layers": (1, Takes(count(0, 100))), "hidden_nodes": (3, count(1, 10**6)),
+        "activation": ("tanh", choice(*ACTIVATIONS)), "learning_rate": (0.1, real(above=0)),
+        "reg_lambda": (0.01, real(at_least=0)), "reduction": ("mean", choice("sum", "mean")),
+        "initial_scale": (None, real(above=0, optional=True)),
+        "stopping": ("patience", choice("none", "patience")), "stop_tol": (0.01, real(above=0)),
+        "stop_epochs": (2, EPOCHS), "max_epochs": (3, EPOCHS),
+        "random_state": (0, count(0, 2**53)), "data_seed": (None, count(0, 2**53, optional=True)),
+        "points": (RIGHT_POINTS, Takes(nothing_hostile, refused(
+            one_class=[(0.0, 0.0, 0)] * 2, pairs=[(0.0, 0.0)] * 2, text=[("a", "b", "c")],
+            not_finite=[(0.0, math.inf, 0), (1.0, 1.0, 1)], none=[None], fraction=[
+                (0.0, 0.0, 0.5), (1.0, 1.0, 1)], huge=[(0, 10**400, 0), (1, 1, 1)],
+            negative=[(0.0, 0.0, -1), (1.0, 1.0, 1)]))),
+        "plots": (("loss",), Takes(lambda value: value if isinstance(value, tuple) and
+                                   not value else REFUSED, {
+            "list": (["loss"], ("loss",)), **refused(text="loss", unknown=["weights"])})),
+        "folds": (False, flag)}),
+    **{f"{room}.{cls}.{name}": Subject(
+        lambda _make=make, _name=name, **a: getattr(_make(), _name)(**a), arguments)
+       for room, cls, make in (("lab", "Drawing", DRAWING.start),
+                               ("lab_training", "Training", TRAINING.start))
+       for name, arguments in (
+           ("advance", {"epochs": (1, count(at_least=0))}),
+           ("code", {"to_the_end": (False, flag)}))},
+
+    # Live figures
+    **{f"widgets.{name}": Subject(lambda _make=make, **a: _make(**a).name, {
+        "experiment": (DRAWING, Takes(nothing_hostile, refused(controls=(CONTROL,)))),
+        "name": ("two-moons", lambda value: value if isinstance(value, str)
+                  and value in TEXTS_THAT_NAME else REFUSED),
+        "alt": ("a curve", lambda value: value if isinstance(value, str) and value.strip()
+                else REFUSED)})
+       for name, make in (("live", widgets.live), ("LiveFigure", widgets.LiveFigure))},
+}
+
+# What is documented for those who read on, and is only ever called with what the rooms above have
+# checked: the arithmetic, pieces of pictures, and records of results.
+INSIDE = {
+    "activations": "works in place on the arrays of a net",
+    "network": "the arithmetic of a net, on arrays that the net has checked",
+    "objective": "the same",
+    "training": "the loop of a fit, and what it records",
+    "persistence": "what `save` and `load` write and read",
+    "stacks": "what a study runs",
+    "stopping.from_settings": "reads what `to_settings` has written; `load` reports what it raises",
+    "diagnostics.GradientCheck": "the answer of `gradient_check`",
+    "lab.Control.cast": "is given what `accepts` has accepted",
+    "lab.Drawing": "is made by `Experiment.start`",
+    "results.Results": "is made by a study",
+    "results.Results.rows": "is given what `at` has checked",
+    "results.Summary": "is made by `Results.summary`",
+    "results.quantiles": "is given the columns of results",
+    "results.value_text": "takes anything",
+    "plotting.draw_regions": "a piece of a picture",
+    "plotting.draw_observations": "a piece of a picture",
+    "plotting.region_colours": "a piece of a picture",
+    "plotting.tick_few_decades": "a piece of a picture",
+}
