@@ -35,6 +35,10 @@ from nnlib.validation import (
 
 Labels = npt.NDArray[Any]
 
+#: What to do about a loss that is not finite although no step was taken.
+OVERFLOW_REMEDY = ("Scale the inputs to mean 0 and standard deviation 1, or take a smaller "
+                   "reg_lambda or initial_scale.")
+
 DTYPES = ("float32", "float64")
 REDUCTIONS = ("sum", "mean")
 
@@ -233,8 +237,8 @@ class MultilayerPerceptron:
         self._check_parameters()
         continued = self.warm_start and self.__sklearn_is_fitted__()
         descent, classes = self._descent(X, y, validation_data, continued)
-        network, n = descent.objective.network, descent.objective.n
-        self._warn_if_unstable(n)
+        network = descent.objective.network
+        self._warn_if_unstable(descent.objective.X)
         (run,) = descent.runs
         try:
             if self.progress:
@@ -247,7 +251,7 @@ class MultilayerPerceptron:
                 self._adopt(network, classes, run, continued)
             raise
         self._adopt(network, classes, run, continued)
-        self._warn_of_divergence(run, n)
+        self._warn_of_divergence(run, descent.objective.X)
         return self
 
     def initialize(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:
@@ -401,25 +405,27 @@ class MultilayerPerceptron:
         return (f"learning_rate={rate:g} with reduction='mean' "
                 f"(the same as learning_rate={rate / n:.2g} with 'sum')")
 
-    def _warn_if_unstable(self, n: int) -> None:
-        effective_step = float(self.learning_rate) * n
+    def _warn_if_unstable(self, X: FloatArray) -> None:
+        effective_step = float(self.learning_rate) * len(X)
         if self.reduction == "sum" and effective_step > self._edge():
+            advice = f"Try {self._working_rate(len(X))}."
+            if not _of_standard_size(X):
+                advice = f"Scale the inputs to mean 0 and standard deviation 1.  {advice}"
             warnings.warn(
                 f"With summed gradients, learning_rate * n = {effective_step:.3g} is beyond the "
                 f"edge of stability (about {self._edge():g} for this depth): training may bounce, "
-                f"or its units die.  Try {self._working_rate(n)}.",
+                f"or its units die.  {advice}",
                 StabilityWarning,
                 stacklevel=3,
             )
 
-    def _warn_of_divergence(self, run: Run, n: int) -> None:
+    def _warn_of_divergence(self, run: Run, X: FloatArray) -> None:
         """Say so if the loss was not finite, or is far above where it began."""
         first = run.history.rows[0].loss
         if not np.isfinite(first):
             warnings.warn(
-                "The loss was not finite before the first step, so nothing was trained.  Scale "
-                "the inputs to mean 0 and standard deviation 1, or take a smaller reg_lambda or "
-                "initial_scale.",
+                f"The loss was not finite before the first step, so nothing was trained.  "
+                f"{OVERFLOW_REMEDY}",
                 DivergenceWarning,
                 stacklevel=3,
             )
@@ -433,21 +439,35 @@ class MultilayerPerceptron:
             return
         step = rate = float(self.learning_rate)
         if self.reduction == "sum":
-            step = rate * n
+            step = rate * len(X)
             which = f"The effective step, learning_rate * n, was {step:.3g}."
         else:
             which = f"The step, learning_rate={rate:.3g}, follows mean gradients."
-        if step > self._working_step():
-            remedy = (f"Take a smaller one, such as {self._working_rate(n)}, or scale the inputs "
-                      f"to mean 0 and standard deviation 1.")
-        else:
-            remedy = ("Inputs of mean 0 and standard deviation 1 would bear it: scale yours, or "
-                      "take a smaller one.")
         warnings.warn(
-            f"{what}  {which}  {remedy}",
+            f"{what}  {which}  {self._remedy(step, X)}",
             DivergenceWarning if run.diverged else StabilityWarning,
             stacklevel=3,
         )
+
+    def _remedy(self, step: float, X: FloatArray) -> str:
+        """What to change, all of it, for an effective step that was too long."""
+        n, working_step = len(X), self._working_step()
+        remedies = []
+        if not _of_standard_size(X):
+            if step <= working_step:
+                remedies.append("Inputs of mean 0 and standard deviation 1 would bear it: scale "
+                                "yours, or take a smaller one.")
+            else:
+                remedies.append("Scale the inputs to mean 0 and standard deviation 1.")
+        if step > working_step:
+            remedies.append(f"Take a smaller one, such as {self._working_rate(n)}.")
+        # A step takes this fraction off every weight; beyond 2 the weights grow with each step.
+        if min(step, working_step) * float(self.reg_lambda) / n > 1:
+            remedies.append("Take a smaller reg_lambda, such as 0.01.")
+        if not remedies:
+            remedies.append(f"Take a smaller one, such as learning_rate="
+                            f"{float(self.learning_rate) / 10:.2g}.")
+        return "  ".join(remedies)
 
     # Using a fitted net
 
@@ -751,6 +771,17 @@ def _class_codes(y: Labels, classes: Labels, name: str = "y") -> npt.NDArray[np.
         raise ValueError(f"{name} must hold only the classes the net knows, {classes.tolist()}, "
                          f"got {y[unknown].tolist()[0]!r}")
     return codes
+
+
+def _of_standard_size(X: FloatArray) -> bool:
+    """Whether the columns of X are about as large as those of mean 0 and standard deviation 1.
+
+    The largest root mean square of a column decides: it limits the step.
+    """
+    with np.errstate(over="ignore"):
+        # One column at a time: X may be a memory map.
+        largest = max(np.linalg.norm(X[:, j].astype(np.float64)) for j in range(X.shape[1]))
+    return bool(0.3 <= largest / len(X) ** 0.5 <= 3)
 
 
 def _run_with_progress_bar(descent: Descent) -> None:

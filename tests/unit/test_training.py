@@ -189,7 +189,7 @@ def test_divergence_is_announced_and_the_best_weights_kept(activation, dtype):
     assert f"epoch {net.n_epochs_}" in message
     assert "learning_rate=1e+08, follows mean gradients" in message
     assert "learning_rate=0.2 with reduction='mean'" in message
-    assert "scale the inputs" in message
+    assert "scale" not in message.lower()  # these inputs bear a step that works
     assert "not finite" in net.stop_reason_
     assert not math.isfinite(net.history_.loss[-1])
     assert math.isfinite(net.loss_)
