@@ -72,7 +72,8 @@ class MultilayerPerceptron:
     activation : {"relu", "tanh", "logistic", "identity", "leaky_relu", "softplus"}
         Of every hidden layer.
     learning_rate : float
-        Multiplies the gradient; above 0.
+        Multiplies the gradient; above 0.  Like `reg_lambda` and `initial_scale`, at most what
+        `dtype` holds.
     reg_lambda : float
         The L2 penalty, on the summed objective n·J; at least 0.
     reduction : {"sum", "mean"}
@@ -267,14 +268,23 @@ class MultilayerPerceptron:
         self
             With `layers_`, `classes_` and an empty history.  A fit with ``warm_start=True``
             starts from these weights.
+
+        Warns
+        -----
+        DivergenceWarning
+            If the loss of these weights is not finite.
         """
         self._check_parameters()
         network, classes, X, codes = self._prepare(X, y, continued=False)
         network.initialize(check_random_state(self.random_state), self.initial_scale)
-        loss, _ = Objective(network, X, codes, float(self.reg_lambda)).evaluate_with_gradient()
+        with np.errstate(over="ignore", invalid="ignore"):  # announced below
+            loss, _ = Objective(network, X, codes, float(self.reg_lambda)).evaluate_with_gradient()
         self.network_, self.classes_ = network, classes
         self.n_epochs_ = self.best_epoch_ = 0
         self.loss_, self.history_, self.stop_reason_ = float(loss), History(), "not trained yet"
+        if not np.isfinite(loss):
+            warnings.warn(f"The loss is not finite.  {OVERFLOW_REMEDY}", DivergenceWarning,
+                          stacklevel=2)
         return self
 
     def _descent(
@@ -303,8 +313,11 @@ class MultilayerPerceptron:
     def _check_parameters(self) -> None:
         self._hidden_sizes()
         check_choice("activation", self.activation, ACTIVATIONS)
-        check_real("learning_rate", self.learning_rate, above=0)
-        check_real("reg_lambda", self.reg_lambda, at_least=0)
+        check_choice("dtype", self.dtype, DTYPES)
+        # float64 holds every finite float; float32 does not.
+        below = float(np.finfo(np.float32).max) if self.dtype == "float32" else np.inf
+        check_real("learning_rate", self.learning_rate, above=0, below=below)
+        check_real("reg_lambda", self.reg_lambda, at_least=0, below=below)
         check_choice("reduction", self.reduction, REDUCTIONS)
         if self.n_classes is not None:
             check_count("n_classes", self.n_classes, at_least=2)
@@ -313,11 +326,10 @@ class MultilayerPerceptron:
                             f"got {self.stopping!r}")
         check_count("max_epochs", self.max_epochs)
         check_flag("warm_start", self.warm_start)
-        check_choice("dtype", self.dtype, DTYPES)
         check_random_state(self.random_state)
         check_flag("progress", self.progress)
         if self.initial_scale is not None:
-            check_real("initial_scale", self.initial_scale, above=0)
+            check_real("initial_scale", self.initial_scale, above=0, below=below)
 
     def _hidden_sizes(self) -> tuple[int, ...]:
         """Nodes of each hidden layer."""
@@ -546,9 +558,21 @@ class MultilayerPerceptron:
         Parameters
         ----------
         X : array_like, shape (n, d)
+
+        Raises
+        ------
+        ValueError
+            If the net gives probabilities that are not finite.
         """
         network = self._fitted()
-        return network.activations(self._check_X(X, network.sizes[0], network.dtype))
+        X = self._check_X(X, network.sizes[0], network.dtype)
+        with np.errstate(over="ignore", invalid="ignore"):  # announced below
+            layers = network.activations(X)
+        if not np.isfinite(layers[-1]).all():
+            raise ValueError(f"X must be small enough for finite logits in {network.dtype}, got "
+                             f"numbers up to {np.abs(X).max():.3g} for weights up to "
+                             f"{np.abs(network.theta).max():.3g}")
+        return layers
 
     def loss(self, X: npt.ArrayLike, y: npt.ArrayLike) -> float:
         """J on the given data: mean cross-entropy plus penalty (chapter 2).
