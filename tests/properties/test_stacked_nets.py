@@ -58,4 +58,7 @@ def test_a_net_in_a_stack_is_the_net_alone(case, stopping, members):
         assert outcome["best_epoch"][place] == net.best_epoch_
         assert outcome["stop_reason"][place] == net.stop_reason_
         np.testing.assert_allclose(outcome["loss"][place], net.loss_, rtol=tolerance)
+        # Taken from the weights in the stack, which must not move once the net has stopped.
+        np.testing.assert_allclose(outcome["cross_entropy"][place], net.cross_entropy(*training),
+                                   rtol=tolerance, atol=tolerance)
         assert not outcome["diverged"][place]
