@@ -44,8 +44,8 @@ Labels = npt.NDArray[Any]
 MAX_WEIGHTS = 10**8  # of a net; training needs a few arrays of that length
 MAX_CLASSES = 10_000
 
-REMEDY_BEFORE_TRAINING = ("Scale the inputs to mean 0 and standard deviation 1, or take a smaller "
-                          "reg_lambda or initial_scale.")
+OVERFLOW_REMEDY = ("Scale the inputs to mean 0 and standard deviation 1, or take a smaller "
+                   "reg_lambda or initial_scale.")
 
 DTYPES = ("float32", "float64")
 REDUCTIONS = ("sum", "mean")
@@ -80,7 +80,8 @@ class MultilayerPerceptron:
     activation : {"relu", "tanh", "logistic", "identity", "leaky_relu", "softplus"}
         Of every hidden layer.
     learning_rate : float
-        Multiplies the gradient; above 0.
+        Multiplies the gradient; above 0.  Like `reg_lambda` and `initial_scale`, at most what
+        `dtype` holds.
     reg_lambda : float
         The L2 penalty, on the summed objective n·J; at least 0.
     reduction : {"sum", "mean"}
@@ -250,8 +251,8 @@ class MultilayerPerceptron:
         continued = self.warm_start and self.__sklearn_is_fitted__()
         descent, classes = self._descent(X, y, validation_data, continued)
         names = self._names_of_inputs(X, continued)
-        network, n = descent.objective.network, descent.objective.n
-        self._warn_if_unstable(n)
+        network = descent.objective.network
+        self._warn_if_unstable(descent.objective.X)
         (run,) = descent.runs
         try:
             if self.progress:
@@ -264,7 +265,7 @@ class MultilayerPerceptron:
                 self._adopt(network, classes, run, continued, names)
             raise
         self._adopt(network, classes, run, continued, names)
-        self._warn_of_divergence(run, n)
+        self._warn_of_divergence(run, descent.objective.X)
         return self
 
     def initialize(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:
@@ -280,19 +281,24 @@ class MultilayerPerceptron:
         self
             With `layers_`, `classes_` and an empty history.  A fit with ``warm_start=True``
             starts from these weights.
+
+        Warns
+        -----
+        DivergenceWarning
+            If the loss of these weights is not finite.
         """
         self._check_parameters()
         names = self._names_of_inputs(X, continued=False)
         network, classes, X, codes = self._prepare(X, y, continued=False)
         self._draw_weights(network)
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):  # announced below
             loss, _ = Objective(network, X, codes, float(self.reg_lambda)).evaluate_with_gradient()
         self.network_, self.classes_ = network, classes
         self._adopt_names(names)
         self.n_epochs_ = self.best_epoch_ = 0
         self.loss_, self.history_, self.stop_reason_ = float(loss), History(), "not trained yet"
         if not np.isfinite(loss):
-            warnings.warn(f"The loss is not finite.  {REMEDY_BEFORE_TRAINING}", DivergenceWarning,
+            warnings.warn(f"The loss is not finite.  {OVERFLOW_REMEDY}", DivergenceWarning,
                           stacklevel=2)
         return self
 
@@ -330,8 +336,11 @@ class MultilayerPerceptron:
     def _check_parameters(self) -> None:
         self._hidden_sizes()
         check_choice("activation", self.activation, ACTIVATIONS)
-        check_real("learning_rate", self.learning_rate, above=0)
-        check_real("reg_lambda", self.reg_lambda, at_least=0)
+        check_choice("dtype", self.dtype, DTYPES)
+        # float64 holds every finite float; float32 does not.
+        below = float(np.finfo(np.float32).max) if self.dtype == "float32" else np.inf
+        check_real("learning_rate", self.learning_rate, above=0, below=below)
+        check_real("reg_lambda", self.reg_lambda, at_least=0, below=below)
         check_choice("reduction", self.reduction, REDUCTIONS)
         if self.n_classes is not None:
             check_count("n_classes", self.n_classes, at_least=2, at_most=MAX_CLASSES)
@@ -340,11 +349,10 @@ class MultilayerPerceptron:
                             f"got {shown(self.stopping)}")
         check_count("max_epochs", self.max_epochs, at_most=MAX_EPOCHS)
         check_flag("warm_start", self.warm_start)
-        check_choice("dtype", self.dtype, DTYPES)
         check_random_state(self.random_state)
         check_flag("progress", self.progress)
         if self.initial_scale is not None:
-            check_real("initial_scale", self.initial_scale, above=0)
+            check_real("initial_scale", self.initial_scale, above=0, below=below)
 
     def _hidden_sizes(self) -> tuple[int, ...]:
         """Nodes of each hidden layer."""
@@ -456,24 +464,27 @@ class MultilayerPerceptron:
         return (f"learning_rate={rate:g} with reduction='mean' "
                 f"(the same as learning_rate={rate / n:.2g} with 'sum')")
 
-    def _warn_if_unstable(self, n: int) -> None:
-        effective_step = float(self.learning_rate) * n
+    def _warn_if_unstable(self, X: FloatArray) -> None:
+        effective_step = float(self.learning_rate) * len(X)
         if self.reduction == "sum" and effective_step > self._edge():
+            advice = f"Try {self._working_rate(len(X))}."
+            if not _of_standard_size(X):
+                advice = f"Scale the inputs to mean 0 and standard deviation 1.  {advice}"
             warnings.warn(
                 f"With summed gradients, learning_rate * n = {effective_step:.3g} is beyond the "
                 f"edge of stability (about {self._edge():g} for this depth): training may bounce, "
-                f"or its units die.  Try {self._working_rate(n)}.",
+                f"or its units die.  {advice}",
                 StabilityWarning,
                 stacklevel=3,
             )
 
-    def _warn_of_divergence(self, run: Run, n: int) -> None:
+    def _warn_of_divergence(self, run: Run, X: FloatArray) -> None:
         """Say so if the loss was not finite, or is far above where it began."""
         first = run.history.rows[0].loss
         if not np.isfinite(first):
             warnings.warn(
-                "The loss was not finite before the first step, so nothing was trained.  "
-                f"{REMEDY_BEFORE_TRAINING}",
+                f"The loss was not finite before the first step, so nothing was trained.  "
+                f"{OVERFLOW_REMEDY}",
                 DivergenceWarning,
                 stacklevel=3,
             )
@@ -487,21 +498,35 @@ class MultilayerPerceptron:
             return
         step = rate = float(self.learning_rate)
         if self.reduction == "sum":
-            step = rate * n
+            step = rate * len(X)
             which = f"The effective step, learning_rate * n, was {step:.3g}."
         else:
             which = f"The step, learning_rate={rate:.3g}, follows mean gradients."
-        if step > self._working_step():
-            remedy = (f"Take a smaller one, such as {self._working_rate(n)}, or scale the inputs "
-                      f"to mean 0 and standard deviation 1.")
-        else:
-            remedy = ("Inputs of mean 0 and standard deviation 1 would bear it: scale yours, or "
-                      "take a smaller one.")
         warnings.warn(
-            f"{what}  {which}  {remedy}",
+            f"{what}  {which}  {self._remedy(step, X)}",
             DivergenceWarning if run.diverged else StabilityWarning,
             stacklevel=3,
         )
+
+    def _remedy(self, step: float, X: FloatArray) -> str:
+        """What to change, all of it, for an effective step that was too long."""
+        n, working_step = len(X), self._working_step()
+        remedies = []
+        if not _of_standard_size(X):
+            if step <= working_step:
+                remedies.append("Inputs of mean 0 and standard deviation 1 would bear it: scale "
+                                "yours, or take a smaller one.")
+            else:
+                remedies.append("Scale the inputs to mean 0 and standard deviation 1.")
+        if step > working_step:
+            remedies.append(f"Take a smaller one, such as {self._working_rate(n)}.")
+        # A step takes this fraction off every weight; beyond 2 the weights grow with each step.
+        if min(step, working_step) * float(self.reg_lambda) / n > 1:
+            remedies.append("Take a smaller reg_lambda, such as 0.01.")
+        if not remedies:
+            remedies.append(f"Take a smaller one, such as learning_rate="
+                            f"{float(self.learning_rate) / 10:.2g}.")
+        return "  ".join(remedies)
 
     # Using a fitted net
 
@@ -584,6 +609,11 @@ class MultilayerPerceptron:
         Parameters
         ----------
         X : array_like, shape (n, d)
+
+        Raises
+        ------
+        ValueError
+            If the net gives probabilities that are not finite.
         """
         network = self._fitted()
         X = self._check_known_X(X, network)
@@ -854,6 +884,17 @@ def _class_codes(y: Labels, classes: Labels, name: str = "y") -> npt.NDArray[np.
         raise ValueError(f"{name} must hold only the classes the net knows, {classes.tolist()}, "
                          f"got {y[unknown].tolist()[0]!r}")
     return codes
+
+
+def _of_standard_size(X: FloatArray) -> bool:
+    """Whether the columns of X are about as large as those of mean 0 and standard deviation 1.
+
+    The largest root mean square of a column decides: it limits the step.
+    """
+    with np.errstate(over="ignore"):
+        # One column at a time: X may be a memory map.
+        largest = max(np.linalg.norm(X[:, j].astype(np.float64)) for j in range(X.shape[1]))
+    return bool(0.3 <= largest / len(X) ** 0.5 <= 3)
 
 
 def _run_with_progress_bar(descent: Descent) -> None:

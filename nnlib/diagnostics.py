@@ -78,7 +78,8 @@ def gradient_check(
     Raises
     ------
     TypeError, ValueError
-        If an argument is not what it must be, or the net is not of dtype float64.
+        If an argument is not what it must be, the net is not of dtype float64, or the numerical
+        derivative overflows.
 
     Notes
     -----
@@ -104,7 +105,12 @@ def gradient_check(
     if objective.network.dtype != np.float64:
         raise ValueError(f"net must be of dtype float64 for a gradient check, "
                          f"got {objective.network.dtype}")
-    numerical = (_central_differences if method == "central" else _complex_steps)(objective, h)
+    with np.errstate(over="ignore", invalid="ignore"):  # announced below
+        numerical = (_central_differences if method == "central" else _complex_steps)(objective, h)
+    if not np.isfinite(numerical).all():
+        raise ValueError(f"X must be small enough for exp to stay finite at a {method} step, got "
+                         f"numbers up to {np.abs(objective.X).max():.3g}: scale the inputs to mean "
+                         f"0 and standard deviation 1")
     matrices = objective.network.matrices
     errors = [
         np.abs(exact - check).max() / max(np.abs(check).max(), np.finfo(np.float64).tiny)

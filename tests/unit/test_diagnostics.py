@@ -173,3 +173,13 @@ def test_bad_arguments_are_named(call, name):
     net, X, y = initialised()
     with pytest.raises((TypeError, ValueError), match=name):
         call(net, X, y)
+
+
+@pytest.mark.parametrize(
+    ("method", "activation", "size"),
+    [("complex", "tanh", 1e3), ("complex", "logistic", 1e8), ("central", "relu", 1e308)],
+)
+def test_a_derivative_that_overflows_is_an_error(method, activation, size):
+    net, X, y = initialised(activation=activation)
+    with pytest.raises(ValueError, match=f"X must be small enough .* {method} step.*: scale"):
+        diagnostics.gradient_check(net, X * (size / np.abs(X).max()), y, method=method)
