@@ -11,6 +11,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -603,7 +604,9 @@ class MultilayerPerceptron:
         Parameters
         ----------
         path : str or path
-            The file's name, as it is; an existing file is replaced whole or not at all.
+            The file's name, as it is; an existing file is replaced whole or not at all.  A process
+            that is killed while it saves can leave a file ``.<name>.<random>.part`` beside it,
+            which a later save to the same path removes once it is an hour old.
 
         Raises
         ------
@@ -611,8 +614,10 @@ class MultilayerPerceptron:
             Before a fit.
         TypeError
             If `random_state` is a Generator or `stopping` is not one of this library's criteria.
+        ValueError
+            If a weight that was written to `layers_` is NaN or infinite.
         OSError
-            If the file cannot be written.
+            If the file cannot be written; an older file of that name is then as it was.
         """
         network, parameters = self._fitted(), self.get_params()
         if type(self) not in SAVED_CLASSES:
@@ -621,6 +626,9 @@ class MultilayerPerceptron:
         if isinstance(parameters["random_state"], np.random.Generator):
             raise TypeError("random_state must be None or a whole number for the net to be saved, "
                             "got a Generator: call set_params(random_state=None) first")
+        if not np.isfinite(network.theta).all():
+            raise ValueError("weights must be finite for the net to be saved, got "
+                             f"{network.theta[~np.isfinite(network.theta)][0]}")
         parameters["stopping"] = to_settings(self.stopping)
         settings = {
             "classifier": type(self).__name__,
@@ -699,40 +707,83 @@ def load(path: str | os.PathLike[str]) -> MultilayerPerceptron:
     Raises
     ------
     OSError
-        If the file cannot be opened.
+        If the file cannot be read.
     ValueError
         If it is not a net that this version of nnlib saved, or is damaged.  No code that a file
-        may hold is ever run.
+        may hold is ever run, and no more memory taken than a small multiple of its length.
     """
     settings, arrays = persistence.read(path)
     try:
         return _net_from(settings, arrays)
-    except persistence.DAMAGE as error:
-        raise persistence.not_ours(path, f"what it holds makes no net: {error}") from error
+    except Exception as error:  # a file can hold anything in the place of anything
+        why = f": {error}" if isinstance(error, (TypeError, ValueError)) else ""
+        raise persistence.not_ours(path, f"what it holds makes no net{why}") from error
 
 
 def _net_from(
     settings: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]
 ) -> MultilayerPerceptron:
+    name = check_choice("classifier", settings["classifier"],
+                        [cls.__name__ for cls in SAVED_CLASSES])
+    net = {cls.__name__: cls for cls in SAVED_CLASSES}[name]()
     parameters = settings["parameters"]
+    if parameters.keys() != net.get_params().keys():
+        raise ValueError(f"parameters must be those of {name}, got {list(parameters)}")
     parameters["stopping"] = from_settings(parameters["stopping"])
     if isinstance(parameters["hidden_nodes"], list):
         parameters["hidden_nodes"] = tuple(parameters["hidden_nodes"])
-    net = {cls.__name__: cls for cls in SAVED_CLASSES}[settings["classifier"]](**parameters)
-    network = Network(settings["sizes"], settings["activation"], settings["dtype"])
-    theta, classes = arrays["theta"], arrays["classes"]
-    if theta.shape != network.theta.shape or theta.dtype != network.dtype:
-        raise ValueError(f"weights {theta.dtype} {theta.shape} do not fit a net of sizes "
-                         f"{network.sizes}")
-    if classes.shape != network.sizes[-1:]:
-        raise ValueError(f"{classes.shape} classes do not fit {network.sizes[-1]} outputs")
-    network.theta[...] = theta
-    net.network_ = network
-    net.classes_ = classes.astype(object) if settings["classes_are_objects"] else classes
-    net.n_epochs_, net.best_epoch_ = settings["n_epochs"], settings["best_epoch"]
+    net.set_params(**parameters)
+    net.network_ = _network_from(settings, arrays["theta"])
+    k = net.network_.sizes[-1]
+    net.classes_ = _classes_from(arrays["classes"], k, settings["classes_are_objects"])
+    net.history_ = _history_from(arrays["history"])
+    net.n_epochs_ = check_count("n_epochs", settings["n_epochs"], at_least=0)
+    net.best_epoch_ = check_count("best_epoch", settings["best_epoch"], at_least=0)
     net.loss_, net.stop_reason_ = settings["loss"], settings["stop_reason"]
-    net.history_ = History([Epoch(int(row[0]), *row[1:].tolist()) for row in arrays["history"]])
+    if net.best_epoch_ > net.n_epochs_:
+        raise ValueError(f"best_epoch must be at most {net.n_epochs_}, got {net.best_epoch_}")
+    if not isinstance(net.loss_, (int, float)) or not isinstance(net.stop_reason_, str):
+        raise TypeError("loss must be a number and stop_reason text, "
+                        f"got {net.loss_!r} and {net.stop_reason_!r}")
     return net
+
+
+def _network_from(settings: dict[str, Any], theta: npt.NDArray[Any]) -> Network:
+    sizes = [check_count("sizes", size) for size in settings["sizes"]]
+    activation = check_choice("activation", settings["activation"], ACTIVATIONS)
+    dtype = check_choice("dtype", settings["dtype"], DTYPES)
+    # Before a network is made: its sizes are only a claim.
+    n_parameters = sum(h * (d + 1) for d, h in pairwise(sizes))
+    if theta.shape != (n_parameters,) or theta.dtype != dtype or n_parameters == 0:
+        raise ValueError(f"weights {theta.dtype} {theta.shape} do not fit a net of sizes {sizes}")
+    if not np.isfinite(theta).all():
+        raise ValueError("weights must be finite")
+    network = Network(sizes, activation, dtype)
+    network.theta[...] = theta
+    return network
+
+
+def _classes_from(classes: Labels, k: int, are_objects: Any) -> Labels:
+    if classes.shape != (k,) or k < 2:
+        raise ValueError(f"{classes.shape} classes do not fit {k} outputs")
+    classes = check_labels(classes, n=k, name="classes")
+    if not (classes[:-1] < classes[1:]).all():
+        raise ValueError("classes must be sorted and differ from each other")
+    if not check_flag("classes_are_objects", are_objects):
+        return classes
+    if classes.dtype.kind != "U":
+        raise ValueError(f"classes must be text, got {classes.dtype}")
+    return classes.astype(object)
+
+
+def _history_from(table: npt.NDArray[Any]) -> History:
+    if table.dtype != np.float64 or table.ndim != 2 or table.shape[1] != len(Epoch._fields):
+        raise ValueError(f"history must hold {len(Epoch._fields)} numbers an epoch, "
+                         f"got {table.dtype} {table.shape}")
+    rows = [Epoch(int(row[0]), *row[1:].tolist()) for row in table]
+    if (table[:, 0] != [rows[0].epoch + place for place in range(len(rows))]).any():
+        raise ValueError("history must hold every epoch once, in order")
+    return History(rows)
 
 
 def _same(value: object, default: object) -> bool:
