@@ -82,6 +82,8 @@ class Control:
         check_choice("kind", self.kind, KINDS)
         if not isinstance(self.name, str) or not self.name.isidentifier():
             raise ValueError(f"name must be that of an argument, got {self.name!r}")
+        if not isinstance(self.label, str):
+            raise TypeError(f"label must be text, got {self.label!r}")
         if self.kind in ("slider", "log"):
             low, high = check_real("low", self.low), check_real("high", self.high)
             check_real("step", self.step, above=0)
@@ -169,6 +171,12 @@ class Preset:
     why: str
     settings: dict[str, Any]
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not isinstance(self.why, str):
+            raise TypeError(f"name and why must be text, got {self.name!r} and {self.why!r}")
+        if not isinstance(self.settings, dict):
+            raise TypeError(f"settings must be a dict, got {self.settings!r}")
+
 
 class Session(Protocol):
     """An experiment under way."""
@@ -254,17 +262,32 @@ class Experiment:
 
     @classmethod
     def from_json(cls, text: str) -> Experiment:
-        """The experiment that `to_json` wrote.  Its source is run, so trust where it comes from."""
-        parts = json.loads(text)
-        for control in parts["controls"]:
-            control["options"] = tuple(control["options"])
-            del control["whole"]  # which follows from the others
-        return cls(
-            controls=tuple(Control(**control) for control in parts["controls"]),
-            fixed=parts["fixed"],
-            source=parts["source"],
-            presets=tuple(Preset(**preset) for preset in parts["presets"]),
-        )
+        """The experiment that `to_json` wrote.
+
+        Nothing of it is run here, but its source is when it is started: trust where it comes from.
+
+        Raises
+        ------
+        ValueError
+            If `to_json` cannot have written the text.
+        """
+        try:
+            parts = json.loads(text)
+            for control in parts["controls"]:
+                control["options"] = tuple(control["options"])
+                del control["whole"]  # which follows from the others
+            experiment = cls(
+                controls=tuple(Control(**control) for control in parts["controls"]),
+                fixed=parts["fixed"],
+                source=parts["source"],
+                presets=tuple(Preset(**preset) for preset in parts["presets"]),
+            )
+        except Exception as error:  # a text can hold anything in the place of anything
+            raise ValueError(f"text must be what Experiment.to_json wrote: {error!r}") from error
+        if not isinstance(experiment.fixed, dict) or not isinstance(experiment.source, str):
+            raise ValueError("text must be what Experiment.to_json wrote: fixed is no object or "
+                             "source no text")
+        return experiment
 
 
 # A function that draws

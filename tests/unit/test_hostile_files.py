@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from nnlib import ThreeLayerNet, datasets, load
+from nnlib.lab import Experiment, Preset, training
 from nnlib.stopping import GradientNorm, Patience
 from nnlib.studies import Study
 
@@ -506,3 +507,68 @@ def test_a_pipe_in_the_place_of_a_study_json_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "study.json")
     with pytest.raises(ValueError, match=r"study\.json is not one that nnlib wrote"):
         study(tmp_path).run()
+
+
+# Experiments
+
+
+EXPERIMENT = training(controls=("data", "hidden_nodes", "learning_rate", "points"),
+                      presets=[Preset("Wide", "More nodes.", {"hidden_nodes": 60})])
+VALUES = (None, True, -1, 1e308, 10**400, float("nan"), "", "__import__('os')", [], {}, [[]],
+          [None], {"a": 1})
+
+
+def places(part, place=()):
+    """The way to every part of what JSON holds."""
+    yield place
+    inner = part.items() if isinstance(part, dict) else enumerate(part) \
+        if isinstance(part, list) else ()
+    for key, value in inner:
+        yield from places(value, (*place, key))
+
+
+def with_value(place, value):
+    """The text of the experiment with a value in one place."""
+    whole = [json.loads(EXPERIMENT.to_json())]
+    *way, last = (0, *place)
+    part = whole
+    for key in way:
+        part = part[key]
+    part[last] = value
+    return json.dumps(whole[0])
+
+
+def test_an_experiment_of_any_text_is_refused_or_complete():
+    accepted = refused = tried = 0
+    for place in places(json.loads(EXPERIMENT.to_json())):
+        for value in VALUES:
+            tried += 1
+            try:
+                experiment = Experiment.from_json(with_value(place, value))
+            except ValueError as error:
+                refused += str(error).startswith("text must be what Experiment.to_json wrote: ")
+                continue
+            assert experiment.settings().keys() == {c.name for c in experiment.controls}
+            for preset in experiment.presets:
+                experiment.settings(**preset.settings)
+                assert isinstance(preset.name + preset.why, str)
+            assert all(isinstance(control.label, str) for control in experiment.controls)
+            assert isinstance(experiment.source, str)
+            assert isinstance(experiment.fixed, dict)
+            accepted += 1
+    assert accepted > 50
+    assert refused > 500
+    assert accepted + refused == tried
+
+
+@pytest.mark.parametrize("text", ["", "{", "[" * 10**5, "9" * 10**5, "null", "{}", "[]", '"x"'])
+def test_an_experiment_of_no_sense_is_refused(text):
+    with pytest.raises(ValueError, match=r"text must be what Experiment\.to_json wrote"):
+        Experiment.from_json(text)
+
+
+def test_reading_an_experiment_runs_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    experiment = Experiment.from_json(with_value(("source",), "import os\nos.mkdir('ran')"))
+    assert experiment.source
+    assert not os.listdir()
