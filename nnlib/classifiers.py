@@ -242,12 +242,12 @@ class MultilayerPerceptron:
                 _run_with_progress_bar(descent)
             else:
                 descent.run()
+            self._adopt(network, classes, run, continued)
         except KeyboardInterrupt:
             # What was learned so far is kept, but the cells below should not run.
             if run.history.rows:
                 self._adopt(network, classes, run, continued)
             raise
-        self._adopt(network, classes, run, continued)
         self._warn_of_divergence(run, n)
         return self
 
@@ -377,14 +377,20 @@ class MultilayerPerceptron:
     def _adopt(self, network: Network, classes: Labels, run: Run, continued: bool) -> None:
         """Take over what a run has learned."""
         rows = run.history.rows
-        self.n_epochs_, self.best_epoch_ = rows[-1].epoch, run.best_epoch
-        self.loss_ = rows[run.best_epoch - rows[0].epoch].loss
+        learned = {
+            "network_": network,
+            "classes_": classes,
+            "n_epochs_": rows[-1].epoch,
+            "best_epoch_": run.best_epoch,
+            "loss_": rows[run.best_epoch - rows[0].epoch].loss,
+            "stop_reason_": run.stop_reason,
+        }
         if continued:
             # The first new row describes the weights this fit began from, and takes the place of
             # the old row of the same epoch.
             rows = [row for row in self.history_.rows if row.epoch < rows[0].epoch] + rows
-        self.network_, self.classes_ = network, classes
-        self.history_, self.stop_reason_ = History(rows), run.stop_reason
+        # One statement: an interrupt then finds all of the old fit or all of the new one.
+        self.__dict__.update(learned, history_=History(rows))
 
     # Warnings
 
