@@ -770,8 +770,8 @@ def _network_from(settings: dict[str, Any], theta: npt.NDArray[Any]) -> Network:
 
 
 def _classes_from(classes: Labels, k: int, are_objects: Any) -> Labels:
-    if classes.shape != (k,) or k < 2:
-        raise ValueError(f"{classes.shape} classes do not fit {k} outputs")
+    if k < 2:
+        raise ValueError(f"classes must be at least two, got {k}")
     classes = check_labels(classes, n=k, name="classes")
     if not (classes[:-1] < classes[1:]).all():
         raise ValueError("classes must be sorted and differ from each other")

@@ -185,8 +185,8 @@ def _array(content: bytes) -> npt.NDArray[Any]:
         raise ValueError("an .npy file of another version")
     shape, _, dtype = np.lib.format.read_array_header_1_0(file, max_header_size=MAX_HEADER)
     length = math.prod(shape) * dtype.itemsize
-    if dtype.kind not in "biufSU" or dtype.itemsize == 0 or min(shape, default=0) < 0 \
-            or length != len(content) - file.tell():
+    held = len(content) - file.tell()
+    if dtype.kind not in "biufSU" or dtype.itemsize == 0 or length != held:
         raise ValueError(f"an array {dtype} {shape} that the file does not hold")
     file.seek(0)
     array: npt.NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
