@@ -174,8 +174,6 @@ class Preset:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not isinstance(self.why, str):
             raise TypeError(f"name and why must be text, got {self.name!r} and {self.why!r}")
-        if not isinstance(self.settings, dict):
-            raise TypeError(f"settings must be a dict, got {self.settings!r}")
 
 
 class Session(Protocol):

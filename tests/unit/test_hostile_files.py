@@ -379,6 +379,7 @@ NO_NETS = {
     "a parameter too many": {"parameters": {"momentum": 0.9}},
     "a parameter too many, of an object": {"parameters": {"__class__": "x"}},
     "no parameters": {"settings": {"parameters": {}}},
+    "two parameters": {"settings": {"parameters": {"hidden_nodes": 3, "stopping": []}}},
     "parameters in a list": {"settings": {"parameters": ["relu"]}},
     "a criterion that is none": {"parameters": {"stopping": [{"criterion": "eval"}]}},
     "a criterion out of bounds": {"parameters": {"stopping": [{"criterion": "Patience",
@@ -489,6 +490,10 @@ STACKS = {
         name: np.hstack([array, array]) for name, array in stored.items() if array.ndim == 2},
     "flat curves": lambda stored: {
         name: array[:, 0] for name, array in stored.items() if array.ndim == 2},
+    "a column as a table": lambda stored: {"loss": stored["loss"][:, None]},
+    "losses in words": lambda stored: {"loss": stored["loss"].astype(str)},
+    "a curve of another precision": lambda stored: {
+        "loss_curve": stored["loss_curve"].astype(np.float32)},
     "no end of epochs": lambda stored: {"n_epochs": np.full(2, 2**63 - 1)},
     "one more array": lambda stored: {"extra": np.zeros(3)},
 }
