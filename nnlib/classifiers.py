@@ -136,6 +136,15 @@ class MultilayerPerceptron:
 
     _estimator_type = "classifier"
 
+    network_: Network
+    classes_: Labels
+    feature_names_in_: FeatureNames
+    n_epochs_: int
+    best_epoch_: int
+    loss_: float
+    history_: History
+    stop_reason_: str
+
     def __init__(
         self,
         hidden_nodes: int | Sequence[int] = 32,
@@ -259,12 +268,12 @@ class MultilayerPerceptron:
                 _run_with_progress_bar(descent)
             else:
                 descent.run()
+            self._adopt(network, classes, run, continued, names)
         except KeyboardInterrupt:
             # What was learned so far is kept, but the cells below should not run.
             if run.history.rows:
                 self._adopt(network, classes, run, continued, names)
             raise
-        self._adopt(network, classes, run, continued, names)
         self._warn_of_divergence(run, descent.objective.X)
         return self
 
@@ -293,10 +302,8 @@ class MultilayerPerceptron:
         self._draw_weights(network)
         with np.errstate(over="ignore", invalid="ignore"):  # announced below
             loss, _ = Objective(network, X, codes, float(self.reg_lambda)).evaluate_with_gradient()
-        self.network_, self.classes_ = network, classes
-        self._adopt_names(names)
-        self.n_epochs_ = self.best_epoch_ = 0
-        self.loss_, self.history_, self.stop_reason_ = float(loss), History(), "not trained yet"
+        self._hold(names, network_=network, classes_=classes, n_epochs_=0, best_epoch_=0,
+                   loss_=float(loss), history_=History(), stop_reason_="not trained yet")
         if not np.isfinite(loss):
             warnings.warn(f"The loss is not finite.  {OVERFLOW_REMEDY}", DivergenceWarning,
                           stacklevel=2)
@@ -428,25 +435,32 @@ class MultilayerPerceptron:
         classes: Labels,
         run: Run,
         continued: bool,
-        names: FeatureNames | None = None,
+        names: FeatureNames | None,
     ) -> None:
         """Take over what a run has learned."""
         rows = run.history.rows
-        self.n_epochs_, self.best_epoch_ = rows[-1].epoch, run.best_epoch
-        self.loss_ = rows[run.best_epoch - rows[0].epoch].loss
+        learned = {
+            "network_": network,
+            "classes_": classes,
+            "n_epochs_": rows[-1].epoch,
+            "best_epoch_": run.best_epoch,
+            "loss_": rows[run.best_epoch - rows[0].epoch].loss,
+            "stop_reason_": run.stop_reason,
+        }
         if continued:
             # The first new row describes the weights this fit began from, and takes the place of
             # the old row of the same epoch.
             rows = [row for row in self.history_.rows if row.epoch < rows[0].epoch] + rows
-        self.network_, self.classes_ = network, classes
-        self._adopt_names(names)
-        self.history_, self.stop_reason_ = History(rows), run.stop_reason
+        self._hold(names, **learned, history_=History(rows))
 
-    def _adopt_names(self, names: FeatureNames | None) -> None:
+    def _hold(self, names: FeatureNames | None, **learned: Any) -> None:
+        """Hold what a fit has learned in the place of what an earlier one has."""
+        state = vars(self) | learned
+        state.pop("feature_names_in_", None)  # scikit-learn asks whether there is such an attribute
         if names is not None:
-            self.feature_names_in_ = names
-        elif hasattr(self, "feature_names_in_"):
-            del self.feature_names_in_  # scikit-learn asks whether there is such an attribute
+            state["feature_names_in_"] = names
+        # One statement: an interrupt then finds all of the old fit or all of the new one.
+        self.__dict__ = state
 
     # Warnings
 
@@ -713,7 +727,9 @@ class MultilayerPerceptron:
         Parameters
         ----------
         path : str or path
-            The file's name, as it is; an existing file is replaced whole or not at all.
+            The file's name, as it is; an existing file is replaced whole or not at all.  A process
+            that is killed while it saves can leave a file ``.<name>.<random>.part`` beside it,
+            which a later save to the same path removes once it is an hour old.
 
         Raises
         ------
@@ -721,8 +737,10 @@ class MultilayerPerceptron:
             Before a fit.
         TypeError
             If `random_state` is a Generator or `stopping` is not one of this library's criteria.
+        ValueError
+            If a weight that was written to `layers_` is NaN or infinite.
         OSError
-            If the file cannot be written.
+            If the file cannot be written; an older file of that name is then as it was.
         """
         path = check_path("path", path)
         network, parameters = self._fitted(), self.get_params()
@@ -732,6 +750,9 @@ class MultilayerPerceptron:
         if isinstance(parameters["random_state"], np.random.Generator):
             raise TypeError("random_state must be None or a whole number for the net to be saved, "
                             "got a Generator: call set_params(random_state=None) first")
+        if not np.isfinite(network.theta).all():
+            raise ValueError("weights must be finite for the net to be saved, got "
+                             f"{network.theta[~np.isfinite(network.theta)][0]}")
         parameters["stopping"] = to_settings(self.stopping)
         settings = {
             "classifier": type(self).__name__,
@@ -811,45 +832,50 @@ def load(path: str | os.PathLike[str]) -> MultilayerPerceptron:
     Raises
     ------
     OSError
-        If the file cannot be opened.
+        If the file cannot be read.
     ValueError
         If it is not a net that this version of nnlib saved, or is damaged.  No code that a file
-        may hold is ever run.
+        may hold is ever run, and no more memory taken than a small multiple of its length.
     """
     path = check_path("path", path)
     settings, arrays = persistence.read(path)
     try:
         return _net_from(settings, arrays)
-    except persistence.DAMAGE as error:
-        raise persistence.not_ours(path, f"what it holds makes no net: {error}") from error
+    except Exception as error:  # a file can hold anything in the place of anything
+        why = f": {error}" if isinstance(error, (TypeError, ValueError)) else ""
+        raise persistence.not_ours(path, f"what it holds makes no net{why}") from error
 
 
 def _net_from(
     settings: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]
 ) -> MultilayerPerceptron:
+    name = check_choice("classifier", settings["classifier"],
+                        [cls.__name__ for cls in SAVED_CLASSES])
+    net = {cls.__name__: cls for cls in SAVED_CLASSES}[name]()
     parameters = settings["parameters"]
+    if parameters.keys() != net.get_params().keys():
+        raise ValueError(f"parameters must be those of {name}, got {list(parameters)}")
     parameters["stopping"] = from_settings(parameters["stopping"])
     if isinstance(parameters["hidden_nodes"], list):
         parameters["hidden_nodes"] = tuple(parameters["hidden_nodes"])
-    net = {cls.__name__: cls for cls in SAVED_CLASSES}[settings["classifier"]](**parameters)
-    network = Network(settings["sizes"], settings["activation"], settings["dtype"])
-    theta, classes = arrays["theta"], arrays["classes"]
-    if theta.shape != network.theta.shape or theta.dtype != network.dtype:
-        raise ValueError(f"weights {theta.dtype} {theta.shape} do not fit a net of sizes "
-                         f"{network.sizes}")
-    if classes.shape != network.sizes[-1:]:
-        raise ValueError(f"{classes.shape} classes do not fit {network.sizes[-1]} outputs")
-    network.theta[...] = theta
-    net.network_ = network
-    net.classes_ = classes.astype(object) if settings["classes_are_objects"] else classes
+    net.set_params(**parameters)
+    net.network_ = _network_from(settings, arrays["theta"])
+    k = net.network_.sizes[-1]
+    net.classes_ = _classes_from(arrays["classes"], k, settings["classes_are_objects"])
+    net.history_ = _history_from(arrays["history"])
     names = settings.get("feature_names")  # older files have none
     if names is not None:
-        if not isinstance(names, list) or [*map(type, names)] != [str] * network.sizes[0]:
-            raise ValueError(f"feature names {names!r} do not fit {network.sizes[0]} inputs")
+        if not isinstance(names, list) or [*map(type, names)] != [str] * net.network_.sizes[0]:
+            raise ValueError(f"feature names {names!r} do not fit {net.network_.sizes[0]} inputs")
         net.feature_names_in_ = np.array(names, dtype=object)
-    net.n_epochs_, net.best_epoch_ = settings["n_epochs"], settings["best_epoch"]
+    net.n_epochs_ = check_count("n_epochs", settings["n_epochs"], at_least=0)
+    net.best_epoch_ = check_count("best_epoch", settings["best_epoch"], at_least=0)
     net.loss_, net.stop_reason_ = settings["loss"], settings["stop_reason"]
-    net.history_ = History([Epoch(int(row[0]), *row[1:].tolist()) for row in arrays["history"]])
+    if net.best_epoch_ > net.n_epochs_:
+        raise ValueError(f"best_epoch must be at most {net.n_epochs_}, got {net.best_epoch_}")
+    if not isinstance(net.loss_, (int, float)) or not isinstance(net.stop_reason_, str):
+        raise TypeError("loss must be a number and stop_reason text, "
+                        f"got {net.loss_!r} and {net.stop_reason_!r}")
     return net
 
 
@@ -866,6 +892,44 @@ def _refuse_overflow(network: Network, result: Any) -> None:
     raise ValueError(f"X must hold numbers that stay finite ({network.dtype}) on their way through "
                      f"the net, got some that are too large for its weights, or weights that are "
                      f"too large for any")
+
+
+def _network_from(settings: dict[str, Any], theta: npt.NDArray[Any]) -> Network:
+    sizes = [check_count("sizes", size) for size in settings["sizes"]]
+    activation = check_choice("activation", settings["activation"], ACTIVATIONS)
+    dtype = check_choice("dtype", settings["dtype"], DTYPES)
+    # Before a network is made: its sizes are only a claim.
+    n_parameters = sum(h * (d + 1) for d, h in pairwise(sizes))
+    if theta.shape != (n_parameters,) or theta.dtype != dtype or n_parameters == 0:
+        raise ValueError(f"weights {theta.dtype} {theta.shape} do not fit a net of sizes {sizes}")
+    if not np.isfinite(theta).all():
+        raise ValueError("weights must be finite")
+    network = Network(sizes, activation, dtype)
+    network.theta[...] = theta
+    return network
+
+
+def _classes_from(classes: Labels, k: int, are_objects: Any) -> Labels:
+    if k < 2:
+        raise ValueError(f"classes must be at least two, got {k}")
+    classes = check_labels(classes, n=k, name="classes")
+    if not (classes[:-1] < classes[1:]).all():
+        raise ValueError("classes must be sorted and differ from each other")
+    if not check_flag("classes_are_objects", are_objects):
+        return classes
+    if classes.dtype.kind != "U":
+        raise ValueError(f"classes must be text, got {classes.dtype}")
+    return classes.astype(object)
+
+
+def _history_from(table: npt.NDArray[Any]) -> History:
+    if table.dtype != np.float64 or table.ndim != 2 or table.shape[1] != len(Epoch._fields):
+        raise ValueError(f"history must hold {len(Epoch._fields)} numbers an epoch, "
+                         f"got {table.dtype} {table.shape}")
+    rows = [Epoch(int(row[0]), *row[1:].tolist()) for row in table]
+    if (table[:, 0] != [rows[0].epoch + place for place in range(len(rows))]).any():
+        raise ValueError("history must hold every epoch once, in order")
+    return History(rows)
 
 
 def _same(value: object, default: object) -> bool:

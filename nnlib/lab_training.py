@@ -199,7 +199,7 @@ class Training:
         if self.rows[-1].epoch == self.net.max_epochs:
             next(self._epochs, None)  # past the last epoch the run ends, and says why
         self.finished = bool(self._run.stop_reason)
-        self.net._adopt(self._objective.network, self._classes, self._run, continued=False)
+        self.net._adopt(self._objective.network, self._classes, self._run, False, None)
         if not self.finished:
             self.net.best_epoch_, self.net.loss_ = self.rows[-1].epoch, self.rows[-1].loss
 

@@ -333,15 +333,15 @@ class Study:
             folder.mkdir(parents=True, exist_ok=True)
         except FileExistsError as error:
             raise ValueError(f"folder must be a folder, got the file {str(folder)!r}") from error
+        persistence.remove_abandoned(folder)
         if not file.exists():
-            temporary = folder / f".study.json.{os.getpid()}.part"
-            temporary.write_text(json.dumps(description, indent=1), encoding="utf-8")
-            os.replace(temporary, file)
+            with persistence.replacing(file) as text:
+                text.write(json.dumps(description, indent=1).encode())
             return
         try:
-            found = json.loads(file.read_text(encoding="utf-8"))
+            found = json.loads(persistence.read_content(file))
             differing = [name for name in description if found[name] != description[name]]
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise ValueError(f"folder must be new or hold this study, got {str(folder)!r}, whose "
                              f"study.json is not one that nnlib wrote") from None
         if differing:
@@ -356,12 +356,11 @@ class Study:
         file, nets = _stack_file(folder, stack), len(self._stacks[stack])
         try:
             settings, outcome = persistence.read(file)
-            whole = settings.get("study") == self._fingerprint() and all(
-                len(outcome[name]) == nets
-                for name in (*COLUMNS, *(f"{name}_curve" for name in CURVES))
-            )
-        except (ValueError, KeyError, TypeError):
+        except ValueError:
             whole = False
+        else:
+            whole = (settings.get("study") == self._fingerprint()
+                     and settings.get("stack") == stack and _is_outcome(outcome, nets))
         if whole:
             self._finished[stack] = outcome
         else:
@@ -384,6 +383,22 @@ def _check_jobs(n_jobs: object) -> int:
     if jobs == 0:
         raise ValueError("n_jobs must be None or a whole number other than 0, got 0")
     return jobs
+
+
+def _is_outcome(arrays: dict[str, Array], nets: int) -> bool:
+    """Whether arrays have the names, shapes and dtypes of what `nnlib.stacks.train` gives."""
+    curves = [f"{name}_curve" for name in CURVES]
+    if arrays.keys() != {*COLUMNS, *curves}:
+        return False
+    columns_fit = all(
+        arrays[name].shape == (nets,) and arrays[name].dtype.type is np.dtype(dtype).type
+        for name, dtype in COLUMNS.items()
+    )
+    return columns_fit and all(
+        arrays[name].shape == (nets, int(arrays["n_epochs"].max()) + 1)
+        and arrays[name].dtype == np.float64
+        for name in curves
+    )
 
 
 def _check_net(net: object) -> MultilayerPerceptron:

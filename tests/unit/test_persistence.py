@@ -1,8 +1,4 @@
-"""A saved net comes back whole; anything else is refused in one sentence."""
-
-import json
-import pickle
-import zlib
+"""A saved net comes back whole, and a file is replaced whole or not at all."""
 
 import numpy as np
 import pytest
@@ -82,13 +78,6 @@ def test_a_class_of_somebody_else_cannot_be_saved(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_missing_folder_is_named(tmp_path):
-    net = ThreeLayerNet(4, max_epochs=1).fit(X, Y)
-    with pytest.raises(FileNotFoundError, match="No such folder") as caught:
-        net.save(tmp_path / "nowhere" / "net.npz")
-    assert caught.value.filename == str(tmp_path / "nowhere")
-
-
 def test_an_initialised_net_can_be_saved(tmp_path):
     net = ThreeLayerNet(4, random_state=0).initialize(X, Y)
     net.save(tmp_path / "net.npz")
@@ -103,23 +92,6 @@ def test_a_name_is_used_as_it_is(tmp_path):
     load(tmp_path / "net")
 
 
-def test_a_failed_save_keeps_the_old_file(tmp_path, monkeypatch):
-    path = tmp_path / "net.npz"
-    net = ThreeLayerNet(4, max_epochs=1, random_state=0).fit(X, Y)
-    net.save(path)
-    before = path.read_bytes()
-
-    def full_disk(file, **arrays):
-        file.write(b"half of it")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(np, "savez", full_disk)
-    with pytest.raises(OSError, match="No space left"):
-        net.save(path)
-    assert path.read_bytes() == before
-    assert list(tmp_path.iterdir()) == [path]
-
-
 def test_a_generator_cannot_be_saved(tmp_path):
     net = ThreeLayerNet(4, max_epochs=1, random_state=np.random.default_rng(0)).fit(X, Y)
     with pytest.raises(TypeError, match="random_state"):
@@ -129,111 +101,3 @@ def test_a_generator_cannot_be_saved(tmp_path):
 def test_a_missing_file_is_an_os_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         load(tmp_path / "none.npz")
-
-
-class Bomb:
-    exploded = False
-
-    def __reduce__(self):
-        return (setattr, (Bomb, "exploded", True))
-
-
-HOSTILE = {
-    "empty": b"",
-    "text": b"hello",
-    "pickle": pickle.dumps(Bomb()),
-    "pickled array": {"settings": np.array([Bomb()], object)},
-    "no settings": {"theta": np.zeros(3)},
-    "settings no JSON": {"settings": np.array("{")},
-    "settings no object": {"settings": np.array("[1]")},
-    "another format": {"settings": np.array('{"format": "nnlib 99"}')},
-    "nothing but a format": {"settings": np.array('{"format": "nnlib 1"}')},
-}
-
-
-@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
-def test_a_file_that_is_no_net_is_refused_and_nothing_runs(tmp_path, content):
-    path = tmp_path / "net.npz"
-    if isinstance(content, bytes):
-        path.write_bytes(content)
-    else:
-        np.savez(path, **content)
-    with pytest.raises(ValueError, match="path must name a file that nnlib saved"):
-        load(path)
-    assert not Bomb.exploded
-
-
-@pytest.mark.parametrize("end", [0.1, 0.5, 0.9, 0.99])
-def test_a_truncated_file_is_refused(tmp_path, end):
-    path = tmp_path / "net.npz"
-    ThreeLayerNet(4, max_epochs=5, random_state=0).fit(X, Y).save(path)
-    whole = path.read_bytes()
-    path.write_bytes(whole[: int(end * len(whole))])
-    with pytest.raises(ValueError, match="path must name a file that nnlib saved"):
-        load(path)
-
-
-def saved(path):
-    """Save a net to `path`; the arrays of the file."""
-    ThreeLayerNet(4, max_epochs=5, random_state=0).fit(X, Y).save(path)
-    with np.load(path) as file:
-        return dict(file)
-
-
-def with_settings(arrays, **settings):
-    """The arrays of a file with other settings; None takes one away."""
-    settings = {**json.loads(str(arrays["settings"])), **settings}
-    kept = {name: value for name, value in settings.items() if value is not None}
-    return {**arrays, "settings": np.array(json.dumps(kept))}
-
-
-def test_a_damaged_compressed_file_is_refused(tmp_path):
-    path = tmp_path / "net.npz"
-    np.savez_compressed(path, **saved(path))
-    load(path)
-    content = bytearray(path.read_bytes())
-    start = 30 + int.from_bytes(content[26:28], "little") + int.from_bytes(content[28:30], "little")
-    content[start] = 0xFF  # a kind of block that deflate does not have: zlib.error
-    path.write_bytes(content)
-    with pytest.raises(ValueError, match="path must name a file that nnlib saved") as caught:
-        load(path)
-    assert isinstance(caught.value.__cause__, zlib.error)
-
-
-def test_a_complete_file_of_another_format_is_refused(tmp_path):
-    path = tmp_path / "net.npz"
-    np.savez(path, **with_settings(saved(path), format="x"))
-    with pytest.raises(ValueError, match="its format is not"):
-        load(path)
-
-
-def test_weights_of_another_dtype_are_refused(tmp_path):
-    path = tmp_path / "net.npz"
-    arrays = saved(path)
-    np.savez(path, **{**arrays, "theta": arrays["theta"].astype(np.float32)})
-    with pytest.raises(ValueError, match="makes no net: weights float32"):
-        load(path)
-
-
-@pytest.mark.parametrize("names", [["a"], ["a", 2], "ab", 7], ids=repr)
-def test_names_that_do_not_fit_are_refused(tmp_path, names):
-    path = tmp_path / "net.npz"
-    np.savez(path, **with_settings(saved(path), feature_names=names))
-    with pytest.raises(ValueError, match="makes no net: "):
-        load(path)
-
-
-def test_a_file_older_than_names_can_be_read(tmp_path):
-    path = tmp_path / "net.npz"
-    np.savez(path, **with_settings(saved(path), feature_names=None))
-    assert not hasattr(load(path), "feature_names_in_")
-
-
-@pytest.mark.parametrize("array", ["theta", "classes"])
-def test_arrays_that_do_not_fit_are_refused(tmp_path, array):
-    path = tmp_path / "net.npz"
-    arrays = saved(path)
-    arrays[array] = arrays[array][:-1]
-    np.savez(path, **arrays)
-    with pytest.raises(ValueError, match="makes no net"):
-        load(path)

@@ -285,30 +285,6 @@ def wait_for_stacks(process, folder, number):
         time.sleep(0.005)
 
 
-def script_study(folder=None, epochs=800):
-    return Study(
-        ThreeLayerNet(learning_rate=0.2, reduction="mean", max_epochs=epochs),
-        {"hidden_nodes": list(range(2, 14))}, lambda seed: moons(seed), range(3), folder,
-        progress=False,
-    )
-
-
-def test_a_killed_study_resumes_where_it_was(tmp_path, monkeypatch):
-    folder = tmp_path / "results"
-    process = start(tmp_path, folder)
-    wait_for_stacks(process, folder, 4)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    done = sorted(folder.glob("stack-*.npz"))
-    assert 4 <= len(done) < 12
-    before = {path: path.stat().st_mtime_ns for path in done}
-    trained = count_stacks(monkeypatch)
-    resumed = script_study(folder).run()
-    assert trained == [i for i in range(12) if folder / f"stack-{i:04d}.npz" not in done]
-    assert {path: path.stat().st_mtime_ns for path in done} == before
-    assert_same(resumed, script_study().run())
-
-
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_ctrl_c_keeps_finished_stacks_on_disk_and_in_memory(tmp_path, n_jobs):
     folder = tmp_path / "results"
@@ -322,19 +298,6 @@ def test_ctrl_c_keeps_finished_stacks_on_disk_and_in_memory(tmp_path, n_jobs):
     kept = int(out.removeprefix("interrupted with "))
     # The interrupt may come between writing a stack and entering it.
     assert kept in (3 * files, 3 * files - 3)
-
-
-def test_two_processes_on_one_folder_lose_nothing(tmp_path):
-    folder = tmp_path / "results"
-    processes = [start(tmp_path, folder, epochs=100) for _ in range(2)]
-    outputs = [process.communicate() for process in processes]
-    assert [process.returncode for process in processes] == [0, 0], outputs
-    expected = script_study(epochs=100).run()
-    assert [out for out, _ in outputs] == [f"{expected.table['loss'].sum()!r}\n"] * 2
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert_same(script_study(folder, epochs=100).run(), expected)
-    assert len(list(folder.iterdir())) == 13
 
 
 @pytest.mark.parametrize("damage", ["truncated", "empty", "of another study", "an array missing"])
