@@ -524,7 +524,7 @@ class MultilayerPerceptron:
 
     def _remedy(self, step: float, X: FloatArray) -> str:
         """What to change, all of it, for an effective step that was too long."""
-        n, working_step = len(X), self._working_step()
+        n, rate, working_step = len(X), float(self.learning_rate), self._working_step()
         remedies = []
         if not _of_standard_size(X):
             if step <= working_step:
@@ -537,9 +537,11 @@ class MultilayerPerceptron:
         # A step takes this fraction off every weight; beyond 2 the weights grow with each step.
         if min(step, working_step) * float(self.reg_lambda) / n > 1:
             remedies.append("Take a smaller reg_lambda, such as 0.01.")
-        if not remedies:
-            remedies.append(f"Take a smaller one, such as learning_rate="
-                            f"{float(self.learning_rate) / 10:.2g}.")
+        own_scale = ACTIVATIONS[self.activation].initial_scale
+        if not remedies and (self.initial_scale or 0) > own_scale:
+            remedies.append(f"Take a smaller initial_scale, such as {own_scale:g}.")
+        elif not remedies:
+            remedies.append(f"Take a smaller one, such as learning_rate={rate / 10:.2g}.")
         return "  ".join(remedies)
 
     # Using a fitted net

@@ -6,7 +6,14 @@ import warnings
 import numpy as np
 import pytest
 
-from nnlib import DivergenceWarning, FourLayerNet, StabilityWarning, ThreeLayerNet, datasets
+from nnlib import (
+    DivergenceWarning,
+    FourLayerNet,
+    MultilayerPerceptron,
+    StabilityWarning,
+    ThreeLayerNet,
+    datasets,
+)
 from nnlib.activations import ACTIVATIONS
 
 pytestmark = pytest.mark.filterwarnings("error")  # NumPy's above all
@@ -62,11 +69,18 @@ def followed(net, X, text):
     if re.search("inputs", text, re.IGNORECASE):
         X = (X - X.mean(axis=0)) / X.std(axis=0)
     rate = re.search(r"learning_rate=(\S+) with reduction='mean'", text)
+    assert not (rate and "would bear it" in text)  # no step is both too long and short enough
+    smaller = re.search(r"such as learning_rate=(\S+)\.$", text)
     if rate:
         parameters.update(learning_rate=float(rate[1]), reduction="mean")
+    elif smaller:
+        parameters.update(learning_rate=float(smaller[1]))
     penalty = re.search(r"reg_lambda, such as (\d+\.\d+)", text)
     if penalty:
         parameters.update(reg_lambda=float(penalty[1]))
+    scale = re.search(r"initial_scale, such as (\d+)", text)
+    if scale:
+        parameters.update(initial_scale=float(scale[1]))
     return type(net)(**{**parameters, "max_epochs": 300}), X
 
 
@@ -108,6 +122,16 @@ def test_a_penalty_that_makes_the_weights_grow_is_named(cls, reg_lambda, rate, s
     net = cls(8, reg_lambda=reg_lambda, learning_rate=rate, reduction="mean", max_epochs=50,
               random_state=0)
     assert assert_every_warning_can_be_followed(net, size * MOONS[200][0], MOONS[200][1])
+
+
+@pytest.mark.parametrize(("depth", "initial_scale"), [(4, 4.0), (12, None)])
+def test_where_inputs_and_step_are_ordinary_the_start_or_the_depth_is_to_blame(
+    depth, initial_scale
+):
+    net = MultilayerPerceptron((8,) * depth, "identity" if initial_scale else "softplus",
+                               learning_rate=0.2, reduction="mean", initial_scale=initial_scale,
+                               max_epochs=30, random_state=2)
+    assert assert_every_warning_can_be_followed(net, *MOONS[200])
 
 
 @pytest.mark.parametrize("parameter", ["learning_rate", "reg_lambda", "initial_scale"])

@@ -9,6 +9,7 @@ from random_nets import cases, criteria, each_of_200, seeds
 
 from nnlib import datasets
 from nnlib.stacks import Job, train
+from nnlib.stopping import GradientNorm
 
 EXPLOSIVE = 1e30
 CURVE_OF = {"held_out_loss": "validation_loss", "held_out_accuracy": "validation_accuracy"}
@@ -31,7 +32,7 @@ one_of_a_stack = st.fixed_dictionaries({
 
 @each_of_200
 @given(
-    cases(dtypes=("float64", "float32")), criteria,
+    cases(dtypes=("float64", "float32")), criteria | st.builds(GradientNorm, st.floats(0.5, 2)),
     st.lists(st.tuples(one_of_a_stack, st.sampled_from([12, 17]), seeds.map(lambda s: s % 1000)),
              min_size=1, max_size=4),
 )
