@@ -314,8 +314,9 @@ class Experiment:
                 presets=tuple(Preset(**preset) for preset in parts["presets"]),
             )
         except Exception as error:  # a text can hold anything in the place of anything
-            raise ValueError(f"text must be what Experiment.to_json wrote, got {shown(text)}: "
-                             f"{error!r}") from error
+            raise ValueError(
+                f"text must be what Experiment.to_json wrote: {shown(error)}"
+            ) from error
 
 
 # A function that draws
