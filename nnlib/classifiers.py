@@ -19,11 +19,13 @@ import numpy.typing as npt
 
 from nnlib import persistence
 from nnlib.activations import ACTIVATIONS
+from nnlib.advice import OVERFLOW_REMEDY, Step
 from nnlib.network import Network
 from nnlib.objective import Objective
 from nnlib.stopping import MAX_EPOCHS, Criterion, Epoch, from_settings, to_settings
-from nnlib.training import Descent, DivergenceWarning, History, Run, StabilityWarning
+from nnlib.training import Descent, DivergenceWarning, History, Run
 from nnlib.validation import (
+    DTYPES,
     FeatureNames,
     FloatArray,
     check_choice,
@@ -44,10 +46,6 @@ Labels = npt.NDArray[Any]
 MAX_WEIGHTS = 10**8  # of a net; training needs a few arrays of that length
 MAX_CLASSES = 10_000
 
-OVERFLOW_REMEDY = ("Scale the inputs to mean 0 and standard deviation 1, or take a smaller "
-                   "reg_lambda or initial_scale.")
-
-DTYPES = ("float32", "float64")
 REDUCTIONS = ("sum", "mean")
 
 
@@ -261,7 +259,8 @@ class MultilayerPerceptron:
         descent, classes = self._descent(X, y, validation_data, continued)
         names = self._names_of_inputs(X, continued)
         network = descent.objective.network
-        self._warn_if_unstable(descent.objective.X)
+        step = self._step()
+        step.warn_if_unstable(descent.objective.X)
         (run,) = descent.runs
         try:
             if self.progress:
@@ -274,7 +273,7 @@ class MultilayerPerceptron:
             if run.history.rows:
                 self._adopt(network, classes, run, continued, names)
             raise
-        self._warn_of_divergence(run, descent.objective.X)
+        step.warn_of_divergence(run, descent.objective.X)
         return self
 
     def initialize(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:
@@ -462,87 +461,16 @@ class MultilayerPerceptron:
         # One statement: an interrupt then finds all of the old fit or all of the new one.
         self.__dict__ = state
 
-    # Warnings
-
-    def _edge(self) -> float:
-        """The effective step learning_rate · n beyond which training is likely to fail."""
-        return {0: np.inf, 1: 4.0}.get(len(self._hidden_sizes()), 2.0)
-
-    def _working_step(self) -> float:
-        """An effective step that works on standardised data."""
-        return 0.5 if len(self._hidden_sizes()) < 2 else 0.2
-
-    def _working_rate(self, n: int) -> str:
-        """A setting that works on standardised data, in words."""
-        rate = self._working_step()
-        return (f"learning_rate={rate:g} with reduction='mean' "
-                f"(the same as learning_rate={rate / n:.2g} with 'sum')")
-
-    def _warn_if_unstable(self, X: FloatArray) -> None:
-        effective_step = float(self.learning_rate) * len(X)
-        if self.reduction == "sum" and effective_step > self._edge():
-            advice = f"Try {self._working_rate(len(X))}."
-            if not _of_standard_size(X):
-                advice = f"Scale the inputs to mean 0 and standard deviation 1.  {advice}"
-            warnings.warn(
-                f"With summed gradients, learning_rate * n = {effective_step:.3g} is beyond the "
-                f"edge of stability (about {self._edge():g} for this depth): training may bounce, "
-                f"or its units die.  {advice}",
-                StabilityWarning,
-                stacklevel=3,
-            )
-
-    def _warn_of_divergence(self, run: Run, X: FloatArray) -> None:
-        """Say so if the loss was not finite, or is far above where it began."""
-        first = run.history.rows[0].loss
-        if not np.isfinite(first):
-            warnings.warn(
-                f"The loss was not finite before the first step, so nothing was trained.  "
-                f"{OVERFLOW_REMEDY}",
-                DivergenceWarning,
-                stacklevel=3,
-            )
-            return
-        if run.diverged:
-            what = (f"The loss was not finite at epoch {self.n_epochs_}; the net keeps the weights "
-                    f"of epoch {self.best_epoch_}.")
-        elif self.loss_ > 2 * first:
-            what = f"Training made the loss larger: from {first:.3g} to {self.loss_:.3g}."
-        else:
-            return
-        step = rate = float(self.learning_rate)
-        if self.reduction == "sum":
-            step = rate * len(X)
-            which = f"The effective step, learning_rate * n, was {step:.3g}."
-        else:
-            which = f"The step, learning_rate={rate:.3g}, follows mean gradients."
-        warnings.warn(
-            f"{what}  {which}  {self._remedy(step, X)}",
-            DivergenceWarning if run.diverged else StabilityWarning,
-            stacklevel=3,
+    def _step(self) -> Step:
+        """What decides whether a fit's steps are of a length that works."""
+        return Step(
+            learning_rate=float(self.learning_rate),
+            summed=self.reduction == "sum",
+            hidden_layers=len(self._hidden_sizes()),
+            reg_lambda=float(self.reg_lambda),
+            initial_scale=self.initial_scale,
+            activation=ACTIVATIONS[self.activation],
         )
-
-    def _remedy(self, step: float, X: FloatArray) -> str:
-        """What to change, all of it, for an effective step that was too long."""
-        n, rate, working_step = len(X), float(self.learning_rate), self._working_step()
-        remedies = []
-        if not _of_standard_size(X):
-            if step <= working_step:
-                remedies.append("Inputs of mean 0 and standard deviation 1 would bear it: scale "
-                                "yours, or take a smaller one.")
-            else:
-                remedies.append("Scale the inputs to mean 0 and standard deviation 1.")
-        if step > working_step:
-            remedies.append(f"Take a smaller one, such as {self._working_rate(n)}.")
-        # A step takes this fraction off every weight; beyond 2 the weights grow with each step.
-        if min(step, working_step) * float(self.reg_lambda) / n > 1:
-            remedies.append("Take a smaller reg_lambda, such as 0.01.")
-        own_scale = ACTIVATIONS[self.activation].initial_scale
-        if not remedies and (self.initial_scale or 0) > own_scale:
-            remedies.append(f"Take a smaller initial_scale, such as {own_scale:g}.")
-        elif not remedies:
-            remedies.append(f"Take a smaller one, such as learning_rate={rate / 10:.2g}.")
-        return "  ".join(remedies)
 
     # Using a fitted net
 
@@ -861,15 +789,13 @@ def _net_from(
     if isinstance(parameters["hidden_nodes"], list):
         parameters["hidden_nodes"] = tuple(parameters["hidden_nodes"])
     net.set_params(**parameters)
-    net.network_ = _network_from(settings, arrays["theta"])
+    net.network_ = persistence.network_from(settings, arrays["theta"])
     k = net.network_.sizes[-1]
-    net.classes_ = _classes_from(arrays["classes"], k, settings["classes_are_objects"])
-    net.history_ = _history_from(arrays["history"])
+    net.classes_ = persistence.classes_from(arrays["classes"], k, settings["classes_are_objects"])
+    net.history_ = persistence.history_from(arrays["history"])
     names = settings.get("feature_names")  # older files have none
     if names is not None:
-        if not isinstance(names, list) or [*map(type, names)] != [str] * net.network_.sizes[0]:
-            raise ValueError(f"feature names {names!r} do not fit {net.network_.sizes[0]} inputs")
-        net.feature_names_in_ = np.array(names, dtype=object)
+        net.feature_names_in_ = persistence.feature_names_from(names, net.n_features_in_)
     net.n_epochs_ = check_count("n_epochs", settings["n_epochs"], at_least=0)
     net.best_epoch_ = check_count("best_epoch", settings["best_epoch"], at_least=0)
     net.loss_, net.stop_reason_ = settings["loss"], settings["stop_reason"]
@@ -896,44 +822,6 @@ def _refuse_overflow(network: Network, result: Any) -> None:
                      f"too large for any")
 
 
-def _network_from(settings: dict[str, Any], theta: npt.NDArray[Any]) -> Network:
-    sizes = [check_count("sizes", size) for size in settings["sizes"]]
-    activation = check_choice("activation", settings["activation"], ACTIVATIONS)
-    dtype = check_choice("dtype", settings["dtype"], DTYPES)
-    # Before a network is made: its sizes are only a claim.
-    n_parameters = sum(h * (d + 1) for d, h in pairwise(sizes))
-    if theta.shape != (n_parameters,) or theta.dtype != dtype or n_parameters == 0:
-        raise ValueError(f"weights {theta.dtype} {theta.shape} do not fit a net of sizes {sizes}")
-    if not np.isfinite(theta).all():
-        raise ValueError("weights must be finite")
-    network = Network(sizes, activation, dtype)
-    network.theta[...] = theta
-    return network
-
-
-def _classes_from(classes: Labels, k: int, are_objects: Any) -> Labels:
-    if k < 2:
-        raise ValueError(f"classes must be at least two, got {k}")
-    classes = check_labels(classes, n=k, name="classes")
-    if not (classes[:-1] < classes[1:]).all():
-        raise ValueError("classes must be sorted and differ from each other")
-    if not check_flag("classes_are_objects", are_objects):
-        return classes
-    if classes.dtype.kind != "U":
-        raise ValueError(f"classes must be text, got {classes.dtype}")
-    return classes.astype(object)
-
-
-def _history_from(table: npt.NDArray[Any]) -> History:
-    if table.dtype != np.float64 or table.ndim != 2 or table.shape[1] != len(Epoch._fields):
-        raise ValueError(f"history must hold {len(Epoch._fields)} numbers an epoch, "
-                         f"got {table.dtype} {table.shape}")
-    rows = [Epoch(int(row[0]), *row[1:].tolist()) for row in table]
-    if (table[:, 0] != [rows[0].epoch + place for place in range(len(rows))]).any():
-        raise ValueError("history must hold every epoch once, in order")
-    return History(rows)
-
-
 def _same(value: object, default: object) -> bool:
     """Equality for `repr`, where a value may be an array."""
     return value is default or (type(value) is type(default) and bool(np.all(value == default)))
@@ -950,17 +838,6 @@ def _class_codes(y: Labels, classes: Labels, name: str = "y") -> npt.NDArray[np.
         raise ValueError(f"{name} must hold only the classes the net knows, {classes.tolist()}, "
                          f"got {y[unknown].tolist()[0]!r}")
     return codes
-
-
-def _of_standard_size(X: FloatArray) -> bool:
-    """Whether the columns of X are about as large as those of mean 0 and standard deviation 1.
-
-    The largest root mean square of a column decides: it limits the step.
-    """
-    with np.errstate(over="ignore"):
-        # One column at a time: X may be a memory map.
-        largest = max(np.linalg.norm(X[:, j].astype(np.float64)) for j in range(X.shape[1]))
-    return bool(0.3 <= largest / len(X) ** 0.5 <= 3)
 
 
 def _run_with_progress_bar(descent: Descent) -> None:

@@ -383,6 +383,12 @@ def _tried(experiment: Experiment) -> Experiment:
 
 
 def _control(name: str, form: Any, value: Any) -> Control:
+    """The control of an argument; one called as a setting of a net has the same words beside it."""
+    label = CONTROLS[name].label if name in CONTROLS else ""
+    return replace(_plain_control(name, form, value), label=label)
+
+
+def _plain_control(name: str, form: Any, value: Any) -> Control:
     if form is bool:
         return Control(name, "flag", value)
     if isinstance(form, list):
@@ -495,7 +501,10 @@ class Drawing:
             lines.insert(0, "from itertools import islice\n")
             count = MAX_FRAMES if to_the_end else self._shown
             call = f"*_, frame = islice({self._name}({arguments}), {count})"
-        return "\n".join([*lines, "\n", self._source, "", call, "frame_plots.draw(frame)", ""])
+        lines += ["\n", self._source, "", call, "frame_plots.draw(frame)"]
+        if self._frame.text:
+            lines.append("print(frame.text)")
+        return "\n".join([*lines, ""])
 
 
 # A net that trains

@@ -271,8 +271,8 @@ class Training:
         return " · ".join(parts)
 
     def _warning(self) -> str:
-        n, rate = self._objective.n, self.net.learning_rate
-        remedy = f"Try {self.net._working_rate(n)}."
+        step, n = self.net._step(), self._objective.n
+        remedy = f"Try a learning rate of {step.working / (n if step.summed else 1):.2g}."
         if not math.isfinite(self.rows[0].loss):
             return ("The loss was not finite before the first step. A smaller lambda or a smaller "
                     "initial scale mends that.")
@@ -282,9 +282,9 @@ class Training:
                     f"{self._run.best_epoch}. The step was too long. {remedy}")
         if self.rows[-1].loss > 2 * self.rows[0].loss:
             return f"Training has made the loss larger: the step is too long. {remedy}"
-        if self.net.reduction == "sum" and rate * n > self.net._edge():
-            return (f"Learning rate × observations = {rate * n:.3g} is beyond the edge of "
-                    f"stability, about {self.net._edge():g} for this depth. {remedy}")
+        if step.summed and step.effective(n) > step.edge:
+            return (f"Learning rate × observations = {step.effective(n):.3g} is beyond the edge "
+                    f"of stability, about {step.edge:g} for this depth. {remedy}")
         return ""
 
     def _plane(self) -> Plane:

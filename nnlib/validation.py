@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+DTYPES = ("float32", "float64")  # of a net's weights and arithmetic
+
 FloatArray = npt.NDArray[np.floating[Any]]
 FeatureNames = npt.NDArray[np.object_]
 

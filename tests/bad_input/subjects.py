@@ -674,6 +674,7 @@ SUBJECTS: dict[str, Subject] = {
 # checked: the arithmetic, pieces of pictures, and records of results.
 INSIDE = {
     "activations": "works in place on the arrays of a net",
+    "advice": "what a fit says of its steps",
     "network": "the arithmetic of a net, on arrays that the net has checked",
     "objective": "the same",
     "training": "the loop of a fit, and what it records",

@@ -194,7 +194,7 @@ def test_divergence_is_said_with_its_reason_and_a_remedy():
     frame = session.frame()
     assert session.net.stop_reason_.startswith("the loss was not finite")
     assert frame.warning.startswith("Diverged: at epoch ")
-    assert "The step was too long. Try learning_rate=0.2" in frame.warning
+    assert "The step was too long. Try a learning rate of 0.2." in frame.warning
     assert not math.isfinite(session.rows[-1].loss)
     assert np.isfinite(frame.plots[0].probabilities).all()
     assert frame.plots[1].x_range == (0, session.rows[-1].epoch)
@@ -414,6 +414,20 @@ def steps(rate=0.5):
 
 
 WAVE = {"height": (0.0, 2.0, 0.5), "waves": (1, 5), "kind": ["sine", "cosine"], "shifted": bool}
+
+
+def test_controls_of_a_function_are_called_as_those_of_a_net():
+    def weigh(reg_lambda=1.0, random_state=0, height=1.0):
+        return frames.Frame([frames.Bars(["x"], [height * reg_lambda + random_state])])
+
+    experiment = lab.drawing(weigh, reg_lambda=lab.log(0.1, 10), random_state=(0, 9),
+                             height=(0.0, 2.0, 0.5))
+    assert [control.label for control in experiment.controls] == ["lambda", "seed", ""]
+
+
+def test_the_code_of_a_function_draws_and_says_what_the_figure_says(capsys):
+    exec(compile(lab.drawing(wave, **WAVE).start(height=2.0).code(), "code", "exec"), {})
+    assert capsys.readouterr().out == "2\n"
 
 
 def test_a_function_draws_at_the_values_of_its_controls():

@@ -1,0 +1,144 @@
+"""Whether gradient descent's steps are too long, and what to change then (chapters 4 and 8).
+
+The length that counts is the rate for mean gradients, or the rate times n for summed ones: the
+effective step.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlib.activations import Activation
+from nnlib.training import DivergenceWarning, Run, StabilityWarning
+from nnlib.validation import FloatArray
+
+#: What to do about a loss that is not finite although no step was taken.
+OVERFLOW_REMEDY = ("Scale the inputs to mean 0 and standard deviation 1, or take a smaller "
+                   "reg_lambda or initial_scale.")
+
+_SCALE_INPUTS = "Scale the inputs to mean 0 and standard deviation 1."
+
+
+@dataclass(frozen=True)
+class Step:
+    """What decides the length of a step, and whether it works.
+
+    Parameters
+    ----------
+    learning_rate : float
+    summed : bool
+        Whether a step follows summed gradients rather than mean ones.
+    hidden_layers : int
+    reg_lambda : float
+    initial_scale : float, optional
+    activation : Activation
+    """
+
+    learning_rate: float
+    summed: bool
+    hidden_layers: int
+    reg_lambda: float
+    initial_scale: float | None
+    activation: Activation
+
+    def effective(self, n: int) -> float:
+        """The effective step on n observations."""
+        return self.learning_rate * (n if self.summed else 1)
+
+    @property
+    def edge(self) -> float:
+        """The effective step beyond which training is likely to fail."""
+        return {0: np.inf, 1: 4.0}.get(self.hidden_layers, 2.0)
+
+    @property
+    def working(self) -> float:
+        """An effective step that works on standardised data."""
+        return 0.5 if self.hidden_layers < 2 else 0.2
+
+    def _working_rate(self, n: int) -> str:
+        """A setting that works on standardised data, in words."""
+        return (f"learning_rate={self.working:g} with reduction='mean' "
+                f"(the same as learning_rate={self.working / n:.2g} with 'sum')")
+
+    def warn_if_unstable(self, X: FloatArray) -> None:
+        """Say before training that it will probably fail; for `fit` to call."""
+        n = len(X)
+        if not self.summed or self.effective(n) <= self.edge:
+            return
+        advice = f"Try {self._working_rate(n)}."
+        if not _of_standard_size(X):
+            advice = f"{_SCALE_INPUTS}  {advice}"
+        warnings.warn(
+            f"With summed gradients, learning_rate * n = {self.effective(n):.3g} is beyond the "
+            f"edge of stability (about {self.edge:g} for this depth): training may bounce, or its "
+            f"units die.  {advice}",
+            StabilityWarning,
+            stacklevel=3,
+        )
+
+    def warn_of_divergence(self, run: Run, X: FloatArray) -> None:
+        """Say so if the loss was not finite, or is far above where it began; for `fit` to call."""
+        rows = run.history.rows
+        first, kept = rows[0].loss, rows[run.best_epoch - rows[0].epoch].loss
+        if not np.isfinite(first):
+            warnings.warn(
+                f"The loss was not finite before the first step, so nothing was trained.  "
+                f"{OVERFLOW_REMEDY}",
+                DivergenceWarning,
+                stacklevel=3,
+            )
+            return
+        if run.diverged:
+            what = (f"The loss was not finite at epoch {rows[-1].epoch}; the net keeps the weights "
+                    f"of epoch {run.best_epoch}.")
+        elif kept > 2 * first:
+            what = f"Training made the loss larger: from {first:.3g} to {kept:.3g}."
+        else:
+            return
+        if self.summed:
+            which = f"The effective step, learning_rate * n, was {self.effective(len(X)):.3g}."
+        else:
+            which = f"The step, learning_rate={self.learning_rate:.3g}, follows mean gradients."
+        warnings.warn(
+            f"{what}  {which}  {self._remedy(X)}",
+            DivergenceWarning if run.diverged else StabilityWarning,
+            stacklevel=3,
+        )
+
+    def _remedy(self, X: FloatArray) -> str:
+        """What to change, all of it, for an effective step that was too long."""
+        n = len(X)
+        step = self.effective(n)
+        remedies = []
+        if not _of_standard_size(X):
+            if step <= self.working:
+                remedies.append("Inputs of mean 0 and standard deviation 1 would bear it: scale "
+                                "yours, or take a smaller one.")
+            else:
+                remedies.append(_SCALE_INPUTS)
+        if step > self.working:
+            remedies.append(f"Take a smaller one, such as {self._working_rate(n)}.")
+        # A step takes this fraction off every weight; beyond 2 the weights grow with each step.
+        if min(step, self.working) * self.reg_lambda / n > 1:
+            remedies.append("Take a smaller reg_lambda, such as 0.01.")
+        own_scale = self.activation.initial_scale
+        if not remedies and (self.initial_scale or 0) > own_scale:
+            remedies.append(f"Take a smaller initial_scale, such as {own_scale:g}.")
+        elif not remedies:
+            remedies.append(
+                f"Take a smaller one, such as learning_rate={self.learning_rate / 10:.2g}.")
+        return "  ".join(remedies)
+
+
+def _of_standard_size(X: FloatArray) -> bool:
+    """Whether the columns of X are about as large as those of mean 0 and standard deviation 1.
+
+    The largest root mean square of a column decides: it limits the step.
+    """
+    with np.errstate(over="ignore"):
+        # One column at a time: X may be a memory map.
+        largest = max(np.linalg.norm(X[:, j].astype(np.float64)) for j in range(X.shape[1]))
+    return bool(0.3 <= largest / len(X) ** 0.5 <= 3)
