@@ -4,6 +4,7 @@ import copy
 import datetime
 import io
 import pickle
+import sys
 import warnings
 from decimal import Decimal
 from fractions import Fraction
@@ -427,6 +428,13 @@ def test_an_unknown_parameter_is_refused_and_nothing_changed(fitted):
     with pytest.raises(ValueError, match="momentum must be a parameter"):
         fitted.set_params(hidden_nodes=9, momentum=0.9)
     assert fitted.hidden_nodes == 4
+
+
+def test_without_scikit_learn_the_error_is_ours_alone(monkeypatch):
+    monkeypatch.delitem(sys.modules, "sklearn.exceptions")
+    with pytest.raises(NotFittedError) as caught:
+        ThreeLayerNet().predict(X)
+    assert type(caught.value) is NotFittedError
 
 
 @pytest.mark.parametrize("cls", NETS)

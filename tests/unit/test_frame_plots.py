@@ -53,6 +53,22 @@ def test_a_plane_has_the_books_colours_and_markers():
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("x₁", "x₂")
 
 
+def test_a_labelled_curve_gives_a_plane_a_legend():
+    (plain,) = axes(Plane(UNIT, curves=[Curve([0, 1], [0, 1])]))
+    assert plain.get_legend() is None
+    (ax,) = axes(Plane(UNIT, curves=[Curve([0, 1], [0, 1], "the way")]))
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["the way"]
+
+
+def test_a_chart_has_the_scales_and_ranges_it_asks_for():
+    curve = Curve([1, 10], [1, 100])
+    (ax,) = axes(Chart([curve]))
+    assert (ax.get_xscale(), ax.get_yscale()) == ("linear", "linear")
+    (ax,) = axes(Chart([curve], x_log=True, y_log=True, x_range=(1, 50), y_range=(0.5, 200)))
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    assert (ax.get_xlim(), ax.get_ylim()) == ((1, 50), (0.5, 200))
+
+
 def test_values_are_white_at_zero_and_as_far_from_it_on_both_sides():
     values = np.array([[0.0, 2.0], [-1.0, np.nan]])
     (ax,) = axes(Plane(UNIT, values=values))

@@ -117,6 +117,7 @@ P = np.full((2, 3, 3), 0.5)
         (lambda: Plane(UNIT, probabilities=P[0]), r"probabilities .* got shape \(3, 3\)"),
         (lambda: Plane(UNIT, probabilities=P[:1]), "probabilities"),
         (lambda: Plane(UNIT, values=P), "values"),
+        (lambda: Plane(UNIT, values=P[0, :1]), r"values .* got \(1, 3\)"),
         (lambda: Plane(UNIT, points=P[0]), r"points .* \(3, 3\)"),
         (lambda: Plane(UNIT, points=P[0, :, :2], labels=np.zeros(2, int)), "each of the 3 points"),
         (lambda: Plane(UNIT, labels=np.zeros(2, int)), "each of the 0 points"),

@@ -101,3 +101,12 @@ def test_a_generator_cannot_be_saved(tmp_path):
 def test_a_missing_file_is_an_os_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         load(tmp_path / "none.npz")
+
+
+def test_a_path_of_bytes_is_refused():
+    class Path:
+        def __fspath__(self):
+            return b"net.npz"
+
+    with pytest.raises(TypeError, match="path must be text or a path of text"):
+        load(Path())

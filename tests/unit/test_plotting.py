@@ -180,6 +180,15 @@ def test_boundary_of_a_net_that_knows_names_raises_no_warning(net, moons, monkey
         plotting.decision_boundary(net, *moons, resolution=10)
 
 
+@pytest.mark.parametrize(
+    "P", [np.full((100, 2), np.nan), np.ones((100, 3)), np.ones((100, 2), int)],
+    ids=["NaN", "of three classes", "whole numbers"])
+def test_a_boundary_of_what_are_no_probabilities_is_refused(net, moons, monkeypatch, P):
+    monkeypatch.setattr(net, "predict_proba", lambda X: P, raising=False)
+    with pytest.raises(ValueError, match="net must give one finite probability for each of its 2"):
+        plotting.decision_boundary(net, *moons, resolution=10)
+
+
 def test_boundary_on_given_axes(net, moons):
     _, (left, right) = plt.subplots(1, 2)
     assert plotting.decision_boundary(net, *moons, ax=right, resolution=10) is right

@@ -8,14 +8,25 @@ import subprocess
 import sys
 import time
 import warnings
+from fractions import Fraction
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.colors import to_rgb
 
 import nnlib
-from nnlib import FourLayerNet, MultilayerPerceptron, ThreeLayerNet, datasets, stacks, studies
+from nnlib import (
+    FourLayerNet,
+    MultilayerPerceptron,
+    ThreeLayerNet,
+    datasets,
+    plotting,
+    stacks,
+    studies,
+)
 from nnlib.results import Results, quantiles
 from nnlib.stopping import Criterion, EarlyStopping, GradientNorm, Patience, RelativeImprovement
 from nnlib.studies import Study
@@ -371,6 +382,21 @@ def test_the_description_of_a_study_is_readable(tmp_path):
     assert description["seeds"] == [0, 1, 2]
 
 
+def test_the_description_holds_sequences_and_numpys_numbers(tmp_path):
+    net = MultilayerPerceptron(**STEADY, initial_scale=np.float32(0.5))
+    study(net=net, vary={"hidden_nodes": [2, (2, 3)]}, folder=tmp_path).run()
+    description = json.loads((tmp_path / "study.json").read_text())
+    assert description["settings"]["initial_scale"] == 0.5
+    assert description["vary"] == {"hidden_nodes": [2, [2, 3]]}
+
+
+def test_what_json_cannot_hold_is_refused_with_a_folder(tmp_path):
+    net = MultilayerPerceptron(**{**STEADY, "learning_rate": Fraction(1, 2)})
+    study(net=net)
+    with pytest.raises(TypeError, match="learning_rate must be numbers, text or"):
+        study(net=net, folder=tmp_path)
+
+
 class OwnCriterion(Criterion):
     def watch(self):
         return lambda row: "enough" if row.epoch == 3 else None
@@ -548,6 +574,31 @@ def test_a_stopped_net_counts_on_in_the_curves():
     results.curves["gradient_norm"][2] = [30, 20, np.nan]
     (line,) = results.plot(column="gradient_norm").lines
     assert line.get_ydata()[-1] == 4
+
+
+@pytest.mark.parametrize("kind", ["curves", "dots"])
+def test_a_value_without_a_net_is_left_out(kind):
+    """After an interrupt, say."""
+    whole = made_up([[1.0, 2.0], [300.0, 400.0], [5.0, 6.0]])
+    keep = ~whole.rows("reg_lambda", 1)
+    results = Results(whole.vary, {name: column[keep] for name, column in whole.table.items()},
+                      {name: curve[keep] for name, curve in whole.curves.items()})
+    ax = results.plot(kind, "loss")
+    shown = np.concatenate([
+        *(line.get_ydata() for line in ax.lines),
+        *(c.get_offsets()[:, 1] for c in ax.collections if isinstance(c, PathCollection)),
+    ])
+    assert len(shown)
+    assert shown.max() < 300
+
+
+def test_numbers_have_colours_in_their_order_and_kinds_have_the_books():
+    numbers = made_up([[2.0], [1.0], [3.0]], vary={"reg_lambda": (0.1, 0.0, 0.2)}).plot()
+    colours = [to_rgb(line.get_color()) for line in numbers.lines if line.get_linestyle() == "-"]
+    assert colours == [to_rgb(mpl.colormaps["viridis"](0.88 * rank)) for rank in (0.5, 0.0, 1.0)]
+    kinds = made_up([[2.0], [1.0], [3.0]], vary={"activation": ("relu", "tanh", "softplus")}).plot()
+    colours = [line.get_color() for line in kinds.lines if line.get_linestyle() == "-"]
+    assert colours == list(plotting.COLOURS[:3])
 
 
 def test_dots_show_every_net_and_the_median():

@@ -442,3 +442,11 @@ def test_a_fraction_is_a_rate_also_where_a_warning_names_it(rate):
     with pytest.warns(StabilityWarning) as caught:
         net.fit(X, y)
     assert re.search(named, str(caught[0].message))
+
+
+def test_a_history_shows_its_length_and_where_the_loss_went():
+    net = ThreeLayerNet(4, random_state=0).initialize(X, Y)
+    assert repr(net.history_) == "<History of no epochs>"
+    loss = net.fit(X, Y).history_.loss
+    assert repr(net.history_) == (
+        f"<History of {len(loss)} rows, loss {loss[0]:.4g} to {loss[-1]:.4g}>")
