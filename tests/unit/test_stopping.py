@@ -57,6 +57,18 @@ def test_patience_waits_from_the_best():
     assert stop_epoch(Patience(tol=0, epochs=7), curve) is None
 
 
+def test_the_tolerance_of_patience_is_a_fraction_of_the_best_loss():
+    """Not a difference: on a large loss and on a small one the same fall counts alike."""
+    for scale in (1e-3, 1.0, 1e3):
+        falling = [scale * (1 - 0.0005 * i) for i in range(12)]
+        assert stop_epoch(Patience(tol=1e-3, epochs=1), falling) == 1
+        assert stop_epoch(Patience(tol=1e-4, epochs=1), falling) is None
+
+
+def test_a_gradient_as_long_as_the_tolerance_goes_on():
+    assert stop_epoch(GradientNorm(0.5), [1.0] * 3, gradient_norm=[1.0, 0.5, 0.4]) == 2
+
+
 def test_patience_ignores_improvements_below_its_tolerance():
     creeping = [1.0 - 1e-6 * i for i in range(50)]
     assert stop_epoch(Patience(tol=1e-3, epochs=10), creeping) == 10

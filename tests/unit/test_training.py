@@ -450,3 +450,19 @@ def test_a_history_shows_its_length_and_where_the_loss_went():
     loss = net.fit(X, Y).history_.loss
     assert repr(net.history_) == (
         f"<History of {len(loss)} rows, loss {loss[0]:.4g} to {loss[-1]:.4g}>")
+
+
+def test_a_run_to_its_last_epoch_keeps_the_last_weights_not_the_best():
+    net = ThreeLayerNet(8, learning_rate=6.0, reduction="mean", max_epochs=41, random_state=0)
+    loss = net.fit(X, Y).history_.loss
+    assert loss[-1] > loss.min()    # else this would prove nothing
+    assert net.best_epoch_ == net.n_epochs_ == 41
+    assert net.loss_ == loss[-1]
+    assert net.loss(X, Y) == pytest.approx(loss[-1], rel=1e-12)
+
+
+def test_of_equally_good_epochs_the_first_is_kept():
+    net = ThreeLayerNet(4, learning_rate=1e-300, reduction="mean", stopping=EarlyStopping(3),
+                        random_state=0)
+    net.fit(X, Y, validation_data=(X, Y))
+    assert (net.n_epochs_, net.best_epoch_) == (3, 0)
