@@ -110,6 +110,11 @@ class AnyOf(Criterion):
         return check
 
 
+def _keep_tolerance(criterion: Criterion, tol: float) -> None:
+    """Keep a plain number: one of NumPy's shorter ones would round the losses beside it."""
+    object.__setattr__(criterion, "tol", tol)  # the criterion is frozen, but not made yet
+
+
 @dataclass(frozen=True)
 class RelativeImprovement(Criterion):
     """Every `every` epochs, stop unless the loss fell by at least the fraction `tol`.
@@ -129,21 +134,21 @@ class RelativeImprovement(Criterion):
     every: int = 1000
 
     def __post_init__(self) -> None:
-        check_real("tol", self.tol, at_least=0)
+        _keep_tolerance(self, check_real("tol", self.tol, at_least=0))
         check_count("every", self.every, at_most=MAX_EPOCHS)
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
         start: int | None = None
-        before, tol = math.inf, float(self.tol)  # one of NumPy's shorter numbers would round losses
+        before = math.inf
 
         def check(row: Epoch) -> str | None:
             nonlocal start, before
             if start is None:
                 start, before = row.epoch, row.loss
             elif (row.epoch - start) % self.every == 0:
-                if not before - row.loss >= tol * before:
-                    return (f"the loss fell by less than {tol:g} of itself "
+                if not before - row.loss >= self.tol * before:
+                    return (f"the loss fell by less than {self.tol:g} of itself "
                             f"in {self.every} epochs")
                 before = row.loss
             return None
@@ -167,19 +172,19 @@ class Patience(Criterion):
     epochs: int = 2000
 
     def __post_init__(self) -> None:
-        check_real("tol", self.tol, at_least=0)
+        _keep_tolerance(self, check_real("tol", self.tol, at_least=0))
         check_count("epochs", self.epochs, at_most=MAX_EPOCHS)
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
-        best, best_epoch, tol = math.inf, 0, float(self.tol)
+        best, best_epoch = math.inf, 0
 
         def check(row: Epoch) -> str | None:
             nonlocal best, best_epoch
-            if best == math.inf or best - row.loss > tol * best:
+            if best == math.inf or best - row.loss > self.tol * best:
                 best, best_epoch = row.loss, row.epoch
             elif row.epoch - best_epoch >= self.epochs:
-                return (f"the best loss has not improved by {tol:g} of itself "
+                return (f"the best loss has not improved by {self.tol:g} of itself "
                         f"for {self.epochs} epochs")
             return None
 
@@ -201,15 +206,13 @@ class GradientNorm(Criterion):
     tol: float = 1e-3
 
     def __post_init__(self) -> None:
-        check_real("tol", self.tol, above=0)
+        _keep_tolerance(self, check_real("tol", self.tol, above=0))
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
-        tol = float(self.tol)
-
         def check(row: Epoch) -> str | None:
-            if row.gradient_norm < tol:
-                return f"the gradient's norm fell below {tol:g}"
+            if row.gradient_norm < self.tol:
+                return f"the gradient's norm fell below {self.tol:g}"
             return None
 
         return check
