@@ -5,20 +5,25 @@ import signal
 import sys
 import traceback
 
+PATIENCE = 120    # seconds; a child that waits for ever fails its test, and does not hold up the rest
+
 
 def forked(work):
     """The id of a child that does some work, and ends with status 0 unless it raised."""
     child = os.fork()
     if child:
         return child
+    signal.alarm(PATIENCE)
+    # Whoever measures coverage takes a lock at times; an interrupt there would never give it back.
+    sys.settrace(None)
     status = 1
     try:
         work()
         status = 0
     except BaseException:
-        traceback.print_exc()
+        traceback.print_exc(file=sys.__stderr__)
     finally:
-        sys.stderr.flush()
+        sys.__stderr__.flush()
         os._exit(status)
 
 

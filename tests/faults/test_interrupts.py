@@ -8,6 +8,8 @@ import warnings
 
 import numpy as np
 import pytest
+from children import ended, forked
+from tqdm.auto import tqdm
 
 from nnlib import ThreeLayerNet, datasets
 from nnlib.stopping import Criterion, EarlyStopping
@@ -82,12 +84,12 @@ def test_an_interrupt_at_any_line_of_a_fit_keeps_the_old_net_or_the_new(first_ep
     assert set(reached) == set(range(first_epochs, first_epochs + 4)) | {first_epochs or -1}
 
 
-@pytest.fixture
-def ctrl_c():
-    """Send this process a real SIGINT after some seconds."""
-    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield lambda seconds: threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
-    signal.signal(signal.SIGINT, handler)
+def ctrl_c(seconds):
+    """A timer that sends this process a real SIGINT; for a child, which has nothing to lose."""
+    # The bar's own lock is one with the parent's: a child that ends with it would keep it.
+    tqdm.set_lock(threading.RLock())
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    return threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
 
 
 class Started(Criterion):
@@ -102,8 +104,8 @@ class Started(Criterion):
 
 @pytest.mark.parametrize("early", [False, True], ids=["training loss", "early stopping"])
 @pytest.mark.parametrize("progress", [False, True], ids=["quiet", "with a bar"])
-def test_ctrl_c_in_a_fit_keeps_the_best_weights(ctrl_c, capsys, early, progress):
-    for seconds in np.random.default_rng(0).uniform(0, 0.03, 20):
+def test_ctrl_c_in_a_fit_keeps_the_best_weights(capsys, early, progress):
+    def interrupt(seconds):
         stopping = Started(ctrl_c(seconds))
         if early:
             stopping = stopping | EarlyStopping(10**9)
@@ -113,7 +115,10 @@ def test_ctrl_c_in_a_fit_keeps_the_best_weights(ctrl_c, capsys, early, progress)
         net.set_params(stopping=EarlyStopping() if early else None)
         assert net.stop_reason_ == "interrupted"
         assert_usable(net)
-    assert ("epoch" in capsys.readouterr().err) == progress
+        assert ("epoch" in capsys.readouterr().err) == progress
+
+    for seconds in np.random.default_rng(0).uniform(0, 0.03, 20):
+        assert ended(forked(lambda seconds=seconds: interrupt(seconds))) == 0
 
 
 def study(folder=None, progress=False):
@@ -155,11 +160,10 @@ def test_an_interrupt_at_any_line_of_a_study_loses_no_stack(tmp_path, progress):
 
 
 @pytest.mark.parametrize("progress", [False, True], ids=["quiet", "with a bar"])
-def test_ctrl_c_in_a_study_loses_no_stack(tmp_path, ctrl_c, progress):
+def test_ctrl_c_in_a_study_loses_no_stack(tmp_path, progress):
     expected = study().run()
-    for number, seconds in enumerate(np.random.default_rng(0).uniform(0, 0.04, 15)):
-        folder = tmp_path / str(number)
-        folder.mkdir()
+
+    def interrupt(folder, seconds):
         interrupted = study(folder, progress)
         timer = ctrl_c(seconds)
         try:
@@ -170,3 +174,8 @@ def test_ctrl_c_in_a_study_loses_no_stack(tmp_path, ctrl_c, progress):
         except KeyboardInterrupt:
             pass
         assert_nothing_lost(interrupted, folder, expected)
+
+    for number, seconds in enumerate(np.random.default_rng(0).uniform(0, 0.04, 15)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        assert ended(forked(lambda job=(folder, seconds): interrupt(*job))) == 0

@@ -67,9 +67,10 @@ def test_a_process_killed_at_any_time_while_it_saves_leaves_a_whole_file(path, w
                 net.save(path)
 
     for pause in np.random.default_rng(0).uniform(0, 0.02, 50):
-        before = path.stat().st_ino
+        before = path.stat().st_mtime_ns
         child = forked(save_for_ever)
-        while path.stat().st_ino == before:  # until it has saved once
+        while path.stat().st_mtime_ns == before:  # until it has saved once
+            assert os.waitpid(child, os.WNOHANG) == (0, 0)
             time.sleep(0.001)
         time.sleep(pause)
         os.kill(child, signal.SIGKILL)
