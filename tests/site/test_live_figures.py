@@ -427,7 +427,7 @@ def test_play_and_step_in_turn(visit):
     assert at.page.evaluate("history.length") == places    # moves leave the back button alone
     at.button("Pause").click()
     # Back to the figure from elsewhere on the page: it is as it was.
-    at.page.wait_for_function("location.hash.includes('max_epochs')")
+    at.page.wait_for_function("() => location.hash.includes('max_epochs')")
     before = at.frame()
     at.page.evaluate("location.hash = 'elsewhere'")
     at.page.evaluate("new Promise(done => { addEventListener('popstate', done); history.back() })")
@@ -538,7 +538,7 @@ def test_points_that_a_reader_draws(visit):
     plane.click(position=place)
     at.wait(f"figure.frame.plots[0].labels.length === {len(start)}")
     # The address follows a moment later; what is read from it below must not be this point.
-    at.page.wait_for_function("!location.hash.includes('points=')")
+    at.page.wait_for_function("() => !location.hash.includes('points=')")
     # By keyboard.
     plane.focus()
     for key in ["ArrowRight", "Shift+ArrowUp", "Shift+ArrowUp", "Enter"]:
@@ -546,11 +546,11 @@ def test_points_that_a_reader_draws(visit):
     at.wait(f"figure.frame.plots[0].labels.length === {len(start) + 1}")
     assert_points(at, [*start, (0.1, 1.0, 1)])
     # In the link.
-    at.page.wait_for_function("location.hash.includes('points=')")
+    at.page.wait_for_function("() => location.hash.includes('points=')")
     link = at.page.evaluate("location.hash")
     at.page.keyboard.press("Delete")
     at.wait(f"figure.frame.plots[0].labels.length === {len(start)}")
-    at.page.wait_for_function("!location.hash.includes('points=')")
+    at.page.wait_for_function("() => !location.hash.includes('points=')")
     at.page.evaluate("hash => { location.hash = hash }", link)
     at.wait(f"figure.frame.plots[0].labels.length === {len(start) + 1}")
     assert_points(at, [*start, (0.1, 1.0, 1)])
@@ -896,7 +896,7 @@ def test_the_keyboard_alone(server, new_reader):
     for control in figure.experiment.controls:
         if control.kind != "points":
             assert f"{figure.name}-{control.name}" in seen
-    page.wait_for_function("location.hash.startsWith('#lab=')")
+    page.wait_for_function("() => location.hash.startsWith('#lab=')")
     at.to_the_end()
     assert reader.faults == []
 
