@@ -135,7 +135,7 @@ class NNLab extends HTMLElement {
     const buttons = presets.map((preset) => {
       const button = make("button", { type: "button" }, preset.name);
       button.addEventListener("click", () => {
-        this.#change({ ...this.#defaults, ...preset.settings });
+        this.#change({ ...this.#defaults, ...this.#drawnPoints, ...preset.settings });
         why.textContent = preset.why;
         why.hidden = false;
       });
@@ -191,6 +191,12 @@ class NNLab extends HTMLElement {
   }
 
   // Settings
+
+  /** The setting that the reader made by hand: only Defaults may take it away. */
+  get #drawnPoints() {
+    return Object.fromEntries(this.#experiment.controls.filter(({ kind }) => kind === "points")
+      .map(({ name }) => [name, this.#settings[name]]));
+  }
 
   /** New settings, from the reader: they start at once. */
   #change(settings) {

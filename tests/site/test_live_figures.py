@@ -516,12 +516,17 @@ def test_a_figure_says_that_the_step_is_too_long(figure, visit):
     assert not warning.is_visible()
 
 
-def test_points_that_a_reader_draws(visit):
+def one_to_draw_on() -> Figure:
+    """The figure that takes points."""
     figures = [each for each in FIGURES
                if any(control.kind == "points" for control in each.experiment.controls)]
     if not figures:
         pytest.skip("no figure of this site takes points that a reader draws")
-    figure = figures[0]
+    return figures[0]
+
+
+def test_points_that_a_reader_draws(visit):
+    figure = one_to_draw_on()
     at = visit(figure)
     at.start_afresh()
     at.set(figure.control("data"), "drawn")
@@ -569,6 +574,30 @@ def test_points_that_a_reader_draws(visit):
     at.button("Step").click()
     at.page.wait_for_timeout(500)
     assert at.element.get_by_text("stopping must be another rule").is_visible()
+    at.start_afresh()
+
+
+def test_presets_keep_the_points_that_a_reader_drew(visit):
+    figure = one_to_draw_on()
+    at = visit(figure)
+    at.start_afresh()
+    at.set(figure.control("data"), "drawn")
+    at.until_it_shows(data="drawn")
+    at.button("Clear").click()
+    plane = at.element.locator("canvas.nn-plane")
+    for label in (0, 1):
+        at.element.get_by_role("radio", name=f"class {label}").check()
+        plane.press("Shift+ArrowUp")
+        plane.press("Enter")
+    at.wait("figure.frame.plots[0].labels.length === 2")
+    drawn = at.page.evaluate("name => document.getElementById(name).frame.settings.points",
+                             figure.name)
+    for preset in figure.experiment.presets:
+        at.button(preset.name).click()
+        at.until_it_shows(**{"points": drawn, **preset.settings})
+    at.set(figure.control("data"), "drawn")
+    at.until_it_shows(**{"points": drawn, **preset.settings, "data": "drawn"})
+    assert_points(at, drawn)
     at.start_afresh()
 
 
