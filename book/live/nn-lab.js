@@ -74,10 +74,9 @@ class NNLab extends HTMLElement {
   #build() {
     const parts = this.#parts;
     const picture = this.querySelector("img");
-    const invitation = this.#isDrawing
-      ? "Move a control, and the picture follows."
-      : "Press Play or move a control: the net trains in this page.";
-    parts.text = make("p", { className: "nn-text" }, `${invitation} ${LOADS}`);
+    const how = this.#isPlayable ? "Press Play or move a control" : "Move a control";
+    const what = this.#isDrawing ? ", and the picture follows." : ": the net trains in this page.";
+    parts.text = make("p", { className: "nn-text" }, `${how}${what} ${LOADS}`);
     parts.picture = make("div", { className: "nn-picture" }, this.#plots.element, picture);
     parts.announcer = make("p", { className: "nn-announcer", role: "status" });
     parts.warning = make("p", { className: "nn-warning", role: "alert", hidden: true });

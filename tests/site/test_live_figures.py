@@ -381,6 +381,20 @@ def test_every_control_sets_what_it_says(figure, visit):
         at.page.wait_for_function("name => location.hash.includes(name + '=')", arg=control.name)
 
 
+def one_of_each_kind() -> list[Figure]:
+    """A figure that trains, one that draws a picture, and one that draws many in time."""
+    kinds = {(each.trains, "yield" in each.experiment.source): each for each in FIGURES}
+    return list(kinds.values())
+
+
+@pytest.mark.parametrize("figure", one_of_each_kind(), ids=str)
+def test_a_figure_says_how_to_start_it(figure, server, light):
+    light.go(f"{server}/{quote(figure.page)}")
+    at = Visit(light, figure)
+    says = at.element.locator(".nn-text").inner_text()
+    assert ("Press Play" in says) == at.button("Play").is_visible()
+
+
 @figures
 def test_play_pause_step_and_reset(figure, visit):
     at = visit(figure)
