@@ -235,14 +235,14 @@ class NNLab extends HTMLElement {
     this.#show(settings);
     linkNote.textContent = `Part of the link was not understood: ${faults.slice(0, 3).join("; ")}.`;
     linkNote.hidden = !faults.length;
-    if (scroll || isNew) this.scrollIntoView({ block: "center" });
+    if (scroll || isNew) this.scrollIntoView(); // its first line: it tells what the link did
     if (!isNew) return; // the reader came back to the figure as it was
     if (this.#open || this.#starting) {
       this.#restart(true);
     } else {
-      const how = this.#isPlayable ? "Press Play" : "Move a control";
-      this.#parts.text.textContent =
-        `The controls are set as in the link; the picture is not yet. ${how} to see it.`;
+      const says = "The controls are set as in the link; the picture is not yet. ";
+      const how = this.#isPlayable ? "Press Play to see it." : this.#goer("Show it");
+      this.#parts.text.replaceChildren(says, how);
     }
   }
 
@@ -251,6 +251,16 @@ class NNLab extends HTMLElement {
   #send(message, due) {
     this.#asked = true;
     python.send(this.id, message, due);
+  }
+
+  /** A button that starts at the present settings, and goes. */
+  #goer(name) {
+    const button = make("button", { type: "button" }, name);
+    button.addEventListener("click", () => {
+      this.querySelector(".nn-player:not([hidden]) button, .nn-controls :is(select, input)").focus();
+      this.#restart(true);
+    });
+    return button;
   }
 
   /** Start anew at the present settings. While another start is under way, this one waits. */
@@ -449,12 +459,7 @@ class NNLab extends HTMLElement {
     this.#next = null;
     this.#endOfLoading();
     this.#showPlayer();
-    const again = make("button", { type: "button" }, "Start again");
-    again.addEventListener("click", () => {
-      this.#parts.play.focus(); // this button goes
-      this.#restart(true);
-    });
-    this.#tell(message, again);
+    this.#tell(message, this.#goer("Start again"));
   }
 
   #tell(message, ...more) {
