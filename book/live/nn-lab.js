@@ -11,6 +11,7 @@ import { python } from "./python.js";
 const ANNOUNCE_EVERY = 5000; // milliseconds, while a net trains
 const HASH_DELAY = 250; // browsers allow few changes of the address a second
 const ANIMATION_PAUSE = 60; // milliseconds between the frames of a drawing
+const PLOTS = ["plane", "loss"]; // of a training that names none; as in nnlib.lab_training
 const LOADS = "The first time loads Python.";
 
 const lessMotion = matchMedia("(prefers-reduced-motion: reduce)");
@@ -295,7 +296,7 @@ class NNLab extends HTMLElement {
     this.#run += 1; // frames still under way are of another run
     this.#starting = false;
     this.#next = null;
-    this.#draw(this.#board.frame());
+    this.#draw(this.#board.frame(this.#experiment.fixed.plots ?? PLOTS));
     this.#parts.text.textContent = "Draw points of two classes or more: a net then learns them.";
     return false;
   }

@@ -540,6 +540,9 @@ def one_to_draw_on() -> Figure:
     return figures[0]
 
 
+PLACE_IN_PAGE = "e => [e.offsetLeft, e.offsetTop, e.offsetWidth, e.offsetHeight]"
+
+
 def test_points_that_a_reader_draws(visit):
     figure = one_to_draw_on()
     at = visit(figure)
@@ -551,7 +554,7 @@ def test_points_that_a_reader_draws(visit):
     assert_points(at, start)
     # By pointer: a point of class 1 in the lower right, and away again.
     at.element.get_by_role("radio", name="class 1").check()
-    box = plane.bounding_box()
+    box, place_in_page = plane.bounding_box(), plane.evaluate(PLACE_IN_PAGE)
     place = {"x": 0.8 * box["width"], "y": 0.7 * box["height"]}
     plane.click(position=place)
     at.wait(f"figure.frame.plots[0].labels.length === {len(start) + 1}")
@@ -579,6 +582,7 @@ def test_points_that_a_reader_draws(visit):
     at.element.get_by_text("two classes").first.wait_for()
     at.page.wait_for_timeout(500)
     assert at.element.get_by_text("Draw points of two classes or more").is_visible()
+    assert plane.evaluate(PLACE_IN_PAGE) == place_in_page
     plane.click(position={"x": 0.5 * box["width"], "y": 0.5 * box["height"]})
     at.element.get_by_role("radio", name="class 1").check()
     plane.click(position=place)
