@@ -151,7 +151,7 @@ class NNLab extends HTMLElement {
     parts.code = make("code");
     const panel = make("div", { className: "nn-code", id: `${this.id}-code`, hidden: true });
     const copyCode = make("button", { type: "button" }, "Copy the code");
-    copyCode.addEventListener("click", () => this.#copy(copyCode, parts.code.textContent));
+    copyCode.addEventListener("click", () => this.#copy(copyCode, "code", parts.code.textContent));
     copyCode.dataset.label = copyCode.textContent;
     panel.append(make("pre", { tabIndex: 0, role: "region", "aria-label": "Python code" },
       parts.code), copyCode);
@@ -168,26 +168,44 @@ class NNLab extends HTMLElement {
     link.dataset.label = link.textContent;
     link.addEventListener("click", () => {
       const hash = toHash(this.id, this.#experiment.controls, this.#settings);
-      this.#copy(link, new URL(hash, location.href).href);
+      this.#copy(link, "address", new URL(hash, location.href).href);
     });
     const defaults = make("button", { type: "button" }, "Defaults");
     defaults.addEventListener("click", () => this.#change({ ...this.#defaults }));
-    return [make("div", { className: "nn-row nn-footer" }, show, link, defaults), panel];
+    parts.byHand = this.#makeByHand();
+    return [make("div", { className: "nn-row nn-footer" }, show, link, defaults), parts.byHand, panel];
   }
 
-  async #copy(button, text) {
+  /** @param {string} what - the text is, for the reader */
+  async #copy(button, what, text) {
     try {
       await navigator.clipboard.writeText(text);
       button.textContent = "Copied";
       setTimeout(() => { button.textContent = button.dataset.label; }, 1500);
       this.#announce("Copied");
     } catch { // not allowed here: the reader can copy it
-      const field = make("textarea", { value: text, readOnly: true, "aria-label": "To copy" });
-      button.after(field);
-      field.addEventListener("blur", () => field.remove());
+      const { byHand } = this.#parts;
+      const [label, field] = byHand.children;
+      label.textContent = `Copy this ${what}:`;
+      field.value = text;
+      byHand.hidden = false;
+      button.parentElement.after(byHand); // below the buttons, so that none moves
       field.select();
       this.#announce("The text is selected: press Ctrl+C, or Command+C, to copy it.");
     }
+  }
+
+  /** What to copy where a script may not. It stays until the reader is done with it. */
+  #makeByHand() {
+    const id = `${this.id}-by-hand`;
+    const close = make("button", { type: "button" }, "Close");
+    const byHand = make("div", { className: "nn-row nn-by-hand", hidden: true },
+      make("label", { for: id }), make("textarea", { id, readOnly: true, rows: 2 }), close);
+    close.addEventListener("click", () => {
+      byHand.previousElementSibling.querySelector("[data-label]").focus(); // or it is lost
+      byHand.hidden = true;
+    });
+    return byHand;
   }
 
   // Settings
@@ -213,6 +231,7 @@ class NNLab extends HTMLElement {
 
   /** Put every control where the settings are. */
   #show(settings) {
+    this.#parts.byHand.hidden = true; // its text is of other settings
     for (const [name, control] of this.#controls) control.set(settings[name]);
     if (this.#board) this.#board.active = (settings.data ?? "drawn") === "drawn";
   }

@@ -486,6 +486,37 @@ def test_the_code_brings_the_net_to_what_is_shown(figure, visit, capsys):
     exec(compile(code, "code", "exec"), {"__name__": "code"})
 
 
+@pytest.mark.parametrize(("button", "label"), [
+    ("Copy link", "Copy this address:"), ("Copy the code", "Copy this code:"),
+])
+def test_what_a_script_may_not_copy_is_there_to_be_copied_by_hand(button, label, visit):
+    figure = most_controls()
+    at = visit(figure)
+    at.start_afresh()
+    at.to_the_end()
+    at.button("Show the code").click()
+    at.wait("figure.querySelector('.nn-code code').textContent")
+    at.page.evaluate("() => Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    buttons = at.element.locator(".nn-row:not(.nn-by-hand) button")
+    places = "buttons => buttons.map(each => each.offsetTop)"
+    before = buttons.evaluate_all(places)
+    at.button(button).click()
+    box = at.element.get_by_label(label)
+    box.wait_for()
+    assert {"Copy link": "#lab=", "Copy the code": "from nnlib"}[button] in box.input_value()
+    assert at.page.evaluate("getSelection().toString()") == box.input_value()
+    assert buttons.evaluate_all(places) == before
+    at.button("Close").click()
+    assert not box.is_visible()
+    assert at.page.evaluate("document.activeElement.textContent") == button
+    # One click elsewhere is enough, and what it changes is no longer to be copied.
+    at.button(button).click()
+    at.button("Defaults").click()
+    at.wait("figure.hasAttribute('data-playing')")
+    assert not box.is_visible()
+    at.button("Hide the code").click()
+
+
 @figures
 def test_a_figure_on_a_phone(figure, server, phone):
     if phone.page.url.split("#")[0] != f"{server}/{figure.page}":
