@@ -84,9 +84,10 @@ class NNLab extends HTMLElement {
     parts.note = make("p", { className: "nn-note", role: "status", hidden: true });
     parts.linkNote = make("p", { className: "nn-note", role: "status", hidden: true });
     parts.bar = make("progress", { max: 1, "aria-label": "Loading Python" });
-    parts.loading = make("p", { className: "nn-loading", hidden: true }, "", parts.bar);
+    parts.loading = make("p", { className: "nn-loading" }, "", parts.bar);
+    parts.status = make("div", { className: "nn-status" }, parts.text, parts.loading);
     // What comes and goes stands below the controls, so that none moves away from under a pointer.
-    this.append(parts.text, parts.loading, parts.picture, this.#makePlayer(), this.#makeControls(),
+    this.append(parts.status, parts.picture, this.#makePlayer(), this.#makeControls(),
       parts.warning, parts.note, parts.linkNote, ...this.#makePresets(), ...this.#makeFooter(),
       parts.announcer);
     this.#plots.onPlane = (...plane) => this.#board?.attach(...plane);
@@ -368,16 +369,14 @@ class NNLab extends HTMLElement {
   // What the worker says
 
   #progress(fraction, text) {
-    const { loading, bar } = this.#parts;
+    const { status, loading, bar } = this.#parts;
     bar.value = fraction;
     if (loading.firstChild.data !== text) loading.firstChild.data = text;
-    loading.hidden = false;
-    this.#parts.text.hidden = true;
+    status.classList.add("nn-loads");
   }
 
   #endOfLoading() {
-    this.#parts.loading.hidden = true;
-    this.#parts.text.hidden = false;
+    this.#parts.status.classList.remove("nn-loads");
   }
 
   #receive(frame, run, finished) {

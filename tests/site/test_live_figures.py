@@ -309,6 +309,14 @@ def other_value(control: Control) -> Any:
     return int(value) if control.whole else value
 
 
+PLACE_IN_PAGE = "e => [e.offsetLeft, e.offsetTop, e.offsetWidth, e.offsetHeight]"
+LENGTH = """e => {
+    const range = document.createRange()
+    range.selectNodeContents(e)
+    return range.getBoundingClientRect().height
+}"""
+
+
 def most_controls(trains: bool = True) -> Figure:
     """The figure with the most to set."""
     return max((each for each in FIGURES if each.trains == trains),
@@ -452,6 +460,23 @@ def test_play_and_step_in_turn(visit):
         "name => document.getElementById(name).hasAttribute('data-playing')", figure.name)
 
 
+def test_what_a_figure_says_moves_nothing(server, new_reader):
+    """Neither while Python loads, nor at the end of a run, when there is more to say."""
+    figure = most_controls()
+    reader = new_reader()
+    reader.go(f"{server}/{quote(figure.page)}")
+    at = Visit(reader, figure)
+    picture, text = at.element.locator(".nn-picture"), at.element.locator(".nn-text")
+    before, one_line = picture.evaluate(PLACE_IN_PAGE), text.evaluate(LENGTH)
+    at.set(figure.control("stopping"), "early stopping")
+    at.element.locator(".nn-loading").wait_for()
+    assert picture.evaluate(PLACE_IN_PAGE) == before
+    assert not text.is_visible()
+    at.to_the_end()
+    assert picture.evaluate(PLACE_IN_PAGE)[:2] == before[:2]
+    assert text.evaluate(LENGTH) > 1.5 * one_line, "this run should end with two lines"
+
+
 @figures
 def test_presets_set_the_controls_and_say_why(figure, visit):
     at = visit(figure)
@@ -569,9 +594,6 @@ def one_to_draw_on() -> Figure:
     if not figures:
         pytest.skip("no figure of this site takes points that a reader draws")
     return figures[0]
-
-
-PLACE_IN_PAGE = "e => [e.offsetLeft, e.offsetTop, e.offsetWidth, e.offsetHeight]"
 
 
 def test_points_that_a_reader_draws(visit):
