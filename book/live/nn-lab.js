@@ -432,12 +432,22 @@ class NNLab extends HTMLElement {
     if (this.#playing && lessMotion.matches) {
       text.textContent += " (the picture follows at the end: this system asks for less motion)";
     } else {
-      this.#takeThePlaceOfThePicture(frame);
-      this.#plots.show(frame);
+      this.#holdControls(() => {
+        this.#takeThePlaceOfThePicture(frame);
+        this.#plots.show(frame);
+      });
     }
     if (!this.#playing || performance.now() - this.#announced > ANNOUNCE_EVERY) {
       this.#announce(frame.text);
     }
+  }
+
+  /** Change the picture; what the reader sees below it stays where it is on the screen. */
+  #holdControls(change) {
+    const edge = () => this.#parts.picture.getBoundingClientRect().bottom;
+    const before = edge();
+    change();
+    if (before < innerHeight) scrollBy({ top: edge() - before, behavior: "instant" });
   }
 
   /** So that the page below does not jump, plots side by side are as high as the picture was. */

@@ -558,6 +558,28 @@ def test_a_figure_on_a_phone(figure, server, phone):
     assert phone.faults == []
 
 
+@pytest.mark.parametrize("scrolled", [False, True])
+def test_the_first_touch_moves_nothing_away_on_a_phone(scrolled, server, phone):
+    """Plots one below the other are higher than the picture: what is below stays on the screen."""
+    figure = most_controls()
+    phone.go(f"{server}/{quote(figure.page)}")
+    at, page = Visit(phone, figure), phone.page
+    play = at.element.locator(".nn-main")    # Play, and Pause meanwhile
+    top, height = "e => e.getBoundingClientRect().top", "e => e.offsetHeight"
+    play.evaluate("e => e.scrollIntoView({block: 'end'})")
+    picture = at.element.locator(".nn-picture").evaluate(height)
+    play.click()
+    if scrolled:    # while Python loads, the reader reads on
+        page.evaluate("scrollBy({top: innerHeight / 2, behavior: 'instant'})")
+    before = play.evaluate(top)
+    at.wait("figure.classList.contains('nn-live')")
+    assert at.element.locator(".nn-picture").evaluate(height) > picture + 100
+    assert play.evaluate(top) == pytest.approx(before, abs=2)
+    page.wait_for_timeout(300)    # nor does the browser move it of its own accord
+    assert play.evaluate(top) == pytest.approx(before, abs=2)
+    assert phone.faults == []
+
+
 @every_figure
 def test_a_picture_without_javascript(figure, server, without_javascript):
     without_javascript.go(f"{server}/{quote(figure.page)}")
