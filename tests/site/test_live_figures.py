@@ -826,6 +826,18 @@ def test_curves_have_their_colours_and_axes_their_numbers(is_log, drawn):
     assert drawn("chart", plot, [[250, one], [250, ten]])[1] == ["blue", "vermillion"]
 
 
+def test_a_long_label_of_an_axis_stays_beside_it(drawn):
+    plot = {"curves": [], "title": "", "x_label": "x", "y_label": "", "x_log": False,
+            "y_log": False, "x_range": [0, 1], "y_range": [0, 1]}
+    column = [[x, y] for x in range(2, 24, 2) for y in range(2, 400, 3)]
+    for times, reaches in [(1, 200), (12, 390)]:
+        plot["y_label"] = "so many nodes " * times
+        _, colours = drawn("chart", plot, column)
+        inked = [y for (_, y), colour in zip(column, colours, strict=True) if colour != "white"]
+        assert min(inked) >= 8
+        assert max(inked) == pytest.approx(reaches, abs=60)
+
+
 def test_bars_stand_on_zero(drawn):
     plot = {"names": ["a", "b", "c"], "heights": {"values": [1, -1, 0.5], "shape": [3]},
             "arrays": ["heights"], "title": "", "y_label": "height", "marked": None,
