@@ -278,7 +278,8 @@ class NNLab extends HTMLElement {
   #goer(name) {
     const button = make("button", { type: "button" }, name);
     button.addEventListener("click", () => {
-      this.querySelector(".nn-player:not([hidden]) button, .nn-controls :is(select, input)").focus();
+      this.querySelector(".nn-player:not([hidden]) button, .nn-controls :is(select, input)")
+        .focus({ preventScroll: true }); // the picture is what the reader wants to see
       this.#restart(true);
     });
     return button;
