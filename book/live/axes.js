@@ -2,6 +2,7 @@
 
 const SIZE = 12; // pixels, of text
 const LINE = 17;
+const BELOW = 38; // under the box, for the ticks and the label of the horizontal axis
 const SUPERSCRIPTS = { "-": "⁻", ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].entries()) };
 
 /**
@@ -183,10 +184,14 @@ export function drawAxes(context, theme, box, scales, { x_label, y_label }, hasG
   context.textAlign = "center";
   context.fillText(x_label, (left + right) / 2, bottom + 31);
   if (y_label) {
+    // A long one may reach down beside the other axis's label, and beyond that it is set narrower.
+    const room = bottom + BELOW - top;
+    const long = Math.min(context.measureText(y_label).width, room);
     context.save();
-    context.translate(left - 7 - widthOf(context, scales.y.ticks) - 13, (top + bottom) / 2);
+    context.translate(left - 7 - widthOf(context, scales.y.ticks) - 13,
+      Math.max((top + bottom) / 2, top + long / 2));
     context.rotate(-Math.PI / 2);
-    context.fillText(y_label, 0, 0);
+    context.fillText(y_label, 0, 0, room);
     context.restore();
   }
 }

@@ -5,6 +5,7 @@ import { FARTHEST, labelOf, MAX_CLASSES, mayAdd } from "./settings.js";
 
 const EXTENT = [-FARTHEST, FARTHEST, -FARTHEST, FARTHEST];
 const NEAR = 11; // pixels
+const FEWEST_CLASSES = 2; // that a net can learn
 const MARKERS = "●■▲◆▼";
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const HELP = "Arrow keys move the cross, with Shift further; Enter places a point, Delete removes it.";
@@ -49,7 +50,7 @@ export class Board {
     this.#points = points;
     // One class more than there are.
     const used = 1 + Math.max(-1, ...points.map((point) => point[2]));
-    this.picker.forEach((label, i) => { label.hidden = i > Math.max(used, 1); });
+    this.picker.forEach((label, i) => { label.hidden = i >= Math.max(used + 1, FEWEST_CLASSES); });
     if (!points.length || this.picker[this.#label].hidden) this.picker[0].firstChild.checked = true;
   }
 
@@ -60,15 +61,24 @@ export class Board {
     if (this.#canvas) this.#prepare(this.#canvas);
   }
 
-  /** What there is to see before a net has learned these points. */
-  frame() {
+  /**
+   * What there is to see before a net has learned these points. The other plots are empty, so that
+   * the plane stays where it is and as large as it will be.
+   * @param {string[]} names - of the plots, as in `nnlib.lab.training`
+   */
+  frame(names) {
     const points = new Float32Array(this.#points.flatMap(([x, y]) => [x, y]));
     const plane = {
       kind: "plane", extent: EXTENT, curves: [], title: "", x_label: "x₁", y_label: "x₂",
       points: Object.assign(points, { shape: [this.#points.length, 2] }),
       labels: Uint8Array.from(this.#points, (point) => point[2]),
+      classes: FEWEST_CLASSES, // whether there are points of them or not
     };
-    return { plots: [plane], text: "", warning: "", epoch: null };
+    const empty = (name) => ({
+      kind: "chart", curves: [], title: "", x_label: "epoch", y_label: name,
+      x_range: [0, 1], y_range: [0, 1] });
+    const plots = names.map((name) => (name === "plane" ? plane : empty(name)));
+    return { plots, text: "", warning: "", epoch: null };
   }
 
   /** Make a drawn plane answer; `Plots.onPlane`. */

@@ -11,6 +11,7 @@ import { python } from "./python.js";
 const ANNOUNCE_EVERY = 5000; // milliseconds, while a net trains
 const HASH_DELAY = 250; // browsers allow few changes of the address a second
 const ANIMATION_PAUSE = 60; // milliseconds between the frames of a drawing
+const PLOTS = ["plane", "loss"]; // of a training that names none; as in nnlib.lab_training
 const LOADS = "The first time loads Python.";
 
 const lessMotion = matchMedia("(prefers-reduced-motion: reduce)");
@@ -74,19 +75,19 @@ class NNLab extends HTMLElement {
   #build() {
     const parts = this.#parts;
     const picture = this.querySelector("img");
-    const invitation = this.#isDrawing
-      ? "Move a control, and the picture follows."
-      : "Press Play or move a control: the net trains in this page.";
-    parts.text = make("p", { className: "nn-text" }, `${invitation} ${LOADS}`);
+    const how = this.#isPlayable ? "Press Play or move a control" : "Move a control";
+    const what = this.#isDrawing ? ", and the picture follows." : ": the net trains in this page.";
+    parts.text = make("p", { className: "nn-text" }, `${how}${what} ${LOADS}`);
     parts.picture = make("div", { className: "nn-picture" }, this.#plots.element, picture);
     parts.announcer = make("p", { className: "nn-announcer", role: "status" });
     parts.warning = make("p", { className: "nn-warning", role: "alert", hidden: true });
     parts.note = make("p", { className: "nn-note", role: "status", hidden: true });
     parts.linkNote = make("p", { className: "nn-note", role: "status", hidden: true });
     parts.bar = make("progress", { max: 1, "aria-label": "Loading Python" });
-    parts.loading = make("p", { className: "nn-loading", hidden: true }, "", parts.bar);
+    parts.loading = make("p", { className: "nn-loading" }, "", parts.bar);
+    parts.status = make("div", { className: "nn-status" }, parts.text, parts.loading);
     // What comes and goes stands below the controls, so that none moves away from under a pointer.
-    this.append(parts.text, parts.loading, parts.picture, this.#makePlayer(), this.#makeControls(),
+    this.append(parts.status, parts.picture, this.#makePlayer(), this.#makeControls(),
       parts.warning, parts.note, parts.linkNote, ...this.#makePresets(), ...this.#makeFooter(),
       parts.announcer);
     this.#plots.onPlane = (...plane) => this.#board?.attach(...plane);
@@ -135,7 +136,7 @@ class NNLab extends HTMLElement {
     const buttons = presets.map((preset) => {
       const button = make("button", { type: "button" }, preset.name);
       button.addEventListener("click", () => {
-        this.#change({ ...this.#defaults, ...preset.settings });
+        this.#change({ ...this.#defaults, ...this.#drawnPoints, ...preset.settings });
         why.textContent = preset.why;
         why.hidden = false;
       });
@@ -151,7 +152,7 @@ class NNLab extends HTMLElement {
     parts.code = make("code");
     const panel = make("div", { className: "nn-code", id: `${this.id}-code`, hidden: true });
     const copyCode = make("button", { type: "button" }, "Copy the code");
-    copyCode.addEventListener("click", () => this.#copy(copyCode, parts.code.textContent));
+    copyCode.addEventListener("click", () => this.#copy(copyCode, "code", parts.code.textContent));
     copyCode.dataset.label = copyCode.textContent;
     panel.append(make("pre", { tabIndex: 0, role: "region", "aria-label": "Python code" },
       parts.code), copyCode);
@@ -168,29 +169,53 @@ class NNLab extends HTMLElement {
     link.dataset.label = link.textContent;
     link.addEventListener("click", () => {
       const hash = toHash(this.id, this.#experiment.controls, this.#settings);
-      this.#copy(link, new URL(hash, location.href).href);
+      this.#copy(link, "address", new URL(hash, location.href).href);
     });
     const defaults = make("button", { type: "button" }, "Defaults");
     defaults.addEventListener("click", () => this.#change({ ...this.#defaults }));
-    return [make("div", { className: "nn-row nn-footer" }, show, link, defaults), panel];
+    parts.byHand = this.#makeByHand();
+    return [make("div", { className: "nn-row nn-footer" }, show, link, defaults), parts.byHand, panel];
   }
 
-  async #copy(button, text) {
+  /** @param {string} what - the text is, for the reader */
+  async #copy(button, what, text) {
     try {
       await navigator.clipboard.writeText(text);
       button.textContent = "Copied";
       setTimeout(() => { button.textContent = button.dataset.label; }, 1500);
       this.#announce("Copied");
     } catch { // not allowed here: the reader can copy it
-      const field = make("textarea", { value: text, readOnly: true, "aria-label": "To copy" });
-      button.after(field);
-      field.addEventListener("blur", () => field.remove());
+      const { byHand } = this.#parts;
+      const [label, field] = byHand.children;
+      label.textContent = `Copy this ${what}:`;
+      field.value = text;
+      byHand.hidden = false;
+      button.parentElement.after(byHand); // below the buttons, so that none moves
       field.select();
       this.#announce("The text is selected: press Ctrl+C, or Command+C, to copy it.");
     }
   }
 
+  /** What to copy where a script may not. It stays until the reader is done with it. */
+  #makeByHand() {
+    const id = `${this.id}-by-hand`;
+    const close = make("button", { type: "button" }, "Close");
+    const byHand = make("div", { className: "nn-row nn-by-hand", hidden: true },
+      make("label", { for: id }), make("textarea", { id, readOnly: true, rows: 2 }), close);
+    close.addEventListener("click", () => {
+      byHand.previousElementSibling.querySelector("[data-label]").focus(); // or it is lost
+      byHand.hidden = true;
+    });
+    return byHand;
+  }
+
   // Settings
+
+  /** The setting that the reader made by hand: only Defaults may take it away. */
+  get #drawnPoints() {
+    return Object.fromEntries(this.#experiment.controls.filter(({ kind }) => kind === "points")
+      .map(({ name }) => [name, this.#settings[name]]));
+  }
 
   /** New settings, from the reader: they start at once. */
   #change(settings) {
@@ -207,6 +232,7 @@ class NNLab extends HTMLElement {
 
   /** Put every control where the settings are. */
   #show(settings) {
+    this.#parts.byHand.hidden = true; // its text is of other settings
     for (const [name, control] of this.#controls) control.set(settings[name]);
     if (this.#board) this.#board.active = (settings.data ?? "drawn") === "drawn";
   }
@@ -230,14 +256,14 @@ class NNLab extends HTMLElement {
     this.#show(settings);
     linkNote.textContent = `Part of the link was not understood: ${faults.slice(0, 3).join("; ")}.`;
     linkNote.hidden = !faults.length;
-    if (scroll || isNew) this.scrollIntoView({ block: "center" });
+    if (scroll || isNew) this.scrollIntoView(); // its first line: it tells what the link did
     if (!isNew) return; // the reader came back to the figure as it was
     if (this.#open || this.#starting) {
       this.#restart(true);
     } else {
-      const how = this.#isPlayable ? "Press Play" : "Move a control";
-      this.#parts.text.textContent =
-        `The controls are set as in the link; the picture is not yet. ${how} to see it.`;
+      const says = "The controls are set as in the link; the picture is not yet. ";
+      const how = this.#isPlayable ? "Press Play to see it." : this.#goer("Show it");
+      this.#parts.text.replaceChildren(says, how);
     }
   }
 
@@ -246,6 +272,17 @@ class NNLab extends HTMLElement {
   #send(message, due) {
     this.#asked = true;
     python.send(this.id, message, due);
+  }
+
+  /** A button that starts at the present settings, and goes. */
+  #goer(name) {
+    const button = make("button", { type: "button" }, name);
+    button.addEventListener("click", () => {
+      this.querySelector(".nn-player:not([hidden]) button, .nn-controls :is(select, input)")
+        .focus({ preventScroll: true }); // the picture is what the reader wants to see
+      this.#restart(true);
+    });
+    return button;
   }
 
   /** Start anew at the present settings. While another start is under way, this one waits. */
@@ -280,7 +317,7 @@ class NNLab extends HTMLElement {
     this.#run += 1; // frames still under way are of another run
     this.#starting = false;
     this.#next = null;
-    this.#draw(this.#board.frame());
+    this.#draw(this.#board.frame(this.#experiment.fixed.plots ?? PLOTS));
     this.#parts.text.textContent = "Draw points of two classes or more: a net then learns them.";
     return false;
   }
@@ -333,16 +370,14 @@ class NNLab extends HTMLElement {
   // What the worker says
 
   #progress(fraction, text) {
-    const { loading, bar } = this.#parts;
+    const { status, loading, bar } = this.#parts;
     bar.value = fraction;
     if (loading.firstChild.data !== text) loading.firstChild.data = text;
-    loading.hidden = false;
-    this.#parts.text.hidden = true;
+    status.classList.add("nn-loads");
   }
 
   #endOfLoading() {
-    this.#parts.loading.hidden = true;
-    this.#parts.text.hidden = false;
+    this.#parts.status.classList.remove("nn-loads");
   }
 
   #receive(frame, run, finished) {
@@ -398,12 +433,22 @@ class NNLab extends HTMLElement {
     if (this.#playing && lessMotion.matches) {
       text.textContent += " (the picture follows at the end: this system asks for less motion)";
     } else {
-      this.#takeThePlaceOfThePicture(frame);
-      this.#plots.show(frame);
+      this.#holdControls(() => {
+        this.#takeThePlaceOfThePicture(frame);
+        this.#plots.show(frame);
+      });
     }
     if (!this.#playing || performance.now() - this.#announced > ANNOUNCE_EVERY) {
       this.#announce(frame.text);
     }
+  }
+
+  /** Change the picture; what the reader sees below it stays where it is on the screen. */
+  #holdControls(change) {
+    const edge = () => this.#parts.picture.getBoundingClientRect().bottom;
+    const before = edge();
+    change();
+    if (before < innerHeight) scrollBy({ top: edge() - before, behavior: "instant" });
   }
 
   /** So that the page below does not jump, plots side by side are as high as the picture was. */
@@ -444,12 +489,7 @@ class NNLab extends HTMLElement {
     this.#next = null;
     this.#endOfLoading();
     this.#showPlayer();
-    const again = make("button", { type: "button" }, "Start again");
-    again.addEventListener("click", () => {
-      this.#parts.play.focus(); // this button goes
-      this.#restart(true);
-    });
-    this.#tell(message, again);
+    this.#tell(message, this.#goer("Start again"));
   }
 
   #tell(message, ...more) {

@@ -136,9 +136,9 @@ function drawPoints(context, theme, { points, labels }, x, y) {
   }
 }
 
-function classKeys(context, theme, { labels }) {
-  const count = labels ? rangeOf([labels])[1] + 1 : 0;
-  return Array.from({ length: labels?.length ? count : 0 }, (_, c) => ({
+function classKeys(context, theme, { labels, classes = 0 }) {
+  const count = Math.max(classes, labels?.length ? rangeOf([labels])[1] + 1 : 0);
+  return Array.from({ length: count }, (_, c) => ({
     label: count > 4 ? String(c) : `class ${c}`,
     draw: (x, y) => drawMarker(context, c, x + 17, y, 5, theme.ofClass(c), theme.edgeOf(c)),
   }));

@@ -309,6 +309,14 @@ def other_value(control: Control) -> Any:
     return int(value) if control.whole else value
 
 
+PLACE_IN_PAGE = "e => [e.offsetLeft, e.offsetTop, e.offsetWidth, e.offsetHeight]"
+LENGTH = """e => {
+    const range = document.createRange()
+    range.selectNodeContents(e)
+    return range.getBoundingClientRect().height
+}"""
+
+
 def most_controls(trains: bool = True) -> Figure:
     """The figure with the most to set."""
     return max((each for each in FIGURES if each.trains == trains),
@@ -381,6 +389,21 @@ def test_every_control_sets_what_it_says(figure, visit):
         at.page.wait_for_function("name => location.hash.includes(name + '=')", arg=control.name)
 
 
+def one_of_each_kind() -> list[Figure]:
+    """Of those that train, draw a picture and draw many in time, the ones with the most to set."""
+    by_controls = sorted(FIGURES, key=lambda each: len(each.experiment.controls))
+    return list({(each.trains, "yield" in each.experiment.source): each
+                 for each in by_controls}.values())
+
+
+@pytest.mark.parametrize("figure", one_of_each_kind(), ids=str)
+def test_a_figure_says_how_to_start_it(figure, server, light):
+    light.go(f"{server}/{quote(figure.page)}")
+    at = Visit(light, figure)
+    says = at.element.locator(".nn-text").inner_text()
+    assert ("Press Play" in says) == at.button("Play").is_visible()
+
+
 @figures
 def test_play_pause_step_and_reset(figure, visit):
     at = visit(figure)
@@ -427,7 +450,7 @@ def test_play_and_step_in_turn(visit):
     assert at.page.evaluate("history.length") == places    # moves leave the back button alone
     at.button("Pause").click()
     # Back to the figure from elsewhere on the page: it is as it was.
-    at.page.wait_for_function("location.hash.includes('max_epochs')")
+    at.page.wait_for_function("() => location.hash.includes('max_epochs')")
     before = at.frame()
     at.page.evaluate("location.hash = 'elsewhere'")
     at.page.evaluate("new Promise(done => { addEventListener('popstate', done); history.back() })")
@@ -435,6 +458,23 @@ def test_play_and_step_in_turn(visit):
     assert_same(at.frame(), before)
     assert not at.page.evaluate(
         "name => document.getElementById(name).hasAttribute('data-playing')", figure.name)
+
+
+def test_what_a_figure_says_moves_nothing(server, new_reader):
+    """Neither while Python loads, nor at the end of a run, when there is more to say."""
+    figure = most_controls()
+    reader = new_reader()
+    reader.go(f"{server}/{quote(figure.page)}")
+    at = Visit(reader, figure)
+    picture, text = at.element.locator(".nn-picture"), at.element.locator(".nn-text")
+    before, one_line = picture.evaluate(PLACE_IN_PAGE), text.evaluate(LENGTH)
+    at.set(figure.control("stopping"), "early stopping")
+    at.element.locator(".nn-loading").wait_for()
+    assert picture.evaluate(PLACE_IN_PAGE) == before
+    assert not text.is_visible()
+    at.to_the_end()
+    assert picture.evaluate(PLACE_IN_PAGE)[:2] == before[:2]
+    assert text.evaluate(LENGTH) > 1.5 * one_line, "this run should end with two lines"
 
 
 @figures
@@ -471,6 +511,37 @@ def test_the_code_brings_the_net_to_what_is_shown(figure, visit, capsys):
     exec(compile(code, "code", "exec"), {"__name__": "code"})
 
 
+@pytest.mark.parametrize(("button", "label"), [
+    ("Copy link", "Copy this address:"), ("Copy the code", "Copy this code:"),
+])
+def test_what_a_script_may_not_copy_is_there_to_be_copied_by_hand(button, label, visit):
+    figure = most_controls()
+    at = visit(figure)
+    at.start_afresh()
+    at.to_the_end()
+    at.button("Show the code").click()
+    at.wait("figure.querySelector('.nn-code code').textContent")
+    at.page.evaluate("() => Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    buttons = at.element.locator(".nn-row:not(.nn-by-hand) button")
+    places = "buttons => buttons.map(each => each.offsetTop)"
+    before = buttons.evaluate_all(places)
+    at.button(button).click()
+    box = at.element.get_by_label(label)
+    box.wait_for()
+    assert {"Copy link": "#lab=", "Copy the code": "from nnlib"}[button] in box.input_value()
+    assert at.page.evaluate("getSelection().toString()") == box.input_value()
+    assert buttons.evaluate_all(places) == before
+    at.button("Close").click()
+    assert not box.is_visible()
+    assert at.page.evaluate("document.activeElement.textContent") == button
+    # One click elsewhere is enough, and what it changes is no longer to be copied.
+    at.button(button).click()
+    at.button("Defaults").click()
+    at.wait("figure.hasAttribute('data-playing')")
+    assert not box.is_visible()
+    at.button("Hide the code").click()
+
+
 @figures
 def test_a_figure_on_a_phone(figure, server, phone):
     if phone.page.url.split("#")[0] != f"{server}/{figure.page}":
@@ -484,6 +555,28 @@ def test_a_figure_on_a_phone(figure, server, phone):
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
         assert box["height"] > 150
+    assert phone.faults == []
+
+
+@pytest.mark.parametrize("scrolled", [False, True])
+def test_the_first_touch_moves_nothing_away_on_a_phone(scrolled, server, phone):
+    """Plots one below the other are higher than the picture: what is below stays on the screen."""
+    figure = most_controls()
+    phone.go(f"{server}/{quote(figure.page)}")
+    at, page = Visit(phone, figure), phone.page
+    play = at.element.locator(".nn-main")    # Play, and Pause meanwhile
+    top, height = "e => e.getBoundingClientRect().top", "e => e.offsetHeight"
+    play.evaluate("e => e.scrollIntoView({block: 'end'})")
+    picture = at.element.locator(".nn-picture").evaluate(height)
+    play.click()
+    if scrolled:    # while Python loads, the reader reads on
+        page.evaluate("scrollBy({top: innerHeight / 2, behavior: 'instant'})")
+    before = play.evaluate(top)
+    at.wait("figure.classList.contains('nn-live')")
+    assert at.element.locator(".nn-picture").evaluate(height) > picture + 100
+    assert play.evaluate(top) == pytest.approx(before, abs=2)
+    page.wait_for_timeout(300)    # nor does the browser move it of its own accord
+    assert play.evaluate(top) == pytest.approx(before, abs=2)
     assert phone.faults == []
 
 
@@ -516,12 +609,17 @@ def test_a_figure_says_that_the_step_is_too_long(figure, visit):
     assert not warning.is_visible()
 
 
-def test_points_that_a_reader_draws(visit):
+def one_to_draw_on() -> Figure:
+    """The figure that takes points."""
     figures = [each for each in FIGURES
                if any(control.kind == "points" for control in each.experiment.controls)]
     if not figures:
         pytest.skip("no figure of this site takes points that a reader draws")
-    figure = figures[0]
+    return figures[0]
+
+
+def test_points_that_a_reader_draws(visit):
+    figure = one_to_draw_on()
     at = visit(figure)
     at.start_afresh()
     at.set(figure.control("data"), "drawn")
@@ -531,14 +629,14 @@ def test_points_that_a_reader_draws(visit):
     assert_points(at, start)
     # By pointer: a point of class 1 in the lower right, and away again.
     at.element.get_by_role("radio", name="class 1").check()
-    box = plane.bounding_box()
+    box, place_in_page = plane.bounding_box(), plane.evaluate(PLACE_IN_PAGE)
     place = {"x": 0.8 * box["width"], "y": 0.7 * box["height"]}
     plane.click(position=place)
     at.wait(f"figure.frame.plots[0].labels.length === {len(start) + 1}")
     plane.click(position=place)
     at.wait(f"figure.frame.plots[0].labels.length === {len(start)}")
     # The address follows a moment later; what is read from it below must not be this point.
-    at.page.wait_for_function("!location.hash.includes('points=')")
+    at.page.wait_for_function("() => !location.hash.includes('points=')")
     # By keyboard.
     plane.focus()
     for key in ["ArrowRight", "Shift+ArrowUp", "Shift+ArrowUp", "Enter"]:
@@ -546,11 +644,11 @@ def test_points_that_a_reader_draws(visit):
     at.wait(f"figure.frame.plots[0].labels.length === {len(start) + 1}")
     assert_points(at, [*start, (0.1, 1.0, 1)])
     # In the link.
-    at.page.wait_for_function("location.hash.includes('points=')")
+    at.page.wait_for_function("() => location.hash.includes('points=')")
     link = at.page.evaluate("location.hash")
     at.page.keyboard.press("Delete")
     at.wait(f"figure.frame.plots[0].labels.length === {len(start)}")
-    at.page.wait_for_function("!location.hash.includes('points=')")
+    at.page.wait_for_function("() => !location.hash.includes('points=')")
     at.page.evaluate("hash => { location.hash = hash }", link)
     at.wait(f"figure.frame.plots[0].labels.length === {len(start) + 1}")
     assert_points(at, [*start, (0.1, 1.0, 1)])
@@ -559,6 +657,7 @@ def test_points_that_a_reader_draws(visit):
     at.element.get_by_text("two classes").first.wait_for()
     at.page.wait_for_timeout(500)
     assert at.element.get_by_text("Draw points of two classes or more").is_visible()
+    assert plane.evaluate(PLACE_IN_PAGE) == place_in_page
     plane.click(position={"x": 0.5 * box["width"], "y": 0.5 * box["height"]})
     at.element.get_by_role("radio", name="class 1").check()
     plane.click(position=place)
@@ -569,6 +668,30 @@ def test_points_that_a_reader_draws(visit):
     at.button("Step").click()
     at.page.wait_for_timeout(500)
     assert at.element.get_by_text("stopping must be another rule").is_visible()
+    at.start_afresh()
+
+
+def test_presets_keep_the_points_that_a_reader_drew(visit):
+    figure = one_to_draw_on()
+    at = visit(figure)
+    at.start_afresh()
+    at.set(figure.control("data"), "drawn")
+    at.until_it_shows(data="drawn")
+    at.button("Clear").click()
+    plane = at.element.locator("canvas.nn-plane")
+    for label in (0, 1):
+        at.element.get_by_role("radio", name=f"class {label}").check()
+        plane.press("Shift+ArrowUp")
+        plane.press("Enter")
+    at.wait("figure.frame.plots[0].labels.length === 2")
+    drawn = at.page.evaluate("name => document.getElementById(name).frame.settings.points",
+                             figure.name)
+    for preset in figure.experiment.presets:
+        at.button(preset.name).click()
+        at.until_it_shows(**{"points": drawn, **preset.settings})
+    at.set(figure.control("data"), "drawn")
+    at.until_it_shows(**{"points": drawn, **preset.settings, "data": "drawn"})
+    assert_points(at, drawn)
     at.start_afresh()
 
 
@@ -703,6 +826,18 @@ def test_curves_have_their_colours_and_axes_their_numbers(is_log, drawn):
     assert drawn("chart", plot, [[250, one], [250, ten]])[1] == ["blue", "vermillion"]
 
 
+def test_a_long_label_of_an_axis_stays_beside_it(drawn):
+    plot = {"curves": [], "title": "", "x_label": "x", "y_label": "", "x_log": False,
+            "y_log": False, "x_range": [0, 1], "y_range": [0, 1]}
+    column = [[x, y] for x in range(2, 24, 2) for y in range(2, 400, 3)]
+    for times, reaches in [(1, 200), (12, 390)]:
+        plot["y_label"] = "so many nodes " * times
+        _, colours = drawn("chart", plot, column)
+        inked = [y for (_, y), colour in zip(column, colours, strict=True) if colour != "white"]
+        assert min(inked) >= 8
+        assert max(inked) == pytest.approx(reaches, abs=60)
+
+
 def test_bars_stand_on_zero(drawn):
     plot = {"names": ["a", "b", "c"], "heights": {"values": [1, -1, 0.5], "shape": [3]},
             "arrays": ["heights"], "title": "", "y_label": "height", "marked": None,
@@ -795,11 +930,11 @@ def test_random_links(server, new_reader):
     assert [name for name in loaded if "pyodide" in name] == []
 
 
-def test_a_link_brings_another_reader_to_the_same_state(server, new_reader, visit):
-    figure = most_controls()
+@pytest.mark.parametrize("figure", one_of_each_kind(), ids=str)
+def test_a_link_brings_another_reader_to_the_same_state(figure, server, new_reader, visit):
     at = visit(figure)
     at.start_afresh()
-    control = next(each for each in figure.experiment.controls if each.kind == "slider")
+    control = next(each for each in figure.experiment.controls if each.kind in ("slider", "log"))
     value = other_value(control)
     at.set(control, value)
     at.page.wait_for_function("name => location.hash.includes(`&${name}=`)", arg=control.name)
@@ -810,8 +945,14 @@ def test_a_link_brings_another_reader_to_the_same_state(server, new_reader, visi
     there.wait("figure.querySelector('button')")
     assert there.shown() == at.shown()
     assert there.shown()[control.name] == value
-    assert there.element.get_by_text("as in the link").is_visible()
-    assert there.element.is_visible()
+    # What the figure says about it is on the screen, and nothing of the page lies above it.
+    assert there.element.get_by_text("as in the link").evaluate("""text => {
+        const {x, y, height} = text.getBoundingClientRect()
+        return text.contains(document.elementFromPoint(x + 20, y + height / 2)) }""")
+    there.button("Play" if there.button("Play").is_visible() else "Show it").click()
+    there.until_it_shows(**{control.name: value})
+    assert there.shown() == at.shown()
+    assert not there.button("Show it").is_visible()
     assert reader.faults == []
 
 
@@ -896,7 +1037,7 @@ def test_the_keyboard_alone(server, new_reader):
     for control in figure.experiment.controls:
         if control.kind != "points":
             assert f"{figure.name}-{control.name}" in seen
-    page.wait_for_function("location.hash.startsWith('#lab=')")
+    page.wait_for_function("() => location.hash.startsWith('#lab=')")
     at.to_the_end()
     assert reader.faults == []
 
