@@ -5,7 +5,7 @@ import signal
 import sys
 import traceback
 
-PATIENCE = 120    # seconds; a child that waits for ever fails its test, and does not hold up the rest
+PATIENCE = 120    # seconds: a child that waits for ever fails its test, and holds up no other
 
 
 def forked(work):
