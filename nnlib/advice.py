@@ -136,9 +136,12 @@ class Step:
 def _of_standard_size(X: FloatArray) -> bool:
     """Whether the columns of X are about as large as those of mean 0 and standard deviation 1.
 
-    The largest root mean square of a column decides: it limits the step.
+    The column that is spread most decides, for it limits the step, and the one farthest from 0.
     """
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         # One column at a time: X may be a memory map.
-        largest = max(np.linalg.norm(X[:, j].astype(np.float64)) for j in range(X.shape[1]))
-    return bool(0.3 <= largest / len(X) ** 0.5 <= 3)
+        spreads, offsets = zip(*(
+            (column.std(), abs(column.mean()))
+            for column in (X[:, j].astype(np.float64) for j in range(X.shape[1]))
+        ), strict=True)
+    return bool(0.3 <= max(spreads) <= 3 and max(offsets) <= 1)

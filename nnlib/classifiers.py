@@ -271,6 +271,8 @@ class MultilayerPerceptron:
         except KeyboardInterrupt:
             # What was learned so far is kept, but the cells below should not run.
             if run.history.rows:
+                if not run.stop_reason:  # a second Ctrl-C came before the first was dealt with
+                    run.end("interrupted", restore=True)
                 self._adopt(network, classes, run, continued, names)
             raise
         step.warn_of_divergence(run, descent.objective.X)
@@ -329,6 +331,12 @@ class MultilayerPerceptron:
                              "EarlyStopping, got None")
         if not continued:
             self._draw_weights(network)
+        if validation is not None:
+            with np.errstate(over="ignore", invalid="ignore"):
+                finite = np.isfinite(validation.evaluate()[0])
+            if not finite:
+                raise ValueError("validation_data[0] must hold numbers that stay finite on their "
+                                 "way through the net: scale them as X")
         descent = Descent(
             Objective(network, X, codes, float(self.reg_lambda)),
             step=float(self.learning_rate) / (len(X) if self.reduction == "mean" else 1),
@@ -402,6 +410,8 @@ class MultilayerPerceptron:
         if len(classes) < 2:
             raise ValueError(f"y must hold at least two classes, got only one class: "
                              f"{classes.tolist()[0]!r}")
+        if len(classes) > MAX_CLASSES:
+            raise ValueError(f"y must hold at most {MAX_CLASSES} classes, got {len(classes)}")
         k = self.n_classes
         if k is None or k == len(classes):
             return classes
@@ -540,7 +550,7 @@ class MultilayerPerceptron:
         """
         predicted = self.predict(X)
         labels = check_labels(y, n=len(predicted))
-        if _is_text(labels) != _is_text(self.classes_):
+        if _kind(labels) != _kind(self.classes_):
             raise ValueError(f"y must hold labels of the kind of the net's classes, "
                              f"{self.classes_.tolist()}, got {labels.tolist()[0]!r}")
         return float(np.mean(predicted == labels))
@@ -639,7 +649,11 @@ class MultilayerPerceptron:
     ) -> FloatArray:
         owner = type(self).__name__
         check_feature_names(X, names, name=name, owner=owner)
-        return check_observations(X, n_features=n_features, dtype=dtype, name=name, owner=owner)
+        array = check_observations(X, n_features=n_features, dtype=dtype, name=name, owner=owner)
+        if names is not None and len(names) != array.shape[1]:
+            raise ValueError(f"{name} must have as many columns as names of them, got "
+                             f"{array.shape[1]} columns and {len(names)} names")
+        return array
 
     def _check_pair(
         self, data: Any, network: Network, classes: Labels, names: FeatureNames | None
@@ -668,7 +682,8 @@ class MultilayerPerceptron:
         TypeError
             If `random_state` is a Generator or `stopping` is not one of this library's criteria.
         ValueError
-            If a weight that was written to `layers_` is NaN or infinite.
+            If a weight that was written to `layers_` is NaN or infinite, or a parameter that was
+            set since the fit is not what it must be.
         OSError
             If the file cannot be written; an older file of that name is then as it was.
         """
@@ -703,6 +718,11 @@ class MultilayerPerceptron:
             else self.classes_,
             "history": np.array(self.history_.rows).reshape(-1, len(Epoch._fields)),
         }
+        try:
+            _net_from(persistence.as_read(settings), arrays)
+        except ValueError as error:
+            raise ValueError(f"a net must be one that can be loaded to be saved: {error}") \
+                from error
         persistence.write(path, settings, arrays)
 
 
@@ -799,16 +819,20 @@ def _net_from(
     net.n_epochs_ = check_count("n_epochs", settings["n_epochs"], at_least=0)
     net.best_epoch_ = check_count("best_epoch", settings["best_epoch"], at_least=0)
     net.loss_, net.stop_reason_ = settings["loss"], settings["stop_reason"]
-    if net.best_epoch_ > net.n_epochs_:
-        raise ValueError(f"best_epoch must be at most {net.n_epochs_}, got {net.best_epoch_}")
+    last = net.history_.rows[-1].epoch if len(net.history_) else 0
+    if not net.best_epoch_ <= net.n_epochs_ == last:
+        raise ValueError(f"n_epochs must be the history's last, {last}, and best_epoch at most "
+                         f"that, got {net.n_epochs_} and {net.best_epoch_}")
+    net._check_parameters()
     if not isinstance(net.loss_, (int, float)) or not isinstance(net.stop_reason_, str):
         raise TypeError("loss must be a number and stop_reason text, "
                         f"got {net.loss_!r} and {net.stop_reason_!r}")
     return net
 
 
-def _is_text(labels: Labels) -> bool:
-    return labels.dtype.kind in "USO"
+def _kind(labels: Labels) -> str:
+    """Text, bytes or numbers: labels of different kinds are never equal."""
+    return {"U": "text", "O": "text", "S": "bytes"}.get(labels.dtype.kind, "numbers")
 
 
 def _refuse_overflow(network: Network, result: Any) -> None:

@@ -87,8 +87,10 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     if path.exists() and not path.is_file():
         code = errno.EISDIR if path.is_dir() else errno.EINVAL
         raise OSError(code, "Not a file that can be replaced", str(path))
-    remove_abandoned(path.parent, path.name)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    # As long as the file's own name may be, the temporary one may not: 255 bytes are the limit.
+    name = os.fsdecode(os.fsencode(path.name)[:200])
+    remove_abandoned(path.parent, name)
+    temporary = path.with_name(f".{name}.{secrets.token_hex(4)}.part")
     try:
         with open(temporary, "xb") as file:
             yield file
@@ -96,7 +98,8 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # which would hide the one that is told
+            temporary.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno is not None:
             # A full disk names no file, and other errors a file that the caller has never seen.
             raise OSError(error.errno, error.strerror, str(path)) from error
@@ -113,12 +116,17 @@ def remove_abandoned(folder: Path, name: str | None = None) -> None:
                 file.unlink()
 
 
+def as_read(settings: Mapping[str, Any]) -> Any:
+    """Settings as `read` will find them, once they are written."""
+    return json.loads(json.dumps(settings, default=_as_json))
+
+
 def _as_json(value: Any) -> Any:
     """NumPy's numbers and arrays, fractions and ranges as JSON's numbers and lists."""
+    if isinstance(value, (np.floating, Fraction)):
+        return float(value)  # a longdouble has no other form that JSON knows
     if isinstance(value, (np.generic, np.ndarray)):
         return value.tolist()
-    if isinstance(value, Fraction):
-        return float(value)
     if isinstance(value, range):
         return list(value)
     raise TypeError(f"settings must be numbers, text or lists to be saved, got {value!r}")
@@ -139,7 +147,10 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, npt.ND
     content = read_content(path)
     try:
         arrays = _arrays(content)
-        settings = json.loads(arrays.pop("settings").item())
+        text = arrays.pop("settings")
+        if text.dtype.kind != "U":    # of bytes, json.loads would make a text four times as long
+            raise ValueError("settings that are no text")
+        settings = json.loads(text.item())
     except Exception as error:  # there is no end to what NumPy, zipfile and json raise at damage
         raise not_ours(path, "it is no archive of arrays, or is damaged") from error
     if not isinstance(settings, dict) or settings.get("format") != FORMAT:
@@ -205,7 +216,8 @@ def _array(content: bytes) -> npt.NDArray[Any]:
 
 def not_ours(path: str | os.PathLike[str], why: str) -> ValueError:
     """The error for a file that is not what it should be."""
-    why = textwrap.shorten(why, 300)  # what a file holds can be as long as the file
+    # What a file holds can be as long as the file, and `shorten` takes all words apart.
+    why = textwrap.shorten(why[:1000], 300)
     return ValueError(f"path must name a file that nnlib saved, got {os.fspath(path)!r}: {why}")
 
 

@@ -110,9 +110,10 @@ class AnyOf(Criterion):
         return check
 
 
-def _keep_tolerance(criterion: Criterion, tol: float) -> None:
-    """Keep a plain number: one of NumPy's shorter ones would round the losses beside it."""
-    object.__setattr__(criterion, "tol", tol)  # the criterion is frozen, but not made yet
+def _keep(criterion: Criterion, **numbers: float) -> None:
+    """Keep plain numbers: NumPy's shorter ones round losses, and cannot count far."""
+    for name, number in numbers.items():
+        object.__setattr__(criterion, name, number)  # the criterion is frozen, but not made yet
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,8 @@ class RelativeImprovement(Criterion):
     every: int = 1000
 
     def __post_init__(self) -> None:
-        _keep_tolerance(self, check_real("tol", self.tol, at_least=0))
-        check_count("every", self.every, at_most=MAX_EPOCHS)
+        _keep(self, tol=check_real("tol", self.tol, at_least=0))
+        _keep(self, every=check_count("every", self.every, at_most=MAX_EPOCHS))
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
@@ -172,8 +173,8 @@ class Patience(Criterion):
     epochs: int = 2000
 
     def __post_init__(self) -> None:
-        _keep_tolerance(self, check_real("tol", self.tol, at_least=0))
-        check_count("epochs", self.epochs, at_most=MAX_EPOCHS)
+        _keep(self, tol=check_real("tol", self.tol, at_least=0))
+        _keep(self, epochs=check_count("epochs", self.epochs, at_most=MAX_EPOCHS))
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
@@ -206,7 +207,7 @@ class GradientNorm(Criterion):
     tol: float = 1e-3
 
     def __post_init__(self) -> None:
-        _keep_tolerance(self, check_real("tol", self.tol, above=0))
+        _keep(self, tol=check_real("tol", self.tol, above=0))
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
@@ -235,7 +236,7 @@ class EarlyStopping(Criterion):
     on_validation = True
 
     def __post_init__(self) -> None:
-        check_count("patience", self.patience, at_most=MAX_EPOCHS)
+        _keep(self, patience=check_count("patience", self.patience, at_most=MAX_EPOCHS))
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""

@@ -196,7 +196,8 @@ class Study:
         with self._progress_bar() as bar, closing(self._train(missing)) as outcomes:
             for stack, outcome in outcomes:
                 if self.folder is not None:
-                    settings = {"study": self._fingerprint(), "stack": stack}
+                    settings = {"study": self._fingerprint(), "stack": stack,
+                                "data": self._hash_of_stack(stack)}
                     persistence.write(_stack_file(self.folder, stack), settings, outcome)
                 self._finished[stack] = outcome
                 if bar is not None:
@@ -205,7 +206,7 @@ class Study:
 
     # What there is to train
 
-    def _net_andmake_data(self, task: Task) -> tuple[MultilayerPerceptron, dict[str, Any]]:
+    def _net_and_arguments(self, task: Task) -> tuple[MultilayerPerceptron, dict[str, Any]]:
         """The net of a task, and the arguments of `data` beside the seed."""
         parameters = self.net.get_params()
         arguments: dict[str, Any] = {}
@@ -226,7 +227,7 @@ class Study:
         hashes = {}
         for start in range(0, len(self._tasks), len(self.seeds)):
             task = self._tasks[start]
-            net, arguments = self._net_andmake_data(task)
+            net, arguments = self._net_and_arguments(task)
             net._check_parameters()
             label = json.dumps(arguments, default=repr)
             if label not in data:
@@ -249,13 +250,26 @@ class Study:
             stacks += [part.tolist() for part in parts]
         return stacks, hashes
 
+    def _hash_of_stack(self, stack: int) -> str:
+        """A hash of the data of every seed in a stack; the description has that of fixed data."""
+        if not callable(self.data):
+            return ""
+        hashes: dict[str, str] = {}
+        for task in (self._tasks[index] for index in self._stacks[stack]):
+            net, arguments = self._net_and_arguments(task)
+            label = json.dumps([task.seed, arguments], default=repr)
+            if label not in hashes:
+                made = make_data(self.data, task.seed, arguments)
+                hashes[label] = _data_hash(descent_of(net, made, task.seed))
+        return hashlib.sha256(json.dumps(hashes).encode()).hexdigest()
+
     def _job(self, stack: int) -> Job:
         nets: list[MultilayerPerceptron] = []
         calls: list[tuple[int, dict[str, Any]]] = []
         call_of_net: list[int] = []
         numbers_of_calls: dict[Any, int] = {}
         for task in (self._tasks[index] for index in self._stacks[stack]):
-            net, arguments = self._net_andmake_data(task)
+            net, arguments = self._net_and_arguments(task)
             # Fixed data are one call, whatever the seed; else a call is a seed and its arguments.
             varied = tuple(
                 position
@@ -360,12 +374,13 @@ class Study:
             whole = False
         else:
             whole = (settings.get("study") == self._fingerprint()
-                     and settings.get("stack") == stack and _is_outcome(outcome, nets))
+                     and settings.get("stack") == stack and _is_outcome(outcome, nets)
+                     and settings.get("data") == self._hash_of_stack(stack))
         if whole:
             self._finished[stack] = outcome
         else:
-            warnings.warn(f"{file} is damaged or not of this study: its {nets} nets are trained "
-                          f"again.", stacklevel=4)
+            warnings.warn(f"{file} is damaged, not of this study or of other data: its {nets} "
+                          f"nets are trained again.", stacklevel=4)
 
 
 # Checks, and forms for the folder
@@ -519,7 +534,8 @@ def _data_hash(descent: Descent) -> str:
     for objective in (descent.objective, descent.validation):
         if objective is not None:
             digest.update(repr(objective.X.shape).encode())
-            digest.update(objective.X.astype(np.float32).tobytes())
+            with np.errstate(over="ignore"):  # infinity has a hash too
+                digest.update(objective.X.astype(np.float32).tobytes())
             digest.update(objective.y.astype(np.int64).tobytes())
     return digest.hexdigest()
 

@@ -468,7 +468,8 @@ def check_labels(y: object, *, n: int, name: str = "y") -> npt.NDArray[Any]:
                          f"got {len(labels)}")
     if labels.dtype.kind == "O" or (labels.dtype.kind in "US" and not isinstance(y, np.ndarray)):
         # NumPy would turn a list of numbers and text into text.
-        kinds = {type(label) for label in np.asarray(y, dtype=object).ravel()}
+        kinds = {str if isinstance(label, str) else type(label)
+                 for label in np.asarray(y, dtype=object).ravel()}
         if len(kinds) > 1:
             raise ValueError(f"{name} must hold labels of one kind, got "
                              f"{', '.join(sorted(kind.__name__ for kind in kinds))}")

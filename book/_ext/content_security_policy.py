@@ -16,11 +16,23 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 # The policy comes first, but for the charset, which must be among the first 1024 bytes.
 HEAD = re.compile(r'<head\b[^>]*>(?:\s*<meta charset="utf-8" />)?')
 SCRIPT = re.compile(r"<script\b(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.S | re.I)
 DATA = re.compile(r'type="(?!module|text/javascript)')    # JSON, say: nothing that runs
+
+# What Sphinx, the theme and its extensions write into pages: the beginning of each script's sha256.
+# Any other stops the build, so that none is let in unseen; scripts of ours belong into files.
+KNOWN = {
+    "3f519dfd6aa3aaaf",    # the reader's choice of theme, before anything is drawn
+    "d32b2040e449378e", "a47df2b7dda58503", "16a7e2af3147b51a", "2343be2e4601753a",    # togglebutton
+    "960108ba8de216ee",    # which elements MathJax looks at
+    "8b0a136d569739ab", "e39ada5c9c21545b",    # the page's name, and the kind of search
+    "98dc83e96438bca1",    # the field of the search page
+}
+PAGE_NAME = re.compile("pagename = '[^']*'")
 
 # Styles stand in the pages' pictures and formulas; icons and fonts of style sheets are data.
 BOOK = {
@@ -39,13 +51,25 @@ JUPYTERLITE = BOOK | {
 }
 
 
+def scripts_in(page: str) -> list[str]:
+    """The scripts that stand in a page and run."""
+    return [
+        script["text"] for script in SCRIPT.finditer(page)
+        if "src=" not in script["attributes"] and not DATA.search(script["attributes"])
+    ]
+
+
+def refuse_unknown(path: Path, page: str) -> None:
+    for script in scripts_in(page):
+        named_alike = PAGE_NAME.sub("pagename = ''", script)
+        if sha256(named_alike.encode()).hexdigest()[:16] not in KNOWN:
+            raise ExtensionError(f"{path} holds a script that is not known: {script.strip()[:80]!r}")
+
+
 def hashes(page: str) -> Iterable[str]:
     """What allows each script that stands in a page, and no other."""
-    for script in SCRIPT.finditer(page):
-        attributes = script["attributes"]
-        if "src=" not in attributes and not DATA.search(attributes):
-            digest = b64encode(sha256(script["text"].encode()).digest()).decode()
-            yield f"'sha256-{digest}'"
+    for script in scripts_in(page):
+        yield f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
 
 
 def tag(page: str, rules: dict[str, str]) -> str:
@@ -59,7 +83,8 @@ def leave_out_translations(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
     """Sphinx's script of British messages makes functions out of text; English ones do as well."""
-    context["script_files"] = [
+    # In place: the theme adds to the same list afterwards.
+    context["script_files"][:] = [
         file for file in context["script_files"] if file.filename != "_static/translations.js"]
 
 
@@ -73,6 +98,8 @@ def protect(app: Sphinx, exception: Exception | None) -> None:
         head = HEAD.search(page)
         if 'http-equiv="Content-Security-Policy"' in page or not head:
             continue    # it has one from an earlier build, or is a template of the theme's
+        if rules is BOOK:
+            refuse_unknown(path, page)
         page = page[:head.end()] + tag(page, rules) + page[head.end():]
         # A handler in a tag cannot be allowed by itself; print.js takes its place.
         path.write_text(page.replace(' onclick="window.print()"', ""), encoding="utf-8")

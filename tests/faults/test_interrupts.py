@@ -84,6 +84,11 @@ def test_an_interrupt_at_any_line_of_a_fit_keeps_the_old_net_or_the_new(first_ep
     assert set(reached) == set(range(first_epochs, first_epochs + 4)) | {first_epochs or -1}
 
 
+# A Ctrl-C is lost, as in every Python program, while a destructor or a callback of the garbage
+# collection runs; a child says so with this status.
+LOST = 3
+
+
 def ctrl_c(seconds):
     """A timer that sends this process a real SIGINT; for a child, which has nothing to lose."""
     # The bar's own lock is one with the parent's: a child that ends with it would keep it.
@@ -109,16 +114,22 @@ def test_ctrl_c_in_a_fit_keeps_the_best_weights(capsys, early, progress):
         stopping = Started(ctrl_c(seconds))
         if early:
             stopping = stopping | EarlyStopping(10**9)
-        net = ThreeLayerNet(**BOUNCING, stopping=stopping, max_epochs=10**9, progress=progress)
-        with pytest.raises(KeyboardInterrupt):
+        net = ThreeLayerNet(**BOUNCING, stopping=stopping, max_epochs=10**5, progress=progress)
+        try:
             net.fit(X, Y, validation_data=HELD_OUT)
+        except KeyboardInterrupt:
+            pass
+        else:
+            os._exit(LOST)
         net.set_params(stopping=EarlyStopping() if early else None)
         assert net.stop_reason_ == "interrupted"
         assert_usable(net)
         assert ("epoch" in capsys.readouterr().err) == progress
 
-    for seconds in np.random.default_rng(0).uniform(0, 0.03, 20):
-        assert ended(forked(lambda seconds=seconds: interrupt(seconds))) == 0
+    statuses = [ended(forked(lambda seconds=seconds: interrupt(seconds)))
+                for seconds in np.random.default_rng(0).uniform(0, 0.03, 20)]
+    assert set(statuses) <= {0, LOST}
+    assert statuses.count(LOST) < 5
 
 
 def study(folder=None, progress=False):
@@ -170,7 +181,6 @@ def test_ctrl_c_in_a_study_loses_no_stack(tmp_path, progress):
             timer.start()
             interrupted.run()
             timer.join()  # so that it interrupts this, if it comes too late for the study
-            signal.pause()
         except KeyboardInterrupt:
             pass
         assert_nothing_lost(interrupted, folder, expected)

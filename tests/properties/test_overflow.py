@@ -96,6 +96,17 @@ def assert_every_warning_can_be_followed(net, X, y):
 
 
 @each_net
+@pytest.mark.parametrize("offset", [1, -30, 1e6])
+@pytest.mark.parametrize("size", [0.01, 1])
+def test_what_a_warning_advises_works_for_inputs_that_are_far_from_zero(cls, size, offset):
+    net = cls(8, learning_rate=5.0, reduction="sum", max_epochs=30, random_state=0)
+    X, y = MOONS[200]
+    X = offset + size * X
+    assert any("mean 0" in text for text in fit(net, X, y))
+    assert_every_warning_can_be_followed(net, X, y)
+
+
+@each_net
 @each_activation
 @pytest.mark.parametrize("size", [1e-8, 1e-3, 0.1, 1, 10, 1e3, 1e8])
 def test_what_a_warning_advises_works(cls, activation, size):

@@ -474,3 +474,32 @@ def test_fit_does_not_change_its_arguments():
     ThreeLayerNet(4, **WORKING, max_epochs=5).fit(frozen, Y)
     np.testing.assert_array_equal(frozen, X_before)
     np.testing.assert_array_equal(Y, Y_before)
+
+
+def test_more_classes_than_anybody_means_are_refused():
+    many = np.arange(10_001)
+    with pytest.raises(ValueError, match="y must hold at most 10000 classes, got 10001"):
+        ThreeLayerNet(1).fit(many[:, None] / 1e4, many)
+
+
+def test_labels_of_bytes_are_none_of_text(fitted):
+    text = ThreeLayerNet(4, **WORKING, max_epochs=5).fit(X, np.array(["a", "b", "c"])[Y])
+    with pytest.raises(ValueError, match="y must hold labels of the kind of the net's classes"):
+        text.score(X, np.array([b"a", b"b", b"c"])[Y])
+
+
+def test_texts_of_numpys_own_kind_are_texts():
+    mixed = [np.str_("ab"[label % 2]) if n % 2 else "ab"[label % 2] for n, label in enumerate(Y)]
+    net = ThreeLayerNet(4, **WORKING, max_epochs=5).fit(X, mixed)
+    assert net.classes_.tolist() == ["a", "b"]
+
+
+def test_names_that_are_fewer_than_the_columns_are_refused():
+    class Frame:
+        columns = ("a", "b", "c")
+
+        def __array__(self, dtype=None, copy=None):
+            return X
+
+    with pytest.raises(ValueError, match="X must have as many columns as names of them, got 2"):
+        ThreeLayerNet(4, **WORKING, max_epochs=5).fit(Frame(), Y)

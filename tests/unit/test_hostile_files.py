@@ -343,6 +343,10 @@ NO_NETS = {
     "a name that is a number": {"settings": {"feature_names": ["a", 2]}},
     "names in one word": {"settings": {"feature_names": "ab"}},
     "names that are a number": {"settings": {"feature_names": 7}},
+    "a rate below zero": {"parameters": {"learning_rate": -1.0}},
+    "a parameter that is none of its choices": {"parameters": {"activation": "cos"}},
+    "a rate that is an object": {"parameters": {"learning_rate": {"a": 1}}},
+    "more epochs than the history has": {"settings": {"n_epochs": 10**15}},
     "negative sizes": {"settings": {"sizes": [-2, 3, 3]}},
     "sizes that are no numbers": {"settings": {"sizes": "233"}},
     "sizes of a fraction": {"settings": {"sizes": [2.0, 3, 3]}},
@@ -407,6 +411,17 @@ def test_what_makes_no_net_is_refused(path, whole, change):
 def test_settings_of_nothing_are_refused(path, settings):
     path.write_bytes(savez(settings=np.array(settings)))
     assert_refused(path, "makes no net$|its format is not 'nnlib 1'$")
+
+
+@pytest.mark.parametrize("kind", [bytes, str])
+def test_long_settings_take_no_more_memory_than_a_few_times_the_file(path, whole, kind):
+    with np.load(io.BytesIO(whole)) as file:
+        stored = dict(file)
+    told = json.loads(stored["settings"].item()) | {"stop_reason": [1] * 500_000}
+    text = json.dumps(told, separators=(",", ":"))
+    stored["settings"] = np.array(text.encode() if kind is bytes else text)
+    path.write_bytes(savez(**stored))
+    assert_refused(path)
 
 
 def test_an_unchanged_net_is_accepted(path, whole):

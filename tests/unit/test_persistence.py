@@ -110,3 +110,31 @@ def test_a_path_of_bytes_is_refused():
 
     with pytest.raises(TypeError, match="path must be text or a path of text"):
         load(Path())
+
+
+def test_long_doubles_are_saved_as_doubles(tmp_path):
+    net = ThreeLayerNet(4, learning_rate=np.longdouble(0.25), max_epochs=5, random_state=0)
+    net.fit(X, Y).save(tmp_path / "net.npz")
+    assert load(tmp_path / "net.npz").learning_rate == 0.25
+
+
+def test_a_net_that_could_not_be_loaded_is_not_saved(tmp_path):
+    path = tmp_path / "net.npz"
+    net = ThreeLayerNet(4, max_epochs=5, random_state=0).fit(X, Y)
+    net.save(path)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match="learning_rate must be"):
+        net.set_params(learning_rate=-1.0).save(path)
+    twins = np.array(["a", "a\0"], object)[Y % 2]    # NumPy's text ends where the zeros begin
+    with pytest.raises(ValueError, match="classes must be sorted and differ"):
+        ThreeLayerNet(4, max_epochs=5, random_state=0).fit(X, twins).save(path)
+    assert path.read_bytes() == before
+
+
+def test_a_name_as_long_as_names_may_be(tmp_path):
+    path = tmp_path / ("n" * 255)
+    ThreeLayerNet(4, max_epochs=5, random_state=0).fit(X, Y).save(path)
+    assert len(load(path).history_) == 6
+    with pytest.raises(OSError, match="File name too long") as caught:
+        load(path).save(tmp_path / ("n" * 256))
+    assert caught.value.filename == str(tmp_path / ("n" * 256))

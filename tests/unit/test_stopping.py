@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from nnlib.stopping import (
@@ -158,3 +159,11 @@ def test_only_criteria_combine():
 def test_a_criterion_without_a_watcher_cannot_be_made():
     with pytest.raises(TypeError, match="watch"):
         Criterion()
+
+
+def test_short_numbers_of_numpy_count_as_far_as_others():
+    rule = RelativeImprovement(np.float16(1e-3), every=np.int8(100))
+    assert rule == RelativeImprovement(float(np.float16(1e-3)), every=100)
+    assert stop_epoch(rule, [1.0 - 0.001 * i for i in range(400)]) is None
+    assert type(Patience(epochs=np.int8(9)).epochs) is int
+    assert type(EarlyStopping(np.int8(9)).patience) is int

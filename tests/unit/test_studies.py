@@ -256,6 +256,7 @@ def test_a_finished_study_is_read_and_not_trained(tmp_path, monkeypatch):
 
 
 SCRIPT = """
+import signal
 import sys
 import numpy as np
 from nnlib import ThreeLayerNet, datasets
@@ -270,6 +271,7 @@ study = Study(
     {{"hidden_nodes": list(range(2, 14))}}, moons, range(3), {folder!r}, {n_jobs}, progress=False,
 )
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where tests run behind a shell
     try:
         results = study.run()
     except KeyboardInterrupt:
@@ -395,6 +397,20 @@ def test_what_json_cannot_hold_is_refused_with_a_folder(tmp_path):
     study(net=net)
     with pytest.raises(TypeError, match="learning_rate must be numbers, text or"):
         study(net=net, folder=tmp_path)
+
+
+def test_other_data_of_a_later_seed_are_noticed(tmp_path):
+    """Seed 0 has the same data in both."""
+    def noisier(factor):
+        return lambda seed: datasets.moons(30, noise=factor * seed, random_state=seed)
+
+    settings = {"data": noisier(0.1), "vary": {"hidden_nodes": [2, 3]}}
+    first = study(**settings, folder=tmp_path).run()
+    assert_same(study(**settings, folder=tmp_path).run(), first)
+    settings["data"] = noisier(0.3)
+    with pytest.warns(UserWarning, match="of other data: its 3 nets are trained again"):
+        again = study(**settings, folder=tmp_path).run()
+    assert_same(again, study(**settings).run())
 
 
 class OwnCriterion(Criterion):

@@ -20,8 +20,14 @@ from nnlib import (
 )
 from nnlib.network import Network
 from nnlib.objective import Objective
-from nnlib.stopping import EarlyStopping, GradientNorm, Patience, RelativeImprovement
-from nnlib.training import Descent
+from nnlib.stopping import (
+    Criterion,
+    EarlyStopping,
+    GradientNorm,
+    Patience,
+    RelativeImprovement,
+)
+from nnlib.training import Descent, Run
 
 X, Y = datasets.moons(60, noise=0.2, random_state=0)
 Softmax = functools.partial(MultilayerPerceptron, ())
@@ -144,13 +150,40 @@ def test_validation_data_alone_bring_no_weights_back():
     assert net.loss_ == net.history_.loss[-1] == pytest.approx(net.loss(noisy, labels), rel=1e-14)
 
 
-def test_early_stopping_on_a_loss_that_is_never_finite_keeps_the_last_weights():
+def test_validation_data_without_a_finite_loss_are_refused():
     endless = np.full((4, 2), 1.7e308), np.array([0, 1, 0, 1])
     net = ThreeLayerNet(**STEADY, stopping=EarlyStopping(patience=7))
-    net.fit(X, Y, validation_data=endless)
-    assert not np.isfinite(net.history_.validation_loss).any()
-    assert net.best_epoch_ == net.n_epochs_ == 7
-    assert net.loss_ == net.history_.loss[7] == pytest.approx(net.loss(X, Y), rel=1e-14)
+    with pytest.raises(ValueError, match=r"validation_data\[0\] must hold numbers that stay fin"):
+        net.fit(X, Y, validation_data=endless)
+    assert not hasattr(net, "network_")
+
+
+def test_a_second_ctrl_c_leaves_a_net_that_agrees_with_its_weights(monkeypatch):
+    """It comes while the first one brings back the best weights."""
+    ended, calls = Run.end, []
+
+    def end(run, reason, restore=False):
+        calls.append(reason)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        ended(run, reason, restore)
+
+    class AtEpochNine(Criterion):
+        def watch(self):
+            return self.interrupt
+
+        def interrupt(self, row):
+            if row.epoch == 9:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(Run, "end", end)
+    net = ThreeLayerNet(8, learning_rate=6.0, reduction="mean", stopping=AtEpochNine(),
+                        random_state=0)
+    with pytest.raises(KeyboardInterrupt):
+        net.fit(X, Y)
+    assert calls == ["interrupted", "interrupted"]
+    assert net.stop_reason_ == "interrupted"
+    assert net.loss_ == pytest.approx(net.loss(X, Y), rel=1e-12)
 
 
 def test_early_stopping_asks_for_validation_data():
