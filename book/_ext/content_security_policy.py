@@ -27,7 +27,8 @@ DATA = re.compile(r'type="(?!module|text/javascript)')    # JSON, say: nothing t
 # Any other stops the build, so that none is let in unseen; scripts of ours belong into files.
 KNOWN = {
     "3f519dfd6aa3aaaf",    # the reader's choice of theme, before anything is drawn
-    "d32b2040e449378e", "a47df2b7dda58503", "16a7e2af3147b51a", "2343be2e4601753a",    # togglebutton
+    "d32b2040e449378e", "a47df2b7dda58503", "16a7e2af3147b51a",    # what togglebutton says
+    "2343be2e4601753a",    # and what it folds
     "960108ba8de216ee",    # which elements MathJax looks at
     "8b0a136d569739ab", "e39ada5c9c21545b",    # the page's name, and the kind of search
     "98dc83e96438bca1",    # the field of the search page
@@ -63,7 +64,7 @@ def refuse_unknown(path: Path, page: str) -> None:
     for script in scripts_in(page):
         named_alike = PAGE_NAME.sub("pagename = ''", script)
         if sha256(named_alike.encode()).hexdigest()[:16] not in KNOWN:
-            raise ExtensionError(f"{path} holds a script that is not known: {script.strip()[:80]!r}")
+            raise ExtensionError(f"{path} holds an unknown script: {script.strip()[:80]!r}")
 
 
 def hashes(page: str) -> Iterable[str]:
