@@ -1,5 +1,7 @@
 """A saved net comes back whole, and a file is replaced whole or not at all."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -113,7 +115,8 @@ def test_a_path_of_bytes_is_refused():
 
 
 def test_long_doubles_are_saved_as_doubles(tmp_path):
-    net = ThreeLayerNet(4, learning_rate=np.longdouble(0.25), max_epochs=5, random_state=0)
+    net = ThreeLayerNet(4, learning_rate=np.longdouble(0.25), reduction="mean",
+                        max_epochs=np.int8(5), random_state=0)
     net.fit(X, Y).save(tmp_path / "net.npz")
     assert load(tmp_path / "net.npz").learning_rate == 0.25
 
@@ -138,3 +141,22 @@ def test_a_name_as_long_as_names_may_be(tmp_path):
     with pytest.raises(OSError, match="File name too long") as caught:
         load(path).save(tmp_path / ("n" * 256))
     assert caught.value.filename == str(tmp_path / ("n" * 256))
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), RuntimeError("odd")])
+def test_a_save_that_fails_at_its_end_keeps_the_old_file(tmp_path, monkeypatch, error):
+    path = tmp_path / "net.npz"
+    net = ThreeLayerNet(4, max_epochs=5, random_state=0).fit(X, Y)
+    net.save(path)
+    before = path.read_bytes()
+
+    def fail(*names):
+        raise error
+
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(type(error), match=str(error.args[-1])) as caught:
+        net.save(path)
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["net.npz"]
+    if isinstance(error, OSError):
+        assert caught.value.filename == str(path)
