@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from nnlib.network import Network, one_hot, softmax, with_ones
+from nnlib.network import Buffers, Network, one_hot, softmax, with_ones
 from nnlib.objective import Objective, softmax_cross_entropy
 
 SIZES = {"three layers": (3, 5, 4), "four layers": (3, 5, 6, 4), "no hidden layer": (3, 4)}
@@ -216,3 +216,24 @@ def test_observations_that_are_not_kept_are_read_again_each_time(monkeypatch):
     for _ in range(2):
         assert read.evaluate_with_gradient() == kept.evaluate_with_gradient()
         np.testing.assert_array_equal(read.gradient, kept.gradient)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_everything_a_net_holds_is_of_its_dtype_and_no_longer_than_it_must_be(dtype):
+    network, X, y = made((3, 5, 6, 4), dtype=dtype)
+    assert network.theta.shape == (5 * 4 + 6 * 6 + 4 * 7,)
+    assert sum(W.size for W in network.W) == network.theta.size
+    buffers = Buffers(network, len(X))
+    held = [network.theta, *network.W, *buffers.A, *buffers.D, one_hot(y, 4, dtype),
+            with_ones(X, dtype), *network.activations(X)]
+    assert {array.dtype for array in held} == {np.dtype(dtype)}
+
+
+@pytest.mark.parametrize("nets", [(), (2,), (3, 2)])
+def test_softmax_of_many_nets_is_that_of_each(nets):
+    logits = np.random.default_rng(0).normal(size=(*nets, 4, 4))
+    P = logits.copy()
+    softmax(P)
+    for place in np.ndindex(nets):
+        expected = np.exp(logits[place]) / np.exp(logits[place]).sum(axis=0)
+        np.testing.assert_allclose(P[place], expected, rtol=1e-13)
