@@ -11,7 +11,6 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -20,7 +19,7 @@ import numpy.typing as npt
 from nnlib import persistence
 from nnlib.activations import ACTIVATIONS
 from nnlib.advice import OVERFLOW_REMEDY, Step
-from nnlib.network import Network
+from nnlib.network import Network, count_weights
 from nnlib.objective import Objective
 from nnlib.stopping import MAX_EPOCHS, Criterion, Epoch, from_settings, to_settings
 from nnlib.training import Descent, DivergenceWarning, History, Run
@@ -393,8 +392,7 @@ class MultilayerPerceptron:
             return network, classes, X, _class_codes(y, classes)
         classes = self._find_classes(y)
         sizes = (X.shape[1], *self._hidden_sizes(), len(classes))
-        n_weights = sum(h * (d + 1) for d, h in pairwise(sizes))
-        if n_weights > MAX_WEIGHTS:
+        if count_weights(sizes) > MAX_WEIGHTS:
             raise ValueError(f"hidden_nodes must be few enough for at most {MAX_WEIGHTS} weights, "
                              f"got a net of {shown(sizes)} nodes")
         network = Network(sizes, self.activation, self.dtype)
@@ -720,7 +718,7 @@ class MultilayerPerceptron:
         }
         try:
             _net_from(persistence.as_read(settings), arrays)
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             raise ValueError(f"a net must be one that can be loaded to be saved: {error}") \
                 from error
         persistence.write(path, settings, arrays)

@@ -34,6 +34,11 @@ def with_ones(X: Array, dtype: npt.DTypeLike = np.float64) -> Array:
     return A
 
 
+def count_weights(sizes: Sequence[int]) -> int:
+    """The length of theta: the weights and biases between layers of these sizes, inputs first."""
+    return sum(h * (d + 1) for d, h in pairwise(sizes))
+
+
 def one_hot(y: Array, k: int, dtype: npt.DTypeLike = np.float64) -> Array:
     """T: class numbers (..., n) in 0..k-1 as columns with a single one, (..., k, n)."""
     T: Array = (y[..., None, :] == np.arange(k)[:, None]).astype(dtype)
@@ -95,8 +100,7 @@ class Network:
 
     def zeros(self) -> Array:
         """A flat array with one zero for every parameter, (*nets, number of parameters)."""
-        n_parameters = sum(h * (d + 1) for d, h in pairwise(self.sizes))
-        return np.zeros((*self.nets, n_parameters), self.dtype)
+        return np.zeros((*self.nets, count_weights(self.sizes)), self.dtype)
 
     def matrices(self, theta: Array) -> list[Array]:
         """Views of a flat parameter array: one (*nets, h_l, h_{l-1} + 1) matrix a layer."""

@@ -19,7 +19,6 @@ import time
 import zipfile
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlib.activations import ACTIVATIONS
-from nnlib.network import Network
+from nnlib.network import Network, count_weights
 from nnlib.stopping import Epoch
 from nnlib.training import History
 from nnlib.validation import DTYPES, check_choice, check_count, check_flag, check_labels
@@ -230,8 +229,8 @@ def network_from(settings: Mapping[str, Any], theta: npt.NDArray[Any]) -> Networ
     activation = check_choice("activation", settings["activation"], ACTIVATIONS)
     dtype = check_choice("dtype", settings["dtype"], DTYPES)
     # Before a network is made: its sizes are only a claim.
-    n_parameters = sum(h * (d + 1) for d, h in pairwise(sizes))
-    if theta.shape != (n_parameters,) or theta.dtype != dtype or n_parameters == 0:
+    n_weights = count_weights(sizes)
+    if theta.shape != (n_weights,) or theta.dtype != dtype or n_weights == 0:
         raise ValueError(f"weights {theta.dtype} {theta.shape} do not fit a net of sizes {sizes}")
     if not np.isfinite(theta).all():
         raise ValueError("weights must be finite")

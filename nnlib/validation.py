@@ -95,10 +95,10 @@ def check_count(
         takes += f" and at most {at_most}"
     if not _is_number(value, numbers.Integral):
         raise TypeError(f"{name} must be {takes}, got {shown(value)}")
-    number = int(value)  # type: ignore[call-overload]
+    number: int = int(value)  # type: ignore[call-overload]
     if number < at_least or (at_most is not None and number > at_most):
         raise ValueError(f"{name} must be {takes}, got {shown(value)}")
-    return int(number)
+    return number
 
 
 def check_flag(name: str, value: object) -> bool:

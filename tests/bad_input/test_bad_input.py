@@ -194,24 +194,17 @@ def test_nothing_inside_is_in_the_table_or_gone():
 # What no single argument shows
 
 
-@pytest.mark.parametrize("use", ["predict", "predict_proba", "activations"])
-def test_numbers_that_overflow_inside_a_net_are_refused(use):
+@pytest.mark.parametrize(("use", "labels"), [
+    ("predict", ()), ("predict_proba", ()), ("activations", ()),
+    ("loss", (y,)), ("cross_entropy", (y,)), ("gradients", (y,)),
+])
+def test_numbers_that_overflow_inside_a_net_are_refused(use, labels):
     net = copy.deepcopy(FITTED).set_params(activation="relu").fit(X, y)
     net.network_.theta *= 100
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with pytest.raises(ValueError, match="X must hold numbers that stay finite"):
-            getattr(net, use)(1.5e308 * np.sign(X))
-
-
-@pytest.mark.parametrize("use", ["loss", "cross_entropy", "gradients"])
-def test_losses_that_overflow_are_refused(use):
-    net = copy.deepcopy(FITTED).set_params(activation="relu").fit(X, y)
-    net.network_.theta *= 100
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        with pytest.raises(ValueError, match="X must hold numbers that stay finite"):
-            getattr(net, use)(1.5e308 * np.sign(X), y)
+            getattr(net, use)(1.5e308 * np.sign(X), *labels)
 
 
 def test_weights_that_are_not_finite_are_to_blame_for_what_they_give():

@@ -2,13 +2,14 @@
 
 import os
 import signal
-import sys
 import threading
 import warnings
 
 import numpy as np
 import pytest
 from children import ended, forked
+from interrupts import is_interrupted
+from same_results import assert_same
 from tqdm.auto import tqdm
 
 from nnlib import ThreeLayerNet, datasets
@@ -18,36 +19,6 @@ from nnlib.studies import Study
 X, Y = datasets.moons(40, noise=0.2, random_state=0)
 HELD_OUT = datasets.moons(40, noise=0.2, random_state=1)
 BOUNCING = {"hidden_nodes": 8, "learning_rate": 5.0, "reduction": "mean", "random_state": 0}
-
-
-def interrupt_at(number, modules):
-    """A trace function: a KeyboardInterrupt at this line, of those that the modules come to."""
-    lines = 0
-
-    def trace(frame, event, argument):
-        nonlocal lines
-        if frame.f_globals.get("__name__") not in modules:
-            return None
-        if event == "line":
-            lines += 1
-            if lines == number:
-                raise KeyboardInterrupt
-        return trace
-
-    return trace
-
-
-def is_interrupted(work, number, modules):
-    """Do some work, interrupted at a line; False if it is done before."""
-    tracing = sys.gettrace()
-    sys.settrace(interrupt_at(number, modules))
-    try:
-        work()
-    except KeyboardInterrupt:
-        return True
-    finally:
-        sys.settrace(tracing)
-    return False
 
 
 def assert_usable(net, first_epoch=0):
@@ -135,13 +106,6 @@ def test_ctrl_c_in_a_fit_keeps_the_best_weights(capsys, early, progress):
 def study(folder=None, progress=False):
     return Study(ThreeLayerNet(learning_rate=0.2, reduction="mean", max_epochs=30),
                  {"hidden_nodes": [2, 3, 4, 5]}, (X, Y), range(2), folder, progress=progress)
-
-
-def assert_same(one, other):
-    for a, b in ((one.table, other.table), (one.curves, other.curves)):
-        assert list(a) == list(b)
-        for name in a:
-            np.testing.assert_array_equal(a[name], b[name])
 
 
 def assert_nothing_lost(interrupted, folder, expected):

@@ -8,6 +8,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from children import ended, forked, killed, steps_of
+from same_results import assert_same
 
 from nnlib import ThreeLayerNet, datasets, load, persistence, stacks, studies
 from nnlib.studies import Study
@@ -131,13 +132,6 @@ def trained(tmp_path, monkeypatch):
 
     monkeypatch.setattr(studies, "train", noted)
     return since_then
-
-
-def assert_same(one, other):
-    for a, b in ((one.table, other.table), (one.curves, other.curves)):
-        assert list(a) == list(b)
-        for name in a:
-            np.testing.assert_array_equal(a[name], b[name])
 
 
 def test_a_study_killed_again_and_again_ends_with_the_same_numbers(tmp_path, trained):

@@ -609,21 +609,21 @@ def test_a_figure_says_that_the_step_is_too_long(figure, visit):
     assert not warning.is_visible()
 
 
-def one_to_draw_on() -> Figure:
-    """The figure that takes points."""
+def one_to_draw_on(visit) -> tuple[Figure, Visit]:
+    """The figure that takes points, ready to take them."""
     figures = [each for each in FIGURES
                if any(control.kind == "points" for control in each.experiment.controls)]
     if not figures:
         pytest.skip("no figure of this site takes points that a reader draws")
-    return figures[0]
+    at = visit(figures[0])
+    at.start_afresh()
+    at.set(figures[0].control("data"), "drawn")
+    at.until_it_shows(data="drawn")
+    return figures[0], at
 
 
 def test_points_that_a_reader_draws(visit):
-    figure = one_to_draw_on()
-    at = visit(figure)
-    at.start_afresh()
-    at.set(figure.control("data"), "drawn")
-    at.until_it_shows(data="drawn")
+    figure, at = one_to_draw_on(visit)
     start = figure.control("points").value
     plane = at.element.locator("canvas.nn-plane").first
     assert_points(at, start)
@@ -672,11 +672,7 @@ def test_points_that_a_reader_draws(visit):
 
 
 def test_presets_keep_the_points_that_a_reader_drew(visit):
-    figure = one_to_draw_on()
-    at = visit(figure)
-    at.start_afresh()
-    at.set(figure.control("data"), "drawn")
-    at.until_it_shows(data="drawn")
+    figure, at = one_to_draw_on(visit)
     at.button("Clear").click()
     plane = at.element.locator("canvas.nn-plane")
     for label in (0, 1):

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgb
+from same_results import assert_same
 
 import nnlib
 from nnlib import (
@@ -63,13 +64,6 @@ def count_stacks(monkeypatch):
 
     monkeypatch.setattr(studies, "train", counted)
     return trained
-
-
-def assert_same(one, other):
-    for a, b in ((one.table, other.table), (one.curves, other.curves)):
-        assert list(a) == list(b)
-        for name in a:
-            np.testing.assert_array_equal(a[name], b[name])
 
 
 # Equal to single fits

@@ -3,12 +3,12 @@
 import functools
 import math
 import re
-import sys
 import warnings
 from fractions import Fraction
 
 import numpy as np
 import pytest
+from interrupts import is_interrupted
 
 from nnlib import (
     DivergenceWarning,
@@ -330,23 +330,6 @@ def assert_the_weights_are_those_of_the_best_epoch(descent):
         assert run.history.loss[run.best_epoch] == pytest.approx(loss, rel=1e-14)
 
 
-def interrupt_at(number):
-    """A trace function: a KeyboardInterrupt at this line, as `nnlib.training` comes to it."""
-    lines = 0
-
-    def trace(frame, event, argument):
-        nonlocal lines
-        if frame.f_globals["__name__"] != "nnlib.training":
-            return None
-        if event == "line":
-            lines += 1
-            if lines == number:
-                raise KeyboardInterrupt
-        return trace
-
-    return trace
-
-
 @pytest.mark.parametrize(
     "options",
     [{}, {"criterion": EarlyStopping(patience=2)}, {"rates": (0.2, 1e8), "max_epochs": 12}],
@@ -356,15 +339,9 @@ def test_an_interrupt_at_any_line_leaves_weights_and_history_in_step(options):
     interrupts = 0
     for number in range(1, 2000):
         descent = lock_step(**options)
-        tracing = sys.gettrace()
-        sys.settrace(interrupt_at(number))
-        try:
-            descent.run()
+        if not is_interrupted(descent.run, number, ("nnlib.training",)):
             break
-        except KeyboardInterrupt:
-            interrupts += 1
-        finally:
-            sys.settrace(tracing)
+        interrupts += 1
         if any(len(run.history) == 0 for run in descent.runs):
             continue
         assert_the_weights_are_those_of_the_best_epoch(descent)
