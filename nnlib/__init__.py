@@ -45,12 +45,19 @@ __all__ = [
     "widgets",
 ]
 
-_LOADED_WHEN_USED = ("frame_plots", "frames", "lab", "plotting", "studies", "widgets")
+_LOADED_WHEN_USED = {
+    "frame_plots": "nnlib.live.frame_plots",
+    "frames": "nnlib.live.frames",
+    "lab": "nnlib.live.lab",
+    "plotting": "nnlib.plotting",
+    "studies": "nnlib.studies",
+    "widgets": "nnlib.live.widgets",
+}
 
 
 def __getattr__(name: str) -> ModuleType:
     if name in _LOADED_WHEN_USED:
-        return importlib.import_module(f"nnlib.{name}")
+        return importlib.import_module(_LOADED_WHEN_USED[name])
     raise AttributeError(f"module 'nnlib' has no attribute {name!r}")
 
 

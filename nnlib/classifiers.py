@@ -16,9 +16,9 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from nnlib import persistence
 from nnlib.activations import ACTIVATIONS
-from nnlib.advice import OVERFLOW_REMEDY, Step
+from nnlib.estimator import files as persistence
+from nnlib.estimator.advice import OVERFLOW_REMEDY, Step
 from nnlib.network import Network, count_weights
 from nnlib.objective import Objective
 from nnlib.stopping import MAX_EPOCHS, Criterion, Epoch, from_settings, to_settings

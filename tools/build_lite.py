@@ -51,7 +51,7 @@ def notebooks() -> list[Path]:
 
 def library() -> list[Path]:
     """The files of nnlib that are installed."""
-    return sorted([*(ROOT / "nnlib").glob("*.py"), ROOT / "nnlib" / "py.typed"])
+    return sorted([*(ROOT / "nnlib").rglob("*.py"), ROOT / "nnlib" / "py.typed"])
 
 
 def fingerprint() -> str:

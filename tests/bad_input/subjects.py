@@ -47,7 +47,7 @@ from nnlib import (
     widgets,
 )
 from nnlib.activations import ACTIVATIONS
-from nnlib.lab_training import Training
+from nnlib.live.training import Training
 
 X, y = datasets.moons(8, noise=0.1, random_state=0)
 WORDS = np.where(y == 0, "a", "b")

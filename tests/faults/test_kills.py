@@ -10,8 +10,9 @@ import pytest
 from children import ended, forked, killed, steps_of
 from same_results import assert_same
 
-from nnlib import ThreeLayerNet, datasets, load, persistence, stacks, studies
-from nnlib.studies import Study
+from nnlib import ThreeLayerNet, datasets, load, studies
+from nnlib.estimator import files as persistence
+from nnlib.studies import Study, stacks
 
 X, Y = datasets.moons(40, noise=0.2, random_state=0)
 NETS = [ThreeLayerNet(30, max_epochs=epochs, learning_rate=0.01, random_state=0).fit(X, Y)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from random_nets import cases, criteria, each_of_200, seeds
 
 from nnlib import datasets
-from nnlib.stacks import Job, train
 from nnlib.stopping import GradientNorm
+from nnlib.studies.stacks import Job, train
 
 EXPLOSIVE = 1e30
 CURVE_OF = {"held_out_loss": "validation_loss", "held_out_accuracy": "validation_accuracy"}

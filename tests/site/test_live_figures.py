@@ -21,7 +21,7 @@ from built_site import CHAPTERS, EVERYTHING, SITE
 from faults import give_up
 
 from nnlib import frames
-from nnlib.lab import Control, Experiment, Session
+from nnlib.live.lab import Control, Experiment, Session
 
 SEED = 20_261
 RANDOM_LINKS, RANDOM_MOVES = 500, 500

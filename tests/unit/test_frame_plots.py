@@ -11,7 +11,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import to_rgb
 
 from nnlib import frame_plots, plotting
-from nnlib.frames import Bars, Chart, Curve, Frame, Plane
+from nnlib.live.frames import Bars, Chart, Curve, Frame, Plane
 
 UNIT = (0.0, 1.0, 0.0, 1.0)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nnlib.frames import Bars, Chart, Curve, Frame, Plane, pack
+from nnlib.live.frames import Bars, Chart, Curve, Frame, Plane, pack
 
 UNIT = (0.0, 1.0, 0.0, 1.0)
 

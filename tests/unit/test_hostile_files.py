@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from nnlib import ThreeLayerNet, datasets, load
-from nnlib.lab import Experiment, Preset, training
+from nnlib.live.lab import Experiment, Preset, training
 from nnlib.stopping import GradientNorm, Patience
 from nnlib.studies import Study
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from nnlib import MultilayerPerceptron, datasets, frames, lab
 from nnlib import stopping as stop
-from nnlib.frames import Chart, Frame, Plane, pack
-from nnlib.lab import Control, Experiment, Preset, Training
-from nnlib.lab_training import CLASSES, DATASETS, N_HELD_OUT, PLOTS, STOPPING
+from nnlib.live.frames import Chart, Frame, Plane, pack
+from nnlib.live.lab import Control, Experiment, Preset, Training
+from nnlib.live.training import CLASSES, DATASETS, N_HELD_OUT, PLOTS, STOPPING
 
 SHORT = {"n": 60, "hidden_nodes": 6, "max_epochs": 40}
 DRAWN = ((0, 0, 0), (1, 0.5, 1), (-1, 0.5, 1), (0.2, 0.1, 0))

@@ -9,7 +9,7 @@ import threadpoolctl
 from nnlib import ThreeLayerNet, datasets
 from nnlib.network import Network
 from nnlib.objective import Objective
-from nnlib.stacks import in_lock_step
+from nnlib.studies.stacks import in_lock_step
 from nnlib.training import Descent
 
 # How far losses may drift apart in 1000 epochs, as a fraction of the loss.

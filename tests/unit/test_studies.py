@@ -28,9 +28,9 @@ from nnlib import (
     stacks,
     studies,
 )
-from nnlib.results import Results, quantiles
 from nnlib.stopping import Criterion, EarlyStopping, GradientNorm, Patience, RelativeImprovement
 from nnlib.studies import Study
+from nnlib.studies.results import Results, quantiles
 
 STEADY = {"learning_rate": 0.2, "reduction": "mean", "hidden_nodes": 6, "max_epochs": 60}
 CURVE_OF = {"held_out_loss": "validation_loss", "held_out_accuracy": "validation_accuracy"}

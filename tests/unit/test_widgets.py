@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from nnlib import frames, lab, widgets
-from nnlib.lab import Experiment, Preset
+from nnlib.live.lab import Experiment, Preset
 
 SHORT = {"n": 40, "hidden_nodes": 4, "max_epochs": 100}
 

@@ -1,7 +1,7 @@
 """The book's pictures: what a net has learned, how it learned it, and what it looks like inside.
 
 Every function draws on the Axes it is given, or on a new figure's, and returns what it drew on;
-none of them shows or saves anything.  This module and `nnlib.study_plots` need Matplotlib.
+none of them shows or saves anything.  This module and `nnlib.studies.plots` need Matplotlib.
 """
 
 from __future__ import annotations

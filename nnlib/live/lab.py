@@ -1,8 +1,8 @@
 """The experiments behind the live figures: settings in, frames out.
 
 An experiment says what can be set; `Experiment.start` takes the settings and gives a session; a
-session trains on request and shows a frame of `nnlib.frames` at any time.  There is no user
-interface here.  `nnlib.widgets` puts sliders on an experiment in Jupyter, and the pages of the
+session trains on request and shows a frame of `nnlib.live.frames` at any time.  There is no user
+interface here.  `nnlib.live.widgets` puts sliders on an experiment in Jupyter, and the pages of the
 book run this module in the reader's browser.
 """
 
@@ -25,11 +25,11 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 import nnlib
-from nnlib import frames
 from nnlib.activations import ACTIVATIONS
 from nnlib.classifiers import REDUCTIONS
-from nnlib.frames import Frame
-from nnlib.lab_training import DATASETS, DRAWING_BOARD, STOPPING, Training
+from nnlib.live import frames
+from nnlib.live.frames import Frame
+from nnlib.live.training import DATASETS, DRAWING_BOARD, STOPPING, Training
 from nnlib.validation import (
     check_choice,
     check_count,

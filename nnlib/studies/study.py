@@ -1,8 +1,8 @@
 """Studies: values of one setting, or of two, times seeds: every claim rests on many nets.
 
-The nets of a study that have equal shapes are trained in stacks (`nnlib.stacks`).  A stack is the
-unit of work: one stack goes to one process, or to one worker of a cluster, and one stack is one
-file of the folder from which a study that was killed resumes.
+The nets of a study that have equal shapes are trained in stacks (`nnlib.studies.stacks`).  A stack
+is the unit of work: one stack goes to one process, or to one worker of a cluster, and one stack is
+one file of the folder from which a study that was killed resumes.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from typing import Any, NamedTuple, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-from nnlib import persistence
 from nnlib.classifiers import MultilayerPerceptron
-from nnlib.results import Results
-from nnlib.stacks import (
+from nnlib.estimator import files as persistence
+from nnlib.stopping import Criterion, to_settings
+from nnlib.studies.results import Results
+from nnlib.studies.stacks import (
     COLUMNS,
     CURVES,
     DATA_FORMS,
@@ -36,7 +37,6 @@ from nnlib.stacks import (
     shapes_of,
     train,
 )
-from nnlib.stopping import Criterion, to_settings
 from nnlib.training import Descent
 from nnlib.validation import check_count, check_flag, check_path, shown
 
@@ -401,7 +401,7 @@ def _check_jobs(n_jobs: object) -> int:
 
 
 def _is_outcome(arrays: dict[str, Array], nets: int) -> bool:
-    """Whether arrays have the names, shapes and dtypes of what `nnlib.stacks.train` gives."""
+    """Whether arrays have the names, shapes and dtypes of what `stacks.train` gives."""
     curves = [f"{name}_curve" for name in CURVES]
     if arrays.keys() != {*COLUMNS, *curves}:
         return False

@@ -1,8 +1,9 @@
 """What a live figure shows: pictures as data, for any screen to draw.
 
-An experiment (`nnlib.lab`) answers its settings with frames.  A frame knows nothing of screens:
-`nnlib.frame_plots` draws it with Matplotlib in Jupyter, and the pages of the book draw the very
-same frame in the browser.  `pack` turns it into a text and a block of bytes for the way there.
+An experiment (`nnlib.live.lab`) answers its settings with frames.  A frame knows nothing of
+screens: `nnlib.live.frame_plots` draws it with Matplotlib in Jupyter, and the pages of the book
+draw the very same frame in the browser.  `pack` turns it into a text and a block of bytes for the
+way there.
 """
 
 from __future__ import annotations

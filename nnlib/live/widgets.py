@@ -24,13 +24,14 @@ try:
     import ipywidgets
     from PIL import Image
 
-    from nnlib import frame_plots, plotting
+    from nnlib import plotting
+    from nnlib.live import frame_plots
 except ModuleNotFoundError as error:
     raise ImportError(
         "nnlib.widgets needs ipywidgets and Matplotlib: pip install '.[widgets]'"
     ) from error
 
-from nnlib.lab import Control, Experiment, Preset
+from nnlib.live.lab import Control, Experiment, Preset
 from nnlib.validation import shown
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -45,7 +46,7 @@ def live(experiment: Experiment, name: str, alt: str) -> LiveFigure:
     Parameters
     ----------
     experiment : Experiment
-        Made by `nnlib.lab.training` or `nnlib.lab.drawing`.
+        Made by `nnlib.live.lab.training` or `nnlib.live.lab.drawing`.
     name : str
         Of the figure in links to its page: small letters, digits and hyphens, first a letter.
         Once on a page.

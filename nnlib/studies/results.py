@@ -41,7 +41,7 @@ class Results:
             Whether training met a loss that is not finite.
         ``failed``
             Whether the net learned next to nothing of its training data: the rule is that of
-            `nnlib.stacks.has_failed`.
+            `nnlib.studies.stacks.has_failed`.
     curves : dict of str to ndarray, shape (nets, epochs + 1)
         ``loss``, ``accuracy``, ``gradient_norm``, ``held_out_loss``, ``held_out_accuracy``.
         Column e is the state after e steps, and NaN after the net has stopped.
@@ -156,7 +156,7 @@ class Results:
             If no net has finished, if a plane is asked of one parameter or curves or dots of a
             grid (`at` takes one value of it), or if `column` is none that this kind can draw.
         """
-        from nnlib import study_plots
+        from nnlib.studies import plots as study_plots
 
         if len(self) == 0:
             raise ValueError("results must hold at least one net to be drawn, got none")

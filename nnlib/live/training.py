@@ -1,4 +1,4 @@
-"""The session in which a net learns a data set of the plane, as `nnlib.lab` starts it."""
+"""The session in which a net learns a data set of the plane, as `nnlib.live.lab` starts it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from nnlib import datasets
 from nnlib.classifiers import MAX_CLASSES, MultilayerPerceptron
-from nnlib.frames import Chart, Curve, Frame, Plane
+from nnlib.live.frames import Chart, Curve, Frame, Plane
 from nnlib.objective import Objective
 from nnlib.stopping import (
     MAX_EPOCHS,

@@ -1,7 +1,6 @@
 """Pictures of a study: curves with bands, a dot for every net, and planes.
 
-They are what `nnlib.results.Results.plot` draws; this module and `nnlib.plotting`, whose look it
-shares, are the ones that need Matplotlib.
+They are what `nnlib.studies.Results.plot` draws, in the look of `nnlib.plotting`.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from nnlib.plotting import AXES_OR_NONE, COLOURS
-from nnlib.results import Results, quantiles, value_text
-from nnlib.stacks import CURVES
+from nnlib.studies.results import Results, quantiles, value_text
+from nnlib.studies.stacks import CURVES
 from nnlib.validation import check_choice, check_kind
 
 Array = npt.NDArray[Any]
@@ -47,7 +46,7 @@ PARAMETERS = {"reg_lambda": r"regularisation $\lambda$", "n": "observations $n$"
 
 
 def curves(results: Results, column: str | None = None, ax: Axes | None = None) -> Axes:
-    """Draw medians and 10-90 % bands against epochs; see `nnlib.results.Results.plot`.
+    """Draw medians and 10-90 % bands against epochs; see `nnlib.studies.Results.plot`.
 
     Parameters
     ----------
@@ -95,7 +94,7 @@ def curves(results: Results, column: str | None = None, ax: Axes | None = None) 
 
 
 def dots(results: Results, column: str | None = None, ax: Axes | None = None) -> Axes:
-    """Draw one dot a net and a bar at each median; see `nnlib.results.Results.plot`.
+    """Draw one dot a net and a bar at each median; see `nnlib.studies.Results.plot`.
 
     Parameters
     ----------
@@ -154,7 +153,7 @@ def dots(results: Results, column: str | None = None, ax: Axes | None = None) ->
 
 
 def plane(results: Results, column: str | None = None, ax: Axes | None = None) -> Axes:
-    """Draw the median of a column over a grid of two; see `nnlib.results.Results.plot`.
+    """Draw the median of a column over a grid of two; see `nnlib.studies.Results.plot`.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from nnlib import plotting
-from nnlib.frames import Bars, Chart, Curve, Frame, Plane
+from nnlib.live.frames import Bars, Chart, Curve, Frame, Plane
 from nnlib.validation import check_kind, check_real
 
 Array = npt.NDArray[Any]

@@ -1,0 +1,1 @@
+"""What makes a network an estimator: its parameters, its data as numbers, advice, and files."""
