@@ -236,6 +236,24 @@ def check_items(name: str, value: object, kinds: type | tuple[type, ...], what: 
         raise TypeError(f"{name} must be a list or tuple of {what}, got {shown(value)}")
 
 
+def check_weights(name: str, value: object, *, n: int) -> FloatArray:
+    """How much each of n observations counts, (n,): finite, at least 0, and not 0 for all.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `value` is anything else.
+    """
+    weights = check_numbers(name, value, ("n",)).astype(np.float64)
+    if len(weights) != n:
+        raise ValueError(f"{name} must have one weight for each of the {n} observations, "
+                         f"got {len(weights)}")
+    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
+        raise ValueError(f"{name} must be finite, at least 0, and not 0 for all, got "
+                         f"{shown(value)}")
+    return weights
+
+
 def check_observations(
     X: object,
     *,
@@ -293,11 +311,13 @@ def check_observations(
     if n_features is not None and d != n_features:
         raise ValueError(f"{name} has {d} features, but {owner} is expecting {n_features} "
                          f"features as input")
+    numbers_given = array
     if array.dtype.kind == "O":
         _refuse_objects_that_convert(name, array)
+        numbers_given = np.where(_missing(array), np.nan, array)
     try:
         with np.errstate(over="ignore"):
-            result: FloatArray = np.asarray(array, dtype=dtype)
+            result: FloatArray = np.asarray(numbers_given, dtype=dtype)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{name} must hold numbers, got an object that is none: {error}") \
             from error
@@ -324,6 +344,17 @@ def _refuse_objects_that_convert(name: str, array: npt.NDArray[Any]) -> None:
         if isinstance(entry, (str, bytes, np.datetime64, np.timedelta64)):
             raise ValueError(f"{name} must hold numbers, got {shown(entry)}: encode text and dates "
                              f"as numbers first")
+
+
+def _missing(array: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Which objects stand for a value that is missing: None, NaN, and what pandas has for it."""
+    def is_missing(entry: object) -> bool:
+        if isinstance(entry, float):
+            return entry != entry
+        return entry is None or type(entry).__name__ in ("NAType", "NaTType")
+
+    where: npt.NDArray[np.bool_] = np.frompyfunc(is_missing, 1, 1)(array).astype(bool)
+    return where
 
 
 def _has_masked(values: object, depth: int) -> bool:
@@ -462,7 +493,14 @@ def check_labels(y: object, *, n: int, name: str = "y") -> npt.NDArray[Any]:
         )
         labels = labels.ravel()
     if labels.ndim != 1:
-        raise ValueError(f"{name} must be one-dimensional, (n,), got shape {labels.shape}")
+        hint = ""
+        if labels.ndim == 2 and labels.dtype.kind in "biuf" and np.isin(labels, (0, 1)).all():
+            hint = f": if its rows are one-hot, pass {name}.argmax(axis=1)"
+        raise ValueError(f"{name} must be one-dimensional, (n,), got shape {labels.shape}{hint}")
+    if labels.dtype.kind == "O" and _missing(labels).any():
+        place = int(np.flatnonzero(_missing(labels))[0])
+        raise ValueError(f"{name} must hold a label for every observation, but one is missing: "
+                         f"{shown(labels[place])} at position {place}")
     if len(labels) != n:
         raise ValueError(f"{name} must have one label for each of the {n} observations, "
                          f"got {len(labels)}")
