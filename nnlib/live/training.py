@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlib import datasets
-from nnlib.classifiers import MAX_CLASSES, MultilayerPerceptron
+from nnlib.classifiers import MultilayerPerceptron
+from nnlib.estimator.encoding import MAX_CLASSES
 from nnlib.live.frames import Chart, Curve, Frame, Plane
 from nnlib.objective import Objective
 from nnlib.stopping import (
@@ -166,20 +167,18 @@ class Training:
             random_state=random_state,
             initial_scale=initial_scale,
         )
-        self.net._check_parameters()
+        self.net.check_parameters()
         seed = int(random_state if data_seed is None else data_seed)
         self.X, self.y, held_out, self._data_code = _data(data, n, noise, n_classes, seed, points)
         if len(np.unique(self.y)) <= self.y.max():
             self.net.n_classes = int(self.y.max()) + 1  # drawn, with a class left out
         self._early = stopping == "early stopping"
-        self._descent, self._classes = self.net._descent(
-            self.X, self.y, held_out if self._early else None
-        )
-        self._objective, self._run = self._descent.objective, self._descent.runs[0]
+        self._fit = self.net.begin(self.X, self.y, held_out if self._early else None)
+        self._objective, (self._run,) = self._fit.descent.objective, self._fit.descent.runs
         self._held_out = held_out and Objective(self._objective.network, *held_out)
         self._extent = DRAWING_BOARD if data == "drawn" else _extent(self.X)
         self._pixels = _pixels(self._extent)
-        self._epochs = self._descent.epochs()
+        self._epochs = self._fit.descent.epochs()
         self._interval = max(1, max_epochs // LOOKS)
         self._looks: list[tuple[float, ...]] = []
         self.rows: list[Epoch] = []
@@ -199,9 +198,7 @@ class Training:
         if self.rows[-1].epoch == self.net.max_epochs:
             next(self._epochs, None)  # past the last epoch the run ends, and says why
         self.finished = bool(self._run.stop_reason)
-        self.net._adopt(self._objective.network, self._classes, self._run, False, None)
-        if not self.finished:
-            self.net.best_epoch_, self.net.loss_ = self.rows[-1].epoch, self.rows[-1].loss
+        self.net.adopt(self._fit)
 
     def _look(self, epoch: int) -> None:
         """Measure what would take too long at every epoch."""
@@ -271,7 +268,7 @@ class Training:
         return " · ".join(parts)
 
     def _warning(self) -> str:
-        step, n = self.net._step(), self._objective.n
+        step, n = self.net.advice(), self._objective.n
         remedy = f"Try a learning rate of {step.working / (n if step.summed else 1):.2g}."
         if not math.isfinite(self.rows[0].loss):
             return ("The loss was not finite before the first step. A smaller lambda or a smaller "

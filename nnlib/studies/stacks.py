@@ -155,15 +155,16 @@ def descent_of(net: MultilayerPerceptron, data: Any, seed: Any) -> Descent:
         if len(training) != 2 or len(held_out) != 2:
             raise TypeError(f"data must give {DATA_FORMS}, got tuples of {len(training)} and "
                             f"{len(held_out)} (seed {seed})")
-    if held_out is None and net.stopping is not None and net.stopping.on_validation:
+    stopping = net.stopping
+    if (held_out is None and stopping is not None and stopping.on_validation
+            and stopping.validation_fraction is None):
         raise ValueError("data must give held-out data, ((X, y), (X_held_out, y_held_out)), when "
                          "stopping contains EarlyStopping, got (X, y) alone")
     try:
-        descent, _ = net._descent(training[0], training[1], held_out)
+        return net.begin(training[0], training[1], held_out).descent
     except (TypeError, ValueError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"data must give {DATA_FORMS} for the net; with seed {seed}, {error}") from error
-    return descent
 
 
 def shapes_of(descent: Descent) -> tuple[Any, ...]:

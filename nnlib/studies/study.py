@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlib.classifiers import MultilayerPerceptron
-from nnlib.estimator import files as persistence
+from nnlib.estimator import files
 from nnlib.stopping import Criterion, to_settings
 from nnlib.studies.results import Results
 from nnlib.studies.stacks import (
@@ -198,7 +198,7 @@ class Study:
                 if self.folder is not None:
                     settings = {"study": self._fingerprint(), "stack": stack,
                                 "data": self._hash_of_stack(stack)}
-                    persistence.write(_stack_file(self.folder, stack), settings, outcome)
+                    files.write(_stack_file(self.folder, stack), settings, outcome)
                 self._finished[stack] = outcome
                 if bar is not None:
                     bar.update(len(self._stacks[stack]))
@@ -228,7 +228,7 @@ class Study:
         for start in range(0, len(self._tasks), len(self.seeds)):
             task = self._tasks[start]
             net, arguments = self._net_and_arguments(task)
-            net._check_parameters()
+            net.check_parameters()
             label = json.dumps(arguments, default=repr)
             if label not in data:
                 data[label] = make_data(self.data, task.seed, arguments)
@@ -347,13 +347,13 @@ class Study:
             folder.mkdir(parents=True, exist_ok=True)
         except FileExistsError as error:
             raise ValueError(f"folder must be a folder, got the file {str(folder)!r}") from error
-        persistence.remove_abandoned(folder)
+        files.remove_abandoned(folder)
         if not file.exists():
-            with persistence.replacing(file) as text:
+            with files.replacing(file) as text:
                 text.write(json.dumps(description, indent=1).encode())
             return
         try:
-            found = json.loads(persistence.read_content(file))
+            found = json.loads(files.read_content(file))
             differing = [name for name in description if found[name] != description[name]]
         except (ValueError, KeyError, TypeError, RecursionError):
             raise ValueError(f"folder must be new or hold this study, got {str(folder)!r}, whose "
@@ -369,7 +369,7 @@ class Study:
         """Take a finished stack from the folder; a damaged one is left to be trained again."""
         file, nets = _stack_file(folder, stack), len(self._stacks[stack])
         try:
-            settings, outcome = persistence.read(file)
+            settings, outcome = files.read(file)
         except ValueError:
             whole = False
         else:

@@ -116,6 +116,16 @@ NEW_LABELS = _labels(WORDS, huge=(np.where(y == 0, 0.0, 1e308), anything),
 KNOWN_LABELS = _labels(huge=(np.where(y == 0, 0.0, 1e308), REFUSED),
                        bytes=(WORDS.astype("S"), REFUSED),
                        one_class=([0] * 8, 0 * y), unknown=(y + 7, REFUSED))
+VALIDATION = Takes(optional(nothing_hostile), {
+    "list": ([X, y], (X, y)),
+    **refused(X_alone=X, triple=(X, y, y), one_column=(X[:, :1], y), short=(X, y[:-1]),
+              text=(X, WORDS), unknown=(X, y + 7), none=(None, None), X_none=(None, y),
+              y_none=(X, None), swapped=(y, X), empty=(X[:0], y[:0]),
+              not_finite=(X * math.nan, y))})
+WEIGHTS = Takes(optional(nothing_hostile), {
+    "list": ([1] * 8, np.ones(8)), "integers": (np.arange(8), np.arange(8.0)),
+    **refused(short=[1] * 7, negative=[-1] + [1] * 7, zeros=[0] * 8, matrix=np.ones((8, 1)),
+              not_finite=[math.nan] * 8, infinite=[math.inf] * 8, text=["1"] * 8)})
 SCORED_LABELS = _labels(unknown=(y + 7, y + 7), one_class=([0] * 8, 0 * y))
 
 
@@ -161,6 +171,19 @@ def refit(net: MultilayerPerceptron, **parameters: Any) -> Any:
 
 def method(name: str) -> Callable[..., Any]:
     return lambda net, **arguments: getattr(net, name)(**arguments)
+
+
+def taken(net: MultilayerPerceptron, **data: Any) -> MultilayerPerceptron:
+    """The net after the epochs of a fit that was begun, one by one."""
+    fit = net.begin(**data)
+    for _ in fit.descent.epochs():
+        net.adopt(fit)
+    net.adopt(fit)
+    return net
+
+
+BEGUN = MultilayerPerceptron((3,), **PARAMETERS).begin(X, y)
+BEGUN.descent.run()
 
 
 def saved(net: MultilayerPerceptron, path: Any) -> Any:
@@ -362,20 +385,22 @@ SUBJECTS: dict[str, Subject] = {
             "pair": ((2, 3), (2, 3)), "array": (np.array([2, 3]), (2, 3)),
             **refused(triple=(2, 3, 4), one=[3], text=("2", "3"))}))}),
     "classifiers.MultilayerPerceptron.fit": Subject(method("fit"), {
-        "X": (X, ANY_WIDTH), "y": (y, NEW_LABELS),
-        "validation_data": (None, Takes(optional(nothing_hostile), {
-            "list": ([X, y], (X, y)),
-            **refused(X_alone=X, triple=(X, y, y), one_column=(X[:, :1], y), short=(X, y[:-1]),
-                      text=(X, WORDS), unknown=(X, y + 7), none=(None, None), X_none=(None, y),
-                      y_none=(X, None), swapped=(y, X), empty=(X[:0], y[:0]),
-                      not_finite=(X * math.nan, y))}))}, on_net=True),
+        "X": (X, ANY_WIDTH), "y": (y, NEW_LABELS), "validation_data": (None, VALIDATION)},
+        on_net=True),
+    "classifiers.MultilayerPerceptron.begin": Subject(taken, {
+        "X": (X, ANY_WIDTH), "y": (y, NEW_LABELS), "validation_data": (None, VALIDATION)},
+        on_net=True),
+    "classifiers.MultilayerPerceptron.adopt": Subject(method("adopt"), {
+        "fit": (BEGUN, Takes(nothing_hostile, refused(
+            a_class=type(BEGUN), descent=BEGUN.descent,
+            not_begun=MultilayerPerceptron((3,), **PARAMETERS).begin(X, y))))}, on_net=True),
     "classifiers.MultilayerPerceptron.initialize": Subject(method("initialize"), {
         "X": (X, ANY_WIDTH), "y": (y, NEW_LABELS)}, on_net=True),
     **{f"classifiers.MultilayerPerceptron.{name}": Subject(method(name), {"X": (X, TABLE)},
                                                            on_net=True)
        for name in ("predict", "predict_proba", "activations")},
     "classifiers.MultilayerPerceptron.score": Subject(method("score"), {
-        "X": (X, TABLE), "y": (y, SCORED_LABELS)}, on_net=True),
+        "X": (X, TABLE), "y": (y, SCORED_LABELS), "sample_weight": (None, WEIGHTS)}, on_net=True),
     **{f"classifiers.MultilayerPerceptron.{name}": Subject(method(name), {
         "X": (X, TABLE), "y": (y, KNOWN_LABELS)}, on_net=True)
        for name in ("loss", "cross_entropy", "gradients", "objective")},
@@ -421,7 +446,9 @@ SUBJECTS: dict[str, Subject] = {
         "tol": (0.1, real(at_least=0)), "epochs": (3, EPOCHS)}),
     "stopping.GradientNorm": Subject(watching(stopping.GradientNorm), {
         "tol": (0.1, real(above=0))}),
-    "stopping.EarlyStopping": Subject(watching(stopping.EarlyStopping), {"patience": (3, EPOCHS)}),
+    "stopping.EarlyStopping": Subject(watching(stopping.EarlyStopping), {
+        "patience": (3, EPOCHS),
+        "validation_fraction": (None, real(above=0, below=1, optional=True))}),
     "stopping.to_settings": Subject(stopping.to_settings, {
         "criterion": (None, Takes(optional(nothing_hostile), {
             "own": (Outside(), REFUSED), "part": (Outside() | stopping.Patience(), REFUSED)},
