@@ -36,7 +36,7 @@ def shown(value: object) -> str:
 
 
 def _is_number(value: object, kind: type) -> bool:
-    """Whether this is a number of the kind; a bool is none, nor is NumPy's time difference."""
+    """Whether this is a number of the kind; a bool is not, nor is NumPy's time difference."""
     return isinstance(value, kind) and not isinstance(value, (bool, np.bool_, np.timedelta64))
 
 
@@ -319,7 +319,7 @@ def check_observations(
         with np.errstate(over="ignore"):
             result: FloatArray = np.asarray(numbers_given, dtype=dtype)
     except (TypeError, ValueError) as error:
-        raise type(error)(f"{name} must hold numbers, got an object that is none: {error}") \
+        raise type(error)(f"{name} must hold numbers, got an object that is not one: {error}") \
             from error
     except OverflowError as error:
         raise ValueError(f"{name} must be finite, but contains a whole number too large for "
@@ -373,7 +373,7 @@ def _refuse_masked(name: str, values: object) -> None:
 
 
 def feature_names(X: object, *, name: str = "X") -> FeatureNames | None:
-    """The names of a data frame's columns, (d,); None if they are not text or X is no frame.
+    """The names of a data frame's columns, (d,); None if they are not text or X is not a frame.
 
     Parameters
     ----------

@@ -142,10 +142,10 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, npt.ND
         arrays = _arrays(content)
         text = arrays.pop("settings")
         if text.dtype.kind != "U":    # of bytes, json.loads would make a text four times as long
-            raise ValueError("settings that are no text")
+            raise ValueError("settings that are not text")
         settings = json.loads(text.item())
     except Exception as error:  # there is no end to what NumPy, zipfile and json raise at damage
-        raise not_ours(path, "it is no archive of arrays, or is damaged") from error
+        raise not_ours(path, "it is not an archive of arrays, or is damaged") from error
     if not isinstance(settings, dict) or settings.get("format") != FORMAT:
         raise not_ours(path, f"its format is not {FORMAT!r}")
     return settings, arrays
@@ -164,7 +164,7 @@ def read_content(path: str | os.PathLike[str]) -> bytes:
     """
     path = Path(path)
     if path.exists() and not (path.is_file() or path.is_dir()):
-        raise not_ours(path, "it is no regular file")
+        raise not_ours(path, "it is not a file")
     try:
         return path.read_bytes()
     except (MemoryError, ValueError) as error:
@@ -187,7 +187,7 @@ def _arrays(content: bytes) -> dict[str, npt.NDArray[Any]]:
         for entry in entries:
             name, ending = entry.filename[:-4], entry.filename[-4:]
             if not name.isidentifier() or ending != ".npy" or name in arrays:
-                raise ValueError(f"an entry {entry.filename!r} that is no array or there twice")
+                raise ValueError(f"an entry {entry.filename!r} that is not an array, or there twice")
             arrays[name] = _array(archive.read(entry))
     return arrays
 
