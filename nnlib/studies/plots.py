@@ -9,7 +9,6 @@ import numbers
 from typing import Any
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
@@ -17,10 +16,10 @@ from matplotlib.colors import LogNorm, Normalize
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from nnlib.plotting import AXES_OR_NONE, COLOURS
+from nnlib.plotting.style import COLOURS, check_axes, new_axes
 from nnlib.studies.results import Results, quantiles, value_text
 from nnlib.studies.stacks import CURVES
-from nnlib.validation import check_choice, check_kind
+from nnlib.validation import check_choice
 
 Array = npt.NDArray[Any]
 
@@ -206,8 +205,8 @@ def plane(results: Results, column: str | None = None, ax: Axes | None = None) -
 
 
 def _axes(ax: Axes | None) -> Axes:
-    check_kind("ax", ax, AXES_OR_NONE, "Matplotlib's Axes or None")
-    return plt.subplots(layout="constrained")[1] if ax is None else ax
+    check_axes(ax)
+    return new_axes() if ax is None else ax
 
 
 def _column(results: Results, column: str) -> str:

@@ -32,6 +32,8 @@ from hostile import (
     real,
     seed,
 )
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 import nnlib
 from nnlib import (
@@ -138,7 +140,7 @@ def path_to_read(value: Any) -> Any:
 
 
 AX = Takes(optional(nothing_hostile), refused(
-    figure=plotting.plt.Figure(), axes_class=plotting.Axes,
+    figure=Figure(), axes_class=Axes,
     array=np.array([None, None], object)))
 
 # Ways to call
