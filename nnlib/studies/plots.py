@@ -6,7 +6,7 @@ They are what `nnlib.studies.Results.plot` draws, in the look of `nnlib.plotting
 from __future__ import annotations
 
 import numbers
-from typing import Any
+from typing import Any, Protocol
 
 import matplotlib as mpl
 import numpy as np
@@ -17,8 +17,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from nnlib.plotting.style import COLOURS, check_axes, new_axes
-from nnlib.studies.results import Results, quantiles, value_text
 from nnlib.studies.stacks import CURVES
+from nnlib.studies.summary import quantiles, value_text
 from nnlib.validation import check_choice
 
 Array = npt.NDArray[Any]
@@ -44,12 +44,27 @@ QUANTITIES = {
 PARAMETERS = {"reg_lambda": r"regularisation $\lambda$", "n": "observations $n$"}
 
 
-def curves(results: Results, column: str | None = None, ax: Axes | None = None) -> Axes:
+class Studied(Protocol):
+    """What the pictures need of `nnlib.studies.Results`, which asks for them."""
+
+    vary: dict[str, tuple[Any, ...]]
+    table: dict[str, Array]
+    curves: dict[str, Array]
+
+    def rows(self, name: str, value: Any) -> npt.NDArray[np.bool_]:
+        """Which nets had this value of a varied parameter, (nets,)."""
+
+    @property
+    def has_held_out(self) -> bool:
+        """Whether any net was shown held-out data."""
+
+
+def curves(results: Studied, column: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw medians and 10-90 % bands against epochs; see `nnlib.studies.Results.plot`.
 
     Parameters
     ----------
-    results : Results
+    results : nnlib.studies.Results
         Of one varied parameter.
     column : {"loss", "accuracy", "gradient_norm", "held_out_loss", "held_out_accuracy"}, optional
         A net that has stopped counts on with the value of the weights it holds.
@@ -92,12 +107,12 @@ def curves(results: Results, column: str | None = None, ax: Axes | None = None) 
     return ax
 
 
-def dots(results: Results, column: str | None = None, ax: Axes | None = None) -> Axes:
+def dots(results: Studied, column: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw one dot a net and a bar at each median; see `nnlib.studies.Results.plot`.
 
     Parameters
     ----------
-    results : Results
+    results : nnlib.studies.Results
         Of one varied parameter.
     column : str, optional
         A column of numbers in the table.  Nets that failed are crosses.
@@ -151,12 +166,12 @@ def dots(results: Results, column: str | None = None, ax: Axes | None = None) ->
     return ax
 
 
-def plane(results: Results, column: str | None = None, ax: Axes | None = None) -> Axes:
+def plane(results: Studied, column: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw the median of a column over a grid of two; see `nnlib.studies.Results.plot`.
 
     Parameters
     ----------
-    results : Results
+    results : nnlib.studies.Results
         Of two varied parameters: the first goes along x, the second along y.
     column : str, optional
         A column of numbers in the table; of true and false, the share that is true.
@@ -209,7 +224,7 @@ def _axes(ax: Axes | None) -> Axes:
     return new_axes() if ax is None else ax
 
 
-def _column(results: Results, column: str) -> str:
+def _column(results: Studied, column: str) -> str:
     return check_choice("column", column, [name for name in QUANTITIES if name in results.table])
 
 
@@ -225,7 +240,7 @@ def _colours(values: tuple[Any, ...]) -> list[Any]:
     return [COLOURS[i % len(COLOURS)] for i in range(len(values))]
 
 
-def _held_on(results: Results, curve: str) -> Array:
+def _held_on(results: Studied, curve: str) -> Array:
     """A curve (nets, epochs + 1) that goes on, after a net has stopped, at what it holds."""
     whole, ends = results.curves[curve], results.table["n_epochs"]
     held = results.table.get(curve)

@@ -1,15 +1,15 @@
-"""What a study found: its table, its curves, and their medians and spread."""
+"""What a study found: its table and its curves."""
 
 from __future__ import annotations
 
-import html
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from nnlib.studies.summary import Summary, quantiles, value_text
 from nnlib.validation import check_choice, shown
 
 if TYPE_CHECKING:
@@ -61,11 +61,6 @@ class Results:
     def __repr__(self) -> str:
         values = " × ".join(f"{len(values)} {name}" for name, values in self.vary.items())
         return f"<Results of {len(self)} nets: {values} × {len(set(self.table['seed']))} seeds>"
-
-    def records(self) -> list[dict[str, Any]]:
-        """The table row by row, one dict a net: what ``pandas.DataFrame`` takes."""
-        columns = [column.tolist() for column in self.table.values()]
-        return [dict(zip(self.table, row, strict=True)) for row in zip(*columns, strict=True)]
 
     def at(self, **values: Any) -> Results:
         """The part of the results where varied parameters have the given values.
@@ -156,7 +151,7 @@ class Results:
             If no net has finished, if a plane is asked of one parameter or curves or dots of a
             grid (`at` takes one value of it), or if `column` is none that this kind can draw.
         """
-        from nnlib.studies import plots as study_plots
+        from nnlib.studies import plots
 
         if len(self) == 0:
             raise ValueError("results must hold at least one net to be drawn, got none")
@@ -168,8 +163,7 @@ class Results:
             raise ValueError(f"kind must be 'plane' for a grid of two parameters and 'curves' or "
                              f"'dots' for one, got {kind!r} for {', '.join(self.vary)}: "
                              f"results.at({next(iter(self.vary))}=...) takes one value of a grid")
-        draw = {"curves": study_plots.curves, "dots": study_plots.dots,
-                "plane": study_plots.plane}[kind]
+        draw = {"curves": plots.curves, "dots": plots.dots, "plane": plots.plane}[kind]
         return draw(self, column, ax)
 
 
@@ -179,74 +173,3 @@ def _is_among(value: Any, values: tuple[Any, ...]) -> bool:
         return not isinstance(value, np.ndarray) and value in values
     except ValueError:
         return False
-
-
-class Summary:
-    """Medians and spread for each value of a study; prints as an aligned table.
-
-    Attributes
-    ----------
-    rows : list of dict
-        For each value: the varied parameters, ``nets``, ``failed`` (a share, 0 to 1), and for each
-        measured column its median by its name, and its 10 % and 90 % quantiles as ``name_10`` and
-        ``name_90``.  Numbers that are not finite are left out of them.
-    """
-
-    def __init__(
-        self, parameters: tuple[str, ...], measured: tuple[str, ...], rows: list[dict[str, Any]]
-    ) -> None:
-        self.parameters, self.measured, self.rows = parameters, measured, rows
-
-    def _cells(self) -> list[list[str]]:
-        """Headings, then one list of texts for each row."""
-        cells = [[*self.parameters, "nets", "failed",
-                  *(name.replace("held_out_", "held-out ") for name in self.measured)]]
-        for row in self.rows:
-            spread = [
-                f"{row[name]:.3g} ({row[f'{name}_10']:.3g} to {row[f'{name}_90']:.3g})"
-                for name in self.measured
-            ]
-            cells.append([*(value_text(row[name]) for name in self.parameters),
-                          str(row["nets"]), f"{row['failed']:.0%}", *spread])
-        return cells
-
-    def __str__(self) -> str:
-        cells = self._cells()
-        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        lines = ["  ".join(map(str.rjust, row, widths)) for row in cells]
-        return "\n".join([*lines, "median (10 % to 90 % of the nets)"])
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        headings, *rows = [[html.escape(cell) for cell in row] for row in self._cells()]
-        head = "".join(f"<th>{cell}</th>" for cell in headings)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows
-        )
-        return (f"<table><caption>median (10 % to 90 % of the nets)</caption>"
-                f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
-
-
-def quantiles(values: Array, levels: Sequence[float]) -> npt.NDArray[np.float64]:
-    """Quantiles over the first axis, (levels, ...), of the finite values; NaN where none is.
-
-    As `np.nanquantile` with its linear rule, which takes a hundred times as long on curves.
-    """
-    ordered = np.sort(np.where(np.isfinite(values), values, np.nan), axis=0)  # NaN comes last
-    last = np.isfinite(ordered).sum(axis=0) - 1
-    result = []
-    for level in levels:
-        position = np.maximum(level * last, 0)
-        low = np.floor(position).astype(int)[None]
-        below = np.take_along_axis(ordered, low, axis=0)[0]
-        above = np.take_along_axis(ordered, np.minimum(low + 1, np.maximum(last, 0)), axis=0)[0]
-        result.append(below + (above - below) * (position - low[0]))
-    return np.array(result)
-
-
-def value_text(value: Any) -> str:
-    """A value of a varied parameter as tables and pictures show it."""
-    if isinstance(value, float):
-        return f"{value:g}"
-    return str(value)

@@ -123,7 +123,8 @@ def assert_nothing_lost(interrupted, folder, expected):
 @pytest.mark.parametrize("progress", [False, True], ids=["quiet", "with a bar"])
 def test_an_interrupt_at_any_line_of_a_study_loses_no_stack(tmp_path, progress):
     expected = study().run()
-    modules = ("nnlib.studies", "nnlib.estimator.files", "nnlib.studies.stacks", "nnlib.training")
+    modules = ("nnlib.studies.study", "nnlib.studies.folder", "nnlib.estimator.files",
+               "nnlib.studies.stacks", "nnlib.training")
     interrupts = 0
     for number in np.random.default_rng(progress).integers(1, 7000, 40).tolist():
         folder = tmp_path / f"{interrupts} {number}"

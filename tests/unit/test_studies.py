@@ -25,12 +25,11 @@ from nnlib import (
     ThreeLayerNet,
     datasets,
     plotting,
-    stacks,
-    studies,
 )
 from nnlib.stopping import Criterion, EarlyStopping, GradientNorm, Patience, RelativeImprovement
-from nnlib.studies import Study
-from nnlib.studies.results import Results, quantiles
+from nnlib.studies import Results, Study, stacks
+from nnlib.studies.study import STACK_NETS
+from nnlib.studies.summary import quantiles
 
 STEADY = {"learning_rate": 0.2, "reduction": "mean", "hidden_nodes": 6, "max_epochs": 60}
 CURVE_OF = {"held_out_loss": "validation_loss", "held_out_accuracy": "validation_accuracy"}
@@ -62,7 +61,7 @@ def count_stacks(monkeypatch):
         trained.append(stack)
         return stacks.train(stack, job)
 
-    monkeypatch.setattr(studies, "train", counted)
+    monkeypatch.setattr("nnlib.studies.study.train", counted)
     return trained
 
 
@@ -104,7 +103,8 @@ CASES = {
 def test_every_net_is_the_one_that_fit_makes(case):
     s = study(**case)
     results = s.run()
-    for row, record in enumerate(results.records()):
+    for row in range(len(results)):
+        record = {name: column.tolist()[row] for name, column in results.table.items()}
         parameters, arguments = s.net.get_params(), {}
         for name in s.vary:
             (parameters if name in parameters else arguments)[name] = record[name]
@@ -178,7 +178,7 @@ def test_no_stack_outgrows_the_cache_or_the_limit():
     many = study(seeds=range(100))
     sizes = [len(stack) for stack in many._stacks]
     assert sum(sizes) == 200
-    assert max(sizes) <= studies.STACK_NETS
+    assert max(sizes) <= STACK_NETS
     assert max(sizes) - min(sizes) <= 1
     wide = study(net=ThreeLayerNet(**{**STEADY, "hidden_nodes": 3000}), data=moons(0), seeds=[0, 1])
     assert [len(stack) for stack in wide._stacks] == [1] * 4
@@ -219,7 +219,7 @@ def test_an_interrupt_keeps_what_is_done(monkeypatch):
             raise KeyboardInterrupt
         return stacks.train(stack, job)
 
-    monkeypatch.setattr(studies, "train", interrupted)
+    monkeypatch.setattr("nnlib.studies.study.train", interrupted)
     with pytest.raises(KeyboardInterrupt):
         s.run()
     assert len(s.results) == 6
@@ -525,10 +525,9 @@ def test_the_table_is_tidy():
     assert results.table["hidden_nodes"].dtype.kind == "i"
     assert results.table["activation"].dtype.kind == "U"
     assert all(len(column) == 12 for column in results.table.values())
-    records = results.records()
-    assert records[-1]["hidden_nodes"] == 4
-    assert records[-1]["activation"] == "tanh"
-    assert type(records[0]["failed"]) is bool
+    assert results.table["hidden_nodes"].tolist() == [3] * 6 + [4] * 6
+    assert results.table["activation"].tolist() == 2 * (["relu"] * 3 + ["tanh"] * 3)
+    assert results.table["failed"].dtype == bool
     assert repr(results) == "<Results of 12 nets: 2 hidden_nodes × 2 activation × 3 seeds>"
 
 
