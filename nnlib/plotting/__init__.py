@@ -1,4 +1,4 @@
-"""The book's pictures: what a net has learned, how it learned it, and what it looks like inside.
+"""The book's pictures: what a net has learned, and what it looks like inside.
 
 Every function draws on the Axes it is given, or on a new figure's, and returns what it drew on;
 none of them shows or saves anything.
@@ -10,7 +10,6 @@ except ModuleNotFoundError as error:
     raise ImportError("nnlib.plotting needs Matplotlib: pip install '.[plotting]'") from error
 
 from nnlib.plotting.confusion import confusion_matrix
-from nnlib.plotting.curves import training_curves
 from nnlib.plotting.networks import gradient_flow, network_drawing
 from nnlib.plotting.planes import (
     decision_boundary,
@@ -58,6 +57,5 @@ __all__ = [
     "network_drawing",
     "region_colours",
     "tick_few_decades",
-    "training_curves",
     "use_style",
 ]

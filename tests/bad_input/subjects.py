@@ -434,13 +434,6 @@ SUBJECTS: dict[str, Subject] = {
     "plotting.decision_boundary": Subject(plotting.decision_boundary, {
         "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS), "ax": (None, AX),
         "resolution": (9, count(2, 2000))}),
-    "plotting.training_curves": Subject(plotting.training_curves, {
-        "net": (FITTED, Takes(nothing_hostile, {
-            "history": (FITTED.history_, FITTED.history_),
-            "initialised": (MultilayerPerceptron((3,), **PARAMETERS).initialize(X, y), REFUSED),
-            "unfitted": (MultilayerPerceptron((3,)), REFUSED),
-            "class": (MultilayerPerceptron, REFUSED)})),
-        "ax": (None, AX)}),
     "plotting.network_drawing": Subject(plotting.network_drawing, {
         "net": (FITTED, Takes(nothing_hostile, {
             "sizes": ([2, 3, 2], (2, 3, 2)), "array": (np.array([2, 3, 2]), (2, 3, 2)),

@@ -629,6 +629,22 @@ def test_dots_show_every_net_and_the_median():
     assert 0.5 < left < 1 < right < 1.5
 
 
+@pytest.mark.parametrize(
+    ("losses", "scale"),
+    [
+        ([1.0, 0.05], "log"),
+        ([1.0, 0.2], "linear"),
+        ([1.0, np.inf, 0.2], "linear"),
+        ([1.0, np.nan, 0.05], "log"),
+        ([1.0, 0.0], "linear"),  # zero has no logarithm
+        ([np.nan], "linear"),
+    ],
+)
+def test_losses_that_span_a_wide_range_get_a_logarithmic_axis(losses, scale):
+    assert made_up([losses]).plot("dots", "loss").get_yscale() == scale
+    assert made_up([losses]).plot("dots", "accuracy").get_yscale() == "linear"
+
+
 def test_a_plane_shows_medians_and_hatches_failures():
     losses = np.arange(18.0).reshape(2, 3, 3)
     failed = np.zeros((2, 3, 3), bool)
