@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from nnlib.plotting.style import check_axes, new_axes
+from nnlib.plotting.style import check_axes, new_axes, plain
 from nnlib.validation import check_labels, shown
 
 MAX_CLASSES = 200  # in a matrix
@@ -77,7 +77,7 @@ def confusion_matrix(
         empty = counts[row, column] == 0
         colour = "white" if dark else "#9A9A9A" if empty else "black"
         ax.text(column, row, str(counts[row, column]), ha="center", va="center", color=colour)
-    names = [str(label) for label in order]
+    names = [plain(label) for label in order]
     ax.set_xticks(range(k), names)
     ax.set_yticks(range(k), names)
     ax.set(xlabel="predicted class", ylabel="true class")

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
-from nnlib.plotting.style import COLOURS, MARKERS, YELLOW, check_axes
+from nnlib.plotting.style import COLOURS, MARKERS, YELLOW, check_axes, plain
 from nnlib.validation import check_count, check_labels, check_observations, shown
 
 Array = npt.NDArray[Any]
@@ -172,7 +172,7 @@ def draw_observations(
             marker=MARKERS[c % len(MARKERS)],
             edgecolors="#4D4D4D" if COLOURS[c % len(COLOURS)] == YELLOW else "white",
             linewidths=0.02 * area,
-            label=f"class {label}",
+            label=plain(f"class {label}"),
             zorder=2,
         )
 

@@ -51,6 +51,8 @@ STYLE: dict[str, Any] = {
     "ytick.labelcolor": "black",
 }
 
+NO_WIDTH = "\u200b"  # a space that is not seen
+
 
 def use_style() -> None:
     """Give every figure from here on the look of the book.
@@ -68,6 +70,16 @@ def check_axes(ax: object) -> None:
 def new_axes(size: tuple[float, float] | None = None) -> Axes:
     """The Axes of a new figure of a size in inches, or of the usual one."""
     return plt.subplots(figsize=size, layout="constrained")[1]
+
+
+def plain(text: object) -> str:
+    """Text from data or a reader, in the form that Matplotlib shows as it was given.
+
+    Given as it is, what stands between two dollars would be set as mathematics, or be an error,
+    and what begins with an underscore would be missing from a legend.
+    """
+    escaped = str(text).replace("$", r"\$")
+    return NO_WIDTH + escaped if escaped.startswith("_") else escaped
 
 
 def spans_a_decade(low: float, high: float) -> bool:

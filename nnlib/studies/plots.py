@@ -16,7 +16,7 @@ from matplotlib.colors import LogNorm, Normalize
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from nnlib.plotting.style import COLOURS, check_axes, new_axes, spans_a_decade
+from nnlib.plotting.style import COLOURS, check_axes, new_axes, plain, spans_a_decade
 from nnlib.studies.stacks import CURVES
 from nnlib.studies.summary import quantiles, value_text
 from nnlib.validation import check_choice
@@ -90,7 +90,7 @@ def curves(results: Studied, column: str | None = None, ax: Axes | None = None) 
             low, median, high = quantiles(_held_on(results, curve)[rows], (0.1, 0.5, 0.9))
             epochs = np.arange(len(median))
             ax.fill_between(epochs, low, high, color=colour, alpha=0.15, linewidth=0)
-            label = f"{_parameter(name)} = {value_text(value)}" if curve == column else None
+            label = f"{_parameter(name)} = {_value(value)}" if curve == column else None
             ax.plot(epochs, median, line, color=colour, label=label)
             medians.append(median)
     # Most happens early: equal distances are equal factors, and epoch 0 keeps a place.
@@ -149,7 +149,7 @@ def dots(results: Studied, column: str | None = None, ax: Axes | None = None) ->
             ax.hlines(median, centre - 0.16, centre + 0.16, color=colour, linewidth=2.5)
     shown = np.concatenate([results.table[own].astype(float) for own in drawn])
     _scale_losses(ax, column, shown)
-    ax.set_xticks(range(len(values)), [value_text(value) for value in values])
+    ax.set_xticks(range(len(values)), [_value(value) for value in values])
     ax.set(xlabel=_parameter(name), ylabel=QUANTITIES[column], xlim=(-0.5, len(values) - 0.5))
     ax.grid(False, axis="x")
     labels = ["training", "held-out"] if len(drawn) == 2 else ["nets"]
@@ -203,8 +203,8 @@ def plane(results: Studied, column: str | None = None, ax: Axes | None = None) -
     for y, x in np.argwhere(failing >= 0.5):
         ax.add_patch(Rectangle((x, y), 1, 1, fill=False, hatch="///", edgecolor="white",
                                linewidth=0))
-    ax.set_xticks(np.arange(len(x_values)) + 0.5, [value_text(value) for value in x_values])
-    ax.set_yticks(np.arange(len(y_values)) + 0.5, [value_text(value) for value in y_values])
+    ax.set_xticks(np.arange(len(x_values)) + 0.5, [_value(value) for value in x_values])
+    ax.set_yticks(np.arange(len(y_values)) + 0.5, [_value(value) for value in y_values])
     ax.set(xlabel=_parameter(x_name), ylabel=_parameter(y_name))
     ax.grid(False)
     share = results.table[column].dtype == bool
@@ -229,7 +229,11 @@ def _column(results: Studied, column: str) -> str:
 
 
 def _parameter(name: str) -> str:
-    return PARAMETERS.get(name, name.replace("_", " "))
+    return PARAMETERS.get(name) or plain(name.replace("_", " "))
+
+
+def _value(value: Any) -> str:
+    return plain(value_text(value))
 
 
 def _colours(values: tuple[Any, ...]) -> list[Any]:

@@ -55,7 +55,9 @@ class Summary:
         body = "".join(
             "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows
         )
-        return (f"<table><caption>median (10 % to 90 % of the nets)</caption>"
+        # A page's MathJax would take what stands between two dollars for mathematics.
+        return (f'<table class="tex2jax_ignore mathjax_ignore">'
+                f"<caption>median (10 % to 90 % of the nets)</caption>"
                 f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
 
 

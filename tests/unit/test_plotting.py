@@ -11,12 +11,14 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from drawn_text import assert_shows
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgb
 from sklearn.neural_network import MLPClassifier
 
 from nnlib import FourLayerNet, NotFittedError, ThreeLayerNet, datasets, diagnostics, plotting
+from nnlib.plotting.style import plain, spans_a_decade
 
 
 @pytest.fixture(autouse=True)
@@ -368,6 +370,38 @@ def test_confusion_matrix_says_what_it_cannot_draw(arguments, says):
         plotting.confusion_matrix(*arguments)
 
 
+# Text from data
+
+HOSTILE_TEXTS = ["$0-$50k", "$\\frac$", "\\$a$", "_hidden", "a_b^c 5 %"]
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+def test_a_class_is_called_in_pictures_what_it_is_called(moons, text):
+    X, y = moons
+    words = np.array([text, "other"])[y]
+    net = ThreeLayerNet(2, random_state=0).initialize(X, words)
+    ax = plotting.decision_boundary(net, X, words, resolution=10)
+    ax.figure.canvas.draw()
+    names = net.classes_.tolist()
+    for label, name in zip(ax.get_legend().get_texts(), names, strict=True):
+        assert_shows(label, f"class {name}")
+    ax = plotting.confusion_matrix(words, words)
+    ax.figure.canvas.draw()
+    for label, name in zip([*ax.get_xticklabels(), *ax.get_yticklabels()], 2 * names, strict=True):
+        assert_shows(label, name)
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+def test_plain_text_is_shown_as_it_is_also_alone_in_a_legend(text):
+    _, ax = plt.subplots()
+    ax.plot([0, 1], label=plain(text))
+    ax.set_title(plain(text))
+    (label,) = ax.legend().get_texts()
+    ax.figure.canvas.draw()
+    assert_shows(label, text)
+    assert_shows(ax.title, text)
+
+
 # Style
 
 
@@ -380,6 +414,14 @@ def test_style_makes_opaque_figures_with_our_colours():
         (line,) = ax.plot([0, 1])
         assert line.get_color() == plotting.COLOURS[0]
         assert figure.get_constrained_layout()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "wide"),
+    [(1, 10.1, True), (1, 10, False), (0, 1, False), (-1, 20, False), (np.nan, 20, False)],
+)
+def test_what_spans_more_than_a_factor_of_ten_spans_a_decade(low, high, wide):
+    assert spans_a_decade(low, high) is wide
 
 
 def test_nothing_is_shown(monkeypatch, net, moons):

@@ -14,6 +14,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from drawn_text import assert_shows
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgb
 from same_results import assert_same
@@ -500,6 +501,8 @@ def test_the_summary_prints_aligned_and_as_html():
     assert "<td>5 (1 to 9)</td>" in page
     named = made_up([[1.0, 2.0]], vary={"kernel": ("<b>",)}).summary()
     assert "&lt;b&gt;" in named._repr_html_()
+    # A page's MathJax leaves it alone.
+    assert page.startswith('<table class="tex2jax_ignore mathjax_ignore">')
 
 
 def test_without_held_out_data_the_summary_leaves_them_out():
@@ -665,6 +668,20 @@ def test_a_plane_shows_medians_and_hatches_failures():
     assert results.plot().figure.axes[1].get_ylabel() == (
         "median held-out accuracy (fraction correct)"
     )
+
+
+@pytest.mark.parametrize("value", ["$0-$50k", "$\\frac$", "_hidden", ("$a$", 1)])
+def test_names_and_values_are_drawn_as_they_are(value):
+    vary = {"$p$": [value, "other"], "reg_lambda": [0, 0.1]}
+    grid = study(vary=vary, data=lambda seed, **any_: moons(seed), seeds=[0]).run()
+    single = grid.at(reg_lambda=0)
+    for ax in (grid.plot(), single.plot("dots")):
+        ax.figure.canvas.draw()
+        assert_shows(ax.get_xticklabels()[0], str(value))
+        assert_shows(ax.xaxis.label, "$p$")
+    ax = single.plot("curves")
+    ax.figure.canvas.draw()
+    assert_shows(ax.get_legend().get_texts()[0], f"$p$ = {value}")
 
 
 def test_real_results_can_be_drawn():
