@@ -20,10 +20,11 @@ from nnlib.estimator import files as persistence
 from nnlib.stopping import Criterion, to_settings
 from nnlib.studies.stacks import COLUMNS, CURVES
 from nnlib.training import Descent
+from nnlib.validation import shown
 
 Array = npt.NDArray[Any]
 
-FORMAT = "nnlib study 1"
+FORMAT = "nnlib study 2"
 
 
 def describe(
@@ -105,10 +106,16 @@ class Folder:
             return
         try:
             found = json.loads(persistence.read_content(file))
-            differing = [name for name in description if found[name] != description[name]]
+            written = found["format"]
+            differing = [name for name in description
+                         if written == FORMAT and found[name] != description[name]]
         except (ValueError, KeyError, TypeError, RecursionError):
             raise ValueError(f"folder must be new or hold this study, got {str(path)!r}, whose "
                              f"study.json is not one that nnlib wrote") from None
+        if written != FORMAT:
+            raise ValueError(f"folder must be new or hold this study, got {str(path)!r}, which "
+                             f"another version of nnlib wrote: its format is {shown(written)}, and "
+                             f"this one's {FORMAT!r}")
         if differing:
             raise ValueError(f"folder must be new or hold this study, got {str(path)!r}, which "
                              f"holds one that differs in its {', '.join(differing)}")
@@ -152,7 +159,7 @@ class Folder:
 
 
 def hash_of_data(descent: Descent) -> str:
-    """A hash of training and held-out data, rounded so that two machines agree on it."""
+    """A hash of training and validation data, rounded so that two machines agree on it."""
     digest = hashlib.sha256()
     for objective in (descent.objective, descent.validation):
         if objective is not None:

@@ -23,19 +23,19 @@ from nnlib.validation import check_choice
 
 Array = npt.NDArray[Any]
 
-# The held-out column that belongs beside a training column.
-HELD_OUT = {
-    "loss": "held_out_loss",
-    "cross_entropy": "held_out_loss",
-    "accuracy": "held_out_accuracy",
+# The column of the validation data that belongs beside a training column.
+VALIDATION = {
+    "loss": "validation_loss",
+    "cross_entropy": "validation_loss",
+    "accuracy": "validation_accuracy",
 }
 QUANTITIES = {
     "loss": "loss (nats per observation)",
     "cross_entropy": "cross-entropy (nats per observation)",
     "accuracy": "accuracy (fraction correct)",
     "gradient_norm": r"gradient norm $\Vert \nabla J \Vert$",
-    "held_out_loss": "held-out cross-entropy (nats per observation)",
-    "held_out_accuracy": "held-out accuracy (fraction correct)",
+    "validation_loss": "validation cross-entropy (nats per observation)",
+    "validation_accuracy": "validation accuracy (fraction correct)",
     "n_epochs": "epochs",
     "best_epoch": "best epoch",
     "failed": "failed (share of nets)",
@@ -55,8 +55,8 @@ class Studied(Protocol):
         """Which nets had this value of a varied parameter, (nets,)."""
 
     @property
-    def has_held_out(self) -> bool:
-        """Whether any net was shown held-out data."""
+    def has_validation(self) -> bool:
+        """Whether any net was shown validation data."""
 
 
 def curves(results: Studied, column: str | None = None, ax: Axes | None = None) -> Axes:
@@ -66,8 +66,9 @@ def curves(results: Studied, column: str | None = None, ax: Axes | None = None) 
     ----------
     results : nnlib.studies.Results
         Of one varied parameter.
-    column : {"loss", "accuracy", "gradient_norm", "held_out_loss", "held_out_accuracy"}, optional
-        A net that has stopped counts on with the value of the weights it holds.
+    column : str, optional
+        One of `results.curves`.  A net that has stopped counts on with the value of the weights it
+        holds.
     ax : Axes, optional
 
     Returns
@@ -78,8 +79,8 @@ def curves(results: Studied, column: str | None = None, ax: Axes | None = None) 
     ((name, values),) = results.vary.items()
     ax = _axes(ax)
     drawn = [(column, "-")]
-    if column in HELD_OUT and results.has_held_out:
-        drawn.append((HELD_OUT[column], "--"))
+    if column in VALIDATION and results.has_validation:
+        drawn.append((VALIDATION[column], "--"))
     medians = []
     colours = _colours(values)
     for value, colour in zip(values, colours, strict=True):
@@ -102,7 +103,7 @@ def curves(results: Studied, column: str | None = None, ax: Axes | None = None) 
     if len(drawn) == 2:
         training = "training, with penalty" if column == "loss" else "training"
         handles += [Line2D([], [], color="#4D4D4D", label=training),
-                    Line2D([], [], color="#4D4D4D", linestyle="--", label="held-out")]
+                    Line2D([], [], color="#4D4D4D", linestyle="--", label="validation")]
     ax.legend(handles=handles)
     return ax
 
@@ -126,8 +127,8 @@ def dots(results: Studied, column: str | None = None, ax: Axes | None = None) ->
     ((name, values),) = results.vary.items()
     ax = _axes(ax)
     drawn = [column]
-    if column in HELD_OUT and results.has_held_out:
-        drawn.append(HELD_OUT[column])
+    if column in VALIDATION and results.has_validation:
+        drawn.append(VALIDATION[column])
     colours = COLOURS[: len(drawn)]
     failed = results.table["failed"]
     for side, (own, colour) in enumerate(zip(drawn, colours, strict=True)):
@@ -152,7 +153,7 @@ def dots(results: Studied, column: str | None = None, ax: Axes | None = None) ->
     ax.set_xticks(range(len(values)), [_value(value) for value in values])
     ax.set(xlabel=_parameter(name), ylabel=QUANTITIES[column], xlim=(-0.5, len(values) - 0.5))
     ax.grid(False, axis="x")
-    labels = ["training", "held-out"] if len(drawn) == 2 else ["nets"]
+    labels = ["training", "validation"] if len(drawn) == 2 else ["nets"]
     handles = [
         Line2D([], [], linestyle="none", marker="o", markersize=5, markeredgecolor=colour,
                markerfacecolor="none" if side else colour, label=label)
@@ -182,7 +183,7 @@ def plane(results: Studied, column: str | None = None, ax: Axes | None = None) -
     Axes
     """
     if column is None:
-        column = "held_out_accuracy" if results.has_held_out else "accuracy"
+        column = "validation_accuracy" if results.has_validation else "accuracy"
     column = _column(results, column)
     (x_name, x_values), (y_name, y_values) = results.vary.items()
     ax = _axes(ax)

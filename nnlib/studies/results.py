@@ -33,8 +33,9 @@ class Results:
         ``loss``, ``cross_entropy``, ``accuracy``
             On the training data, at the weights the net holds: J, J without its penalty, and the
             fraction correct.
-        ``held_out_loss``, ``held_out_accuracy``
-            Mean cross-entropy and fraction correct on the held-out data; NaN without any.
+        ``validation_loss``, ``validation_accuracy``
+            Mean cross-entropy and fraction correct on the validation data, which are looked at
+            while a net trains; NaN without any.
         ``n_epochs``, ``best_epoch``, ``stop_reason``
             As the net's attributes of those names.
         ``diverged``
@@ -43,7 +44,7 @@ class Results:
             Whether the net learned next to nothing of its training data: the rule is that of
             `nnlib.studies.stacks.has_failed`.
     curves : dict of str to ndarray, shape (nets, epochs + 1)
-        ``loss``, ``accuracy``, ``gradient_norm``, ``held_out_loss``, ``held_out_accuracy``.
+        ``loss``, ``accuracy``, ``gradient_norm``, ``validation_loss``, ``validation_accuracy``.
         Column e is the state after e steps, and NaN after the net has stopped.
     """
 
@@ -95,15 +96,15 @@ class Results:
         return np.array([own == value for own in self.table[name].tolist()], bool)
 
     @property
-    def has_held_out(self) -> bool:
-        """Whether any net was shown held-out data."""
-        return bool(np.isfinite(self.curves["held_out_accuracy"]).any())
+    def has_validation(self) -> bool:
+        """Whether any net was shown validation data."""
+        return bool(np.isfinite(self.curves["validation_accuracy"]).any())
 
     def summary(self) -> Summary:
         """For each value: nets, share that failed, and medians with their 10-90 % spread."""
         measured = ["loss", "accuracy"]
-        if self.has_held_out:
-            measured = ["loss", "held_out_loss", "accuracy", "held_out_accuracy"]
+        if self.has_validation:
+            measured = ["loss", "validation_loss", "accuracy", "validation_accuracy"]
         lines = []
         for values in itertools.product(*self.vary.values()):
             rows = np.ones(len(self), bool)
@@ -129,15 +130,15 @@ class Results:
         ----------
         kind : {"curves", "dots", "plane"}, optional
             ``"curves"``: against epochs, the median of each value and a band from 10 to 90 %;
-            training solid, held-out dashed.  ``"dots"``: one dot a net beside those of its value,
-            and a bar at the median; training filled, held-out hollow.  ``"plane"``: for a grid, a
+            training solid, validation dashed.  ``"dots"``: one dot a net beside those of its value,
+            and a bar at the median; training filled, validation hollow.  ``"plane"``: for a grid, a
             heat map of the medians, hatched where at least half of the nets failed.  None takes
             the plane for a grid, else the curves.
         column : str, optional
             What to draw: ``"loss"`` (the default of curves), ``"accuracy"`` or
             ``"gradient_norm"`` as curves, any column of numbers in the table as dots
-            (``"cross_entropy"``) or a plane (``"held_out_accuracy"``).  Curves and dots put the
-            held-out counterpart beside a training column.
+            (``"cross_entropy"``) or a plane (``"validation_accuracy"``).  Curves and dots put the
+            validation counterpart beside a training column.
         ax : Axes, optional
             Where to draw; None makes a new figure.
 

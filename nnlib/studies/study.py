@@ -75,8 +75,8 @@ class Study:
         One parameter and its values, or two for a grid: parameters of the net, or of `data`.
     data : callable or tuple
         ``data(seed)``, or ``data(seed, name=value)`` for a varied parameter of it, returning
-        ``((X, y), (X_held_out, y_held_out))``, or ``(X, y)`` for a study without held-out data.
-        Or such a tuple itself: the same data for every net.
+        ``((X, y), (X_validation, y_validation))``, or ``(X, y)`` for a study without validation
+        data.  Or such a tuple itself: the same data for every net.
     seeds : iterable of int
         One net each, for every value; at least 0.
     folder : str or path, optional
@@ -117,7 +117,7 @@ class Study:
     ...     progress=False,
     ... )
     >>> results = study.run().at(hidden_nodes=16)
-    >>> bool(results.table["held_out_accuracy"].min() > 0.8)
+    >>> bool(results.table["validation_accuracy"].min() > 0.8)
     True
     """
 

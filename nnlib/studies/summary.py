@@ -31,7 +31,7 @@ class Summary:
     def _cells(self) -> list[list[str]]:
         """Headings, then one list of texts for each row."""
         cells = [[*self.parameters, "nets", "failed",
-                  *(name.replace("held_out_", "held-out ") for name in self.measured)]]
+                  *(name.replace("validation_", "validation ") for name in self.measured)]]
         for row in self.rows:
             spread = [
                 f"{row[name]:.3g} ({row[f'{name}_10']:.3g} to {row[f'{name}_90']:.3g})"

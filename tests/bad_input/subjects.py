@@ -521,7 +521,7 @@ SUBJECTS: dict[str, Subject] = {
                       many={"hidden_nodes": range(1, 10**12)}, pairs=[("hidden_nodes", [1])])})),
         "data": ((X, y), Takes(nothing_hostile, {
             "function": (lambda seed: (X, y), (X, y)), "list": ([X, y], (X, y)),
-            "held out": (((X, y), (X, y)), anything),
+            "validation": (((X, y), (X, y)), anything),
             "raising callable": (hostile.raises, Raises(RuntimeError, "from a callable")),
             **refused(
                 returns_none=lambda seed: None, returns_one=lambda seed: (X,), no_seed=lambda: X,
@@ -529,7 +529,7 @@ SUBJECTS: dict[str, Subject] = {
                 returns_generator=lambda seed: iter((X, y)),
                 returns_nan=lambda seed: (X * math.nan, y),
                 returns_short=lambda seed: (X, y[:-1]), returns_one_class=lambda seed: (X, 0 * y),
-                held_out_short=((X, y), (X,)), held_out_wrong=((X, y), (X[:, :1], y)),
+                validation_short=((X, y), (X,)), validation_wrong=((X, y), (X[:, :1], y)),
                 one=(X,), three=(X, y, y), nothing=(), text=(X.astype(str), y))})),
         "seeds": ((0, 1), Takes(
             nothing_hostile,
