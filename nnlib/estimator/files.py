@@ -187,7 +187,7 @@ def _arrays(content: bytes) -> dict[str, npt.NDArray[Any]]:
         for entry in entries:
             name, ending = entry.filename[:-4], entry.filename[-4:]
             if not name.isidentifier() or ending != ".npy" or name in arrays:
-                raise ValueError(f"an entry {entry.filename!r} that is not an array, or there twice")
+                raise ValueError(f"an entry {entry.filename!r} that is not an array or not alone")
             arrays[name] = _array(archive.read(entry))
     return arrays
 

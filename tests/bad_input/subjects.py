@@ -32,6 +32,8 @@ from hostile import (
     real,
     seed,
 )
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 import nnlib
 from nnlib import (
@@ -148,7 +150,7 @@ def path_to_read(value: Any) -> Any:
 
 
 AX = Takes(optional(nothing_hostile), refused(
-    figure=plotting.plt.Figure(), axes_class=plotting.Axes,
+    figure=Figure(), axes_class=Axes,
     array=np.array([None, None], object)))
 
 # Ways to call
@@ -455,18 +457,11 @@ SUBJECTS: dict[str, Subject] = {
             names="stopping"))}),
 
     # Plotting
-    "plotting.use_style": Subject(lambda: None, {}),
-    "plotting.decision_boundary": Subject(plotting.decision_boundary, {
+    "style.use_style": Subject(lambda: None, {}),
+    "planes.decision_boundary": Subject(plotting.decision_boundary, {
         "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS), "ax": (None, AX),
         "resolution": (9, count(2, 2000))}),
-    "plotting.training_curves": Subject(plotting.training_curves, {
-        "net": (FITTED, Takes(nothing_hostile, {
-            "history": (FITTED.history_, FITTED.history_),
-            "initialised": (MultilayerPerceptron((3,), **PARAMETERS).initialize(X, y), REFUSED),
-            "unfitted": (MultilayerPerceptron((3,)), REFUSED),
-            "class": (MultilayerPerceptron, REFUSED)})),
-        "ax": (None, AX)}),
-    "plotting.network_drawing": Subject(plotting.network_drawing, {
+    "networks.network_drawing": Subject(plotting.network_drawing, {
         "net": (FITTED, Takes(nothing_hostile, {
             "sizes": ([2, 3, 2], (2, 3, 2)), "array": (np.array([2, 3, 2]), (2, 3, 2)),
             "range": (range(2, 5), (2, 3, 4)), "huge": ((2, 10**12, 2), anything),
@@ -475,9 +470,9 @@ SUBJECTS: dict[str, Subject] = {
                       flags=[True, True], nested=[[2], [3]], nets=[FITTED, FITTED],
                       matrix=np.ones((2, 2), int), many=[2] * 1000)})),
         "ax": (None, AX), "max_nodes": (8, count(2, 100))}),
-    "plotting.gradient_flow": Subject(plotting.gradient_flow, {
+    "networks.gradient_flow": Subject(plotting.gradient_flow, {
         "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS), "ax": (None, AX)}),
-    "plotting.confusion_matrix": Subject(plotting.confusion_matrix, {
+    "confusion.confusion_matrix": Subject(plotting.confusion_matrix, {
         "y_true": (y, Takes(nothing_hostile, {**_labels().cases, "one class": ([0] * 8, 0 * y),
                                               "nothing": ([], REFUSED)})),
         "y_pred": (1 - y, Takes(nothing_hostile, {**_labels().cases, "one class": ([0] * 8, 0 * y),
@@ -535,7 +530,7 @@ SUBJECTS: dict[str, Subject] = {
         "frame": (FRAME, FRAMES), "dpi": (20, real(at_least=20, at_most=1000))}),
 
     # Studies
-    "studies.Study": Subject(study, {
+    "study.Study": Subject(study, {
         "net": (STUDIED, Takes(nothing_hostile, {
             "fitted": (MultilayerPerceptron((3,), max_epochs=2).fit(X, y), anything),
             "seeded": (FITTED, REFUSED), "class": (MultilayerPerceptron, REFUSED),
@@ -553,7 +548,7 @@ SUBJECTS: dict[str, Subject] = {
                       many={"hidden_nodes": range(1, 10**12)}, pairs=[("hidden_nodes", [1])])})),
         "data": ((X, y), Takes(nothing_hostile, {
             "function": (lambda seed: (X, y), (X, y)), "list": ([X, y], (X, y)),
-            "held out": (((X, y), (X, y)), anything),
+            "validation": (((X, y), (X, y)), anything),
             "raising callable": (hostile.raises, Raises(RuntimeError, "from a callable")),
             **refused(
                 returns_none=lambda seed: None, returns_one=lambda seed: (X,), no_seed=lambda: X,
@@ -561,7 +556,7 @@ SUBJECTS: dict[str, Subject] = {
                 returns_generator=lambda seed: iter((X, y)),
                 returns_nan=lambda seed: (X * math.nan, y),
                 returns_short=lambda seed: (X, y[:-1]), returns_one_class=lambda seed: (X, 0 * y),
-                held_out_short=((X, y), (X,)), held_out_wrong=((X, y), (X[:, :1], y)),
+                validation_short=((X, y), (X,)), validation_wrong=((X, y), (X[:, :1], y)),
                 one=(X,), three=(X, y, y), nothing=(), text=(X.astype(str), y))})),
         "seeds": ((0, 1), Takes(
             nothing_hostile,
@@ -574,7 +569,7 @@ SUBJECTS: dict[str, Subject] = {
             "Path": (Path("study"), anything), "file": ("net.npz", REFUSED)})),
         "n_jobs": (None, Takes(count(-1000, 1000, optional=True), refused(**{"0": 0}))),
         "progress": (False, quiet)}),
-    "studies.Study.run": Subject(lambda: RESULTS, {}),
+    "study.Study.run": Subject(lambda: RESULTS, {}),
     "results.Results.at": Subject(lambda values: RESULTS.at(hidden_nodes=values), {
         "values": (1, Takes(lambda value: 1 if not isinstance(value, np.ndarray) and
                             not hasattr(value, "tocsr") and value in (1, 2) else REFUSED,
@@ -705,7 +700,7 @@ INSIDE = {
     "network": "the arithmetic of a net, on arrays that the net has checked",
     "objective": "the same",
     "training": "the loop of a fit, and what it records",
-    "persistence": "what `save` and `load` write and read",
+    "files": "what `save` and `load` write and read",
     "stacks": "what a study runs",
     "stopping.from_settings": "reads what `to_settings` has written; `load` reports what it raises",
     "diagnostics.GradientCheck": "the answer of `gradient_check`",
@@ -713,11 +708,9 @@ INSIDE = {
     "lab.Drawing": "is made by `Experiment.start`",
     "results.Results": "is made by a study",
     "results.Results.rows": "is given what `at` has checked",
-    "results.Summary": "is made by `Results.summary`",
-    "results.quantiles": "is given the columns of results",
-    "results.value_text": "takes anything",
-    "plotting.draw_regions": "a piece of a picture",
-    "plotting.draw_observations": "a piece of a picture",
-    "plotting.region_colours": "a piece of a picture",
-    "plotting.tick_few_decades": "a piece of a picture",
+    "summary.Summary": "is made by `Results.summary`",
+    "planes.draw_regions": "a piece of a picture",
+    "planes.draw_observations": "a piece of a picture",
+    "planes.region_colours": "a piece of a picture",
+    "style.tick_few_decades": "a piece of a picture",
 }

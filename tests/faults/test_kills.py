@@ -10,7 +10,7 @@ import pytest
 from children import ended, forked, killed, steps_of
 from same_results import assert_same
 
-from nnlib import ThreeLayerNet, datasets, load, studies
+from nnlib import ThreeLayerNet, datasets, load
 from nnlib.estimator.files import ABANDONED_SECONDS
 from nnlib.studies import Study, stacks
 
@@ -131,7 +131,7 @@ def trained(tmp_path, monkeypatch):
         log.write_text("")
         return lines
 
-    monkeypatch.setattr(studies, "train", noted)
+    monkeypatch.setattr("nnlib.studies.study.train", noted)
     return since_then
 
 
