@@ -226,8 +226,8 @@ class MultilayerPerceptron(Estimator):
         -----
         StabilityWarning
             If the step is likely to be too long for training to work, if training has made the
-            loss more than twice as large, or if it has ended with a layer through which no
-            gradient passes.
+            loss more than twice as large, or if it has ended with a hidden layer whose nodes
+            are all dead.
         DivergenceWarning
             If the loss stopped being finite; the net then holds the best finite weights.
         """
@@ -249,7 +249,7 @@ class MultilayerPerceptron(Estimator):
                 self.adopt(fit)
             raise
         advice.warn_of_divergence(run, objective.X)
-        advice.warn_of_blocked_layers(run, objective)
+        advice.warn_of_dead_layers(run, objective)
         return self
 
     def initialize(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:

@@ -128,18 +128,22 @@ class Objective:
         """J, (*nets): the mean cross-entropy, and the penalty shared by the observations."""
         return self.evaluate()[0] + self.penalty() / self.n
 
-    def blocked_layers(self) -> list[int]:
-        """Hidden layers, numbered from 1, through which no gradient passes: all slopes are 0.
+    def dead_layers(self) -> list[int]:
+        """Hidden layers of one net, numbered from 1, that nothing passes: no data, no gradient.
 
-        A ReLU's slope is 0 where it puts out 0; those of tanh and the logistic round to 0 far out.
+        Each of their nodes puts out the same for all observations, with slope 0.
         """
-        slopes_in = [False] * (len(self.network.sizes) - 2)
+        first: dict[int, Array] = {}
+        alive: set[int] = set()
         for _, _, buffers, *_ in self._passes():
-            for layer, A in enumerate(buffers.A):
-                slope = A[..., :-1, :]
-                self.network.activation.slope(slope)
-                slopes_in[layer] |= bool(slope.any())
-        return [layer + 1 for layer, any_slope in enumerate(slopes_in) if not any_slope]
+            for layer, A in enumerate(buffers.A, start=1):
+                values = A[:-1]
+                if (values != first.setdefault(layer, values[:, :1].copy())).any():
+                    alive.add(layer)
+                self.network.activation.slope(values)
+                if values.any():
+                    alive.add(layer)
+        return sorted(first.keys() - alive)
 
     def evaluate_with_gradient(self) -> tuple[Any, Any]:
         """J and accuracy, (*nets) each; leaves the gradient of n·J in `gradient`."""

@@ -105,7 +105,7 @@ class Step:
             stacklevel=3,
         )
 
-    def warn_of_blocked_layers(self, run: Run, objective: Objective) -> None:
+    def warn_of_dead_layers(self, run: Run, objective: Objective) -> None:
         """Say so if a layer has died, and the net with it; for `fit` to call."""
         rows = run.history.rows
         # A net with such a layer says the same of every observation, so it is right for one class
@@ -114,12 +114,12 @@ class Step:
         if rows[run.best_epoch - rows[0].epoch].accuracy > most or run.diverged:
             return
         with np.errstate(over="ignore", invalid="ignore"):
-            blocked = objective.blocked_layers()
-        if blocked:
+            dead = objective.dead_layers()
+        if dead:
             warnings.warn(
-                f"The nodes of hidden layer {blocked[0]} have slope 0 for every observation (with "
-                f"ReLU: they are dead): no gradient passes them, so the net says the same of every "
-                f"observation and cannot learn on.  {self._length(objective.n)}  "
+                f"All nodes of hidden layer {dead[0]} are dead: each puts out the same for every "
+                f"observation, and no gradient passes it.  So the net says the same of every "
+                f"observation, and cannot learn on.  {self._length(objective.n)}  "
                 f"{self._remedy(objective.X)}",
                 StabilityWarning,
                 stacklevel=3,

@@ -107,6 +107,8 @@ class Folder:
         try:
             found = json.loads(files.read_content(file))
             written = found["format"]
+            if not str(written).startswith("nnlib study "):
+                raise ValueError("a format of somebody else")
             differing = [name for name in description
                          if written == FORMAT and found[name] != description[name]]
         except (ValueError, KeyError, TypeError, RecursionError):

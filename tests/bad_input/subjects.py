@@ -695,6 +695,7 @@ SUBJECTS: dict[str, Subject] = {
 # What is documented for those who read on, and is only ever called with what the rooms above have
 # checked: the arithmetic, pieces of pictures, and records of results.
 INSIDE = {
+    "classifiers.Fit": "is made by `begin`",
     "activations": "works in place on the arrays of a net",
     "advice": "what a fit says of its steps",
     "network": "the arithmetic of a net, on arrays that the net has checked",

@@ -387,7 +387,6 @@ NO_NETS = {
     "a parameter too many": {"parameters": {"momentum": 0.9}},
     "a parameter too many, of an object": {"parameters": {"__class__": "x"}},
     "no parameters": {"settings": {"parameters": {}}},
-    "two parameters": {"settings": {"parameters": {"hidden_nodes": 3, "stopping": []}}},
     "parameters in a list": {"settings": {"parameters": ["relu"]}},
     "a criterion that is none": {"parameters": {"stopping": [{"criterion": "eval"}]}},
     "a criterion out of bounds": {"parameters": {"stopping": [{"criterion": "Patience",

@@ -282,7 +282,7 @@ def dead(**parameters):
     """A net that dies on pixels from 0 to 255: the first steps are far too long for such inputs."""
     pixels, digits = datasets.digits()
     net = ThreeLayerNet(32, learning_rate=0.1, reduction="mean", max_epochs=50, random_state=0)
-    return net.set_params(**parameters), 16 * pixels, digits
+    return net.set_params(**parameters), 255 * pixels, digits
 
 
 def test_a_net_whose_units_are_all_dead_says_so():
@@ -291,8 +291,8 @@ def test_a_net_whose_units_are_all_dead_says_so():
         net.fit(X, y)
     assert net.score(X, y) < 0.11
     assert diagnostics.dead_units(net, X).tolist() == [1.0]
-    (message,) = [str(w.message) for w in caught if "slope 0" in str(w.message)]
-    assert message.startswith("The nodes of hidden layer 1 have slope 0 for every observation")
+    (message,) = [str(w.message) for w in caught if "are dead" in str(w.message)]
+    assert message.startswith("All nodes of hidden layer 1 are dead: each puts out the same")
     assert "learning_rate=0.1, follows mean gradients" in message
     assert "mean 0 and standard deviation 1" in message
     assert {w.filename for w in caught} == {__file__}
@@ -302,10 +302,20 @@ def test_a_net_whose_units_are_all_dead_says_so():
         assert net.fit(scaled, y).score(scaled, y) > 0.6  # the remedy works
 
 
-def test_a_layer_of_saturated_units_is_announced_too():
-    net, X, y = dead(activation="tanh", initial_scale=1000.0)
-    with pytest.warns(StabilityWarning, match="hidden layer 1 have slope 0"):
+def test_units_that_are_saturated_differently_are_not_dead():
+    """No gradient passes them, but what they put out still tells observations apart."""
+    net, X, y = dead(activation="tanh", initial_scale=1e6, learning_rate=1e-12)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
         net.fit(X, y)
+    assert diagnostics.dead_units(net, X).tolist() == [1.0]
+
+
+def test_units_saturated_alike_are_dead():
+    net = ThreeLayerNet(4, "logistic", learning_rate=1e-9, max_epochs=1, random_state=0)
+    net.initialize(X, Y).set_params(warm_start=True).layers_[0][:, -1] = 1000
+    with pytest.warns(StabilityWarning, match="All nodes of hidden layer 1 are dead"):
+        net.fit(X, Y)
 
 
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "identity"])
