@@ -177,7 +177,7 @@ def test_the_folder_of_an_older_nnlib_is_refused_and_left_alone(tmp_path):
     text = (tmp_path / "study.json").read_text()
     (tmp_path / "study.json").write_text(text.replace("nnlib study 2", "nnlib study 1"))
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
-    with pytest.raises(ValueError, match="another version of nnlib wrote: its format is 'nnlib st"):
+    with pytest.raises(ValueError, match="an older version of nnlib wrote"):
         study(folder=tmp_path).run()
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
     (tmp_path / "study.json").write_text(text)
