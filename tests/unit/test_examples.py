@@ -8,8 +8,9 @@ import pytest
 
 import nnlib
 
-MODULES = [f"nnlib.{module.name}" for module in pkgutil.iter_modules(nnlib.__path__)]
-WITH_EXAMPLES = {"activations", "classifiers", "datasets", "diagnostics", "stopping", "studies"}
+MODULES = [module.name for module in pkgutil.walk_packages(nnlib.__path__, "nnlib.")]
+WITH_EXAMPLES = {"activations", "classifiers", "datasets", "diagnostics", "stopping",
+                 "studies.study"}
 
 
 @pytest.mark.parametrize("name", MODULES)
