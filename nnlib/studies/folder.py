@@ -20,11 +20,11 @@ from nnlib.estimator import files
 from nnlib.stopping import Criterion, to_settings
 from nnlib.studies.stacks import COLUMNS, CURVES
 from nnlib.training import Descent
-from nnlib.validation import shown
 
 Array = npt.NDArray[Any]
 
 FORMAT = "nnlib study 2"
+OLDER_FORMATS = ("nnlib study 1",)  # whose columns had other names
 
 
 def describe(
@@ -106,18 +106,15 @@ class Folder:
             return
         try:
             found = json.loads(files.read_content(file))
-            written = found["format"]
-            if not str(written).startswith("nnlib study "):
-                raise ValueError("a format of somebody else")
-            differing = [name for name in description
-                         if written == FORMAT and found[name] != description[name]]
+            older = found["format"] in OLDER_FORMATS
+            differing = [] if older else [name for name in description
+                                          if found[name] != description[name]]
         except (ValueError, KeyError, TypeError, RecursionError):
             raise ValueError(f"folder must be new or hold this study, got {str(path)!r}, whose "
                              f"study.json is not one that nnlib wrote") from None
-        if written != FORMAT:
-            raise ValueError(f"folder must be new or hold this study, got {str(path)!r}, which "
-                             f"another version of nnlib wrote: its format is {shown(written)}, and "
-                             f"this one's {FORMAT!r}")
+        if older:
+            raise ValueError(f"folder must be new or hold this study, got {str(path)!r}, which an "
+                             f"older version of nnlib wrote, with other names for its columns")
         if differing:
             raise ValueError(f"folder must be new or hold this study, got {str(path)!r}, which "
                              f"holds one that differs in its {', '.join(differing)}")

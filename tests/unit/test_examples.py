@@ -9,8 +9,8 @@ import pytest
 import nnlib
 
 MODULES = [module.name for module in pkgutil.walk_packages(nnlib.__path__, "nnlib.")]
-WITH_EXAMPLES = {
-    "activations", "classifiers", "datasets", "diagnostics", "stopping", "studies.study"}
+WITH_EXAMPLES = {"activations", "classifiers", "datasets", "diagnostics", "stopping",
+                 "studies.study"}
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -1,0 +1,268 @@
+"""What a study found: its table, its summary and its pictures."""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from drawn_text import assert_shows
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.colors import to_rgb
+from small_studies import moons, study
+
+from nnlib import plotting
+from nnlib.studies import Results, stacks
+from nnlib.studies.summary import quantiles
+
+
+def made_up(losses, failed=None, vary=None):
+    """Results whose table and curves are known: one row for each value and seed."""
+    losses = np.asarray(losses, float)  # (values, seeds)
+    n_values, n_seeds = losses.shape[0], losses.shape[-1]
+    vary = vary or {"reg_lambda": tuple(range(n_values))}
+    flat = losses.reshape(-1)
+    grid = np.stack(np.meshgrid(*map(np.array, vary.values()), np.arange(n_seeds), indexing="ij"))
+    table = dict(zip([*vary, "seed"], grid.reshape(len(grid), -1), strict=True))
+    for name, values in {"loss": flat, "cross_entropy": flat / 2, "accuracy": 1 - flat / 10,
+                         "validation_loss": 2 * flat, "validation_accuracy": 1 - flat / 5}.items():
+        table[name] = values
+    table["n_epochs"] = np.full(flat.size, 2)
+    table["failed"] = np.zeros(flat.size, bool) if failed is None else np.ravel(failed)
+    curves = {name: np.stack([table.get(name, flat) + e for e in (2, 1, 0)], axis=1)
+              for name in stacks.CURVES}
+    return Results(vary, table, curves)
+
+
+def test_the_summary_gives_medians_spread_and_failures():
+    losses = [np.arange(11.0), np.full(11, 3.0)]
+    rows = made_up(losses, failed=[[True] * 3 + [False] * 8, [False] * 11]).summary().rows
+    assert rows[0]["reg_lambda"] == 0
+    assert rows[0]["nets"] == 11
+    assert rows[0]["failed"] == pytest.approx(3 / 11)
+    assert (rows[0]["loss_10"], rows[0]["loss"], rows[0]["loss_90"]) == (1, 5, 9)
+    assert rows[0]["validation_loss"] == 10
+    assert (rows[1]["accuracy_10"], rows[1]["accuracy"]) == pytest.approx((0.7, 0.7))
+
+
+def test_the_summary_prints_aligned_and_as_html():
+    summary = made_up([np.arange(11.0), np.full(11, 123.456)]).summary()
+    lines = str(summary).splitlines()
+    assert len({len(line) for line in lines[:3]}) == 1
+    assert "validation accuracy" in lines[0]
+    assert "5 (1 to 9)" in lines[1]
+    assert "123 (123 to 123)" in lines[2]
+    assert repr(summary) == str(summary)
+    page = summary._repr_html_()
+    assert page.count("<tr>") == 3
+    assert "<td>5 (1 to 9)</td>" in page
+    named = made_up([[1.0, 2.0]], vary={"kernel": ("<b>",)}).summary()
+    assert "&lt;b&gt;" in named._repr_html_()
+    # A page's MathJax leaves it alone.
+    assert page.startswith('<table class="tex2jax_ignore mathjax_ignore">')
+
+
+def test_without_validation_data_the_summary_leaves_them_out():
+    summary = study(data=lambda seed: moons(seed)[0]).run().summary()
+    assert "validation" not in str(summary)
+    assert list(summary.rows[0]) == ["reg_lambda", "nets", "failed", "loss", "loss_10", "loss_90",
+                                     "accuracy", "accuracy_10", "accuracy_90"]
+
+
+def test_quantiles_are_numpys_of_the_finite_values():
+    rng = np.random.default_rng(0)
+    values = rng.standard_normal((13, 40))
+    values[rng.random(values.shape) < 0.3] = np.nan
+    values[0, 0] = np.inf
+    finite = np.where(np.isfinite(values), values, np.nan)
+    ours = quantiles(values, (0.1, 0.5, 0.9))
+    np.testing.assert_allclose(ours, np.nanquantile(finite, (0.1, 0.5, 0.9), axis=0), rtol=1e-13)
+    assert np.isnan(quantiles(np.array([np.nan, np.inf]), (0.5,))).all()
+
+
+def test_the_table_is_tidy():
+    results = study(vary={"hidden_nodes": [3, 4], "activation": ["relu", "tanh"]}).run()
+    assert results.table["hidden_nodes"].dtype.kind == "i"
+    assert results.table["activation"].dtype.kind == "U"
+    assert all(len(column) == 12 for column in results.table.values())
+    assert results.table["hidden_nodes"].tolist() == [3] * 6 + [4] * 6
+    assert results.table["activation"].tolist() == 2 * (["relu"] * 3 + ["tanh"] * 3)
+    assert results.table["failed"].dtype == bool
+    assert repr(results) == "<Results of 12 nets: 2 hidden_nodes × 2 activation × 3 seeds>"
+
+
+def test_a_part_of_a_grid_is_a_study_of_the_other_parameter():
+    losses = np.arange(24.0).reshape(2, 3, 4)
+    grid = made_up(losses, vary={"n": (10, 20), "reg_lambda": (0, 1, 2)})
+    part = grid.at(n=20)
+    assert part.vary == {"reg_lambda": (0, 1, 2)}
+    np.testing.assert_array_equal(part.table["loss"], losses[1].ravel())
+    assert part.curves["loss"].shape == (12, 3)
+    assert len(grid.at(n=20, reg_lambda=1)) == 4
+    with pytest.raises(ValueError, match="n must be one of the values of the study, 10, 20, got 3"):
+        grid.at(n=3)
+    with pytest.raises(ValueError, match="width must be a parameter that was varied"):
+        grid.at(width=3)
+
+
+# Plots
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    plt.close("all")
+
+
+def test_curves_are_medians_with_bands():
+    results = made_up([np.arange(11.0) + 1, np.arange(11.0) + 5])
+    ax = results.plot()
+    solid = [line for line in ax.lines if line.get_linestyle() == "-"]
+    dashed = [line for line in ax.lines if line.get_linestyle() == "--"]
+    assert [line.get_ydata().tolist() for line in solid] == [[8, 7, 6], [12, 11, 10]]
+    assert [line.get_ydata().tolist() for line in dashed] == [[14, 13, 12], [22, 21, 20]]
+    band = ax.collections[0].get_paths()[0].vertices
+    assert band[band[:, 0] == 2][:, 1].min() == 2
+    assert band[band[:, 0] == 2][:, 1].max() == 10
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("epoch", "loss (nats per observation)")
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert labels[-2:] == ["training, with penalty", "validation"]
+    assert len(labels) == 4
+
+
+def test_a_stopped_net_counts_on_in_the_curves():
+    results = made_up([[1.0, 2.0, 9.0]])
+    results.table["n_epochs"][2] = 1
+    results.curves["loss"][2] = [30, 20, np.nan]
+    (line, _) = results.plot().lines
+    assert line.get_ydata().tolist() == [4, 3, 2]
+    results.table["n_epochs"][:2] = 0
+    results.curves["loss"][:2, 1:] = np.nan
+    (line, _) = results.plot().lines
+    assert line.get_ydata().tolist() == [4, 2, 2]
+    results.curves["gradient_norm"][2] = [30, 20, np.nan]
+    (line,) = results.plot(column="gradient_norm").lines
+    assert line.get_ydata()[-1] == 4
+
+
+@pytest.mark.parametrize("kind", ["curves", "dots"])
+def test_a_value_without_a_net_is_left_out(kind):
+    """After an interrupt, say."""
+    whole = made_up([[1.0, 2.0], [300.0, 400.0], [5.0, 6.0]])
+    keep = ~whole.rows("reg_lambda", 1)
+    results = Results(whole.vary, {name: column[keep] for name, column in whole.table.items()},
+                      {name: curve[keep] for name, curve in whole.curves.items()})
+    ax = results.plot(kind, "loss")
+    shown = np.concatenate([
+        *(line.get_ydata() for line in ax.lines),
+        *(c.get_offsets()[:, 1] for c in ax.collections if isinstance(c, PathCollection)),
+    ])
+    assert len(shown)
+    assert shown.max() < 300
+
+
+def test_numbers_have_colours_in_their_order_and_kinds_have_the_books():
+    numbers = made_up([[2.0], [1.0], [3.0]], vary={"reg_lambda": (0.1, 0.0, 0.2)}).plot()
+    colours = [to_rgb(line.get_color()) for line in numbers.lines if line.get_linestyle() == "-"]
+    assert colours == [to_rgb(mpl.colormaps["viridis"](0.88 * rank)) for rank in (0.5, 0.0, 1.0)]
+    kinds = made_up([[2.0], [1.0], [3.0]], vary={"activation": ("relu", "tanh", "softplus")}).plot()
+    colours = [line.get_color() for line in kinds.lines if line.get_linestyle() == "-"]
+    assert colours == list(plotting.COLOURS[:3])
+
+
+def test_dots_show_every_net_and_the_median():
+    losses = np.array([[1.0, 2.0, 6.0], [3.0, 4.0, 80.0]])
+    results = made_up(losses, failed=[[False] * 3, [False, False, True]])
+    ax = results.plot("dots", column="loss")
+    points = np.concatenate([c.get_offsets() for c in ax.collections
+                             if isinstance(c, PathCollection)])
+    assert sorted(points[:, 1]) == sorted([*losses.ravel(), *2 * losses.ravel()])
+    bars = [c.get_segments()[0][0, 1] for c in ax.collections
+            if isinstance(c, LineCollection)]
+    assert bars == [2, 4, 4, 8]
+    assert ax.get_yscale() == "log"
+    assert [text.get_text() for text in ax.get_xticklabels()] == ["0", "1"]
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert labels == ["training", "validation", "failed"]
+    # The second value stands at 1, its training dots to the left of its validation dots.
+    left, right = (points[points[:, 1] == loss][0, 0] for loss in (3, 8))
+    assert 0.5 < left < 1 < right < 1.5
+
+
+@pytest.mark.parametrize(
+    ("losses", "scale"),
+    [
+        ([1.0, 0.05], "log"),
+        ([1.0, 0.2], "linear"),
+        ([1.0, np.inf, 0.2], "linear"),
+        ([1.0, np.nan, 0.05], "log"),
+        ([1.0, 0.0], "linear"),  # zero has no logarithm
+        ([np.nan], "linear"),
+    ],
+)
+def test_losses_that_span_a_wide_range_get_a_logarithmic_axis(losses, scale):
+    assert made_up([losses]).plot("dots", "loss").get_yscale() == scale
+    assert made_up([losses]).plot("dots", "accuracy").get_yscale() == "linear"
+
+
+def test_a_plane_shows_medians_and_hatches_failures():
+    losses = np.arange(18.0).reshape(2, 3, 3)
+    failed = np.zeros((2, 3, 3), bool)
+    failed[1, 2, :2] = failed[0, 0, 0] = True
+    results = made_up(losses, failed, vary={"n": (10, 20), "reg_lambda": (0, 1, 2)})
+    fig, ax = plt.subplots()
+    assert results.plot(column="loss", ax=ax) is ax
+    drawn = ax.collections[0].get_array()
+    np.testing.assert_array_equal(drawn, np.median(losses, axis=-1).T)
+    assert [patch.get_xy() for patch in ax.patches] == [(1, 2)]
+    assert ax.patches[0].get_hatch()
+    assert ax.get_xlabel() == "observations $n$"
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["0", "1", "2"]
+    assert fig.axes[1].get_ylabel() == "median loss (nats per observation)"
+    assert ax.collections[0].get_clim() == (1, 13)
+    share = results.plot(column="failed").collections[0].get_array()
+    np.testing.assert_allclose(share, failed.mean(axis=-1).T)
+    assert results.plot().figure.axes[1].get_ylabel() == (
+        "median validation accuracy (fraction correct)"
+    )
+
+
+@pytest.mark.parametrize("value", ["$0-$50k", "$\\frac$", "_hidden", ("$a$", 1)])
+def test_names_and_values_are_drawn_as_they_are(value):
+    vary = {"$p$": [value, "other"], "reg_lambda": [0, 0.1]}
+    grid = study(vary=vary, data=lambda seed, **any_: moons(seed), seeds=[0]).run()
+    single = grid.at(reg_lambda=0)
+    for ax in (grid.plot(), single.plot("dots")):
+        ax.figure.canvas.draw()
+        assert_shows(ax.get_xticklabels()[0], str(value))
+        assert_shows(ax.xaxis.label, "$p$")
+    ax = single.plot("curves")
+    ax.figure.canvas.draw()
+    assert_shows(ax.get_legend().get_texts()[0], f"$p$ = {value}")
+
+
+def test_real_results_can_be_drawn():
+    results = study().run()
+    results.plot().figure.canvas.draw()
+    results.plot("curves", "accuracy").figure.canvas.draw()
+    results.plot("dots", "validation_accuracy").figure.canvas.draw()
+    study(vary={"n": [30, 40], "learning_rate": [0.1, 1e80]}).run().plot().figure.canvas.draw()
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "message"),
+    [
+        ("bars", None, "kind must be one of"),
+        ("plane", None, "kind must be 'plane' for a grid"),
+        ("curves", "n_epochs", "column must be one of"),
+        ("dots", "stop_reason", "column must be one of"),
+    ],
+)
+def test_plots_refuse_what_they_cannot_draw(kind, column, message):
+    with pytest.raises(ValueError, match=message):
+        made_up([[1.0, 2.0]]).plot(kind, column)
+
+
+def test_a_grid_asks_for_one_value_of_a_parameter():
+    grid = made_up(np.ones((2, 2, 2)), vary={"n": (1, 2), "reg_lambda": (0, 1)})
+    with pytest.raises(ValueError, match=r"results\.at\(n=\.\.\.\)"):
+        grid.plot("curves")
+    grid.at(n=1).plot("curves")
