@@ -248,6 +248,8 @@ NUMBERS = Takes(nothing_hostile, {
     **refused(one=[0.0], three=[0.0, 1.0, 2.0], text=["0", "1"], complex=[0, 1j], none=[0, None],
               matrix=[[0.0, 1.0]], masked=np.ma.masked_equal([0, 1], 1),
               masked_list=[0.0, np.ma.masked], dates=np.zeros(2, "M8[D]"), huge=[0, 10**400])})
+NUMBERS_OF_ANY_LENGTH = Takes(nothing_hostile, {
+    name: case for name, case in NUMBERS.cases.items() if name not in ("one", "three")})
 RANGE = Takes(optional(nothing_hostile), {
     "list": ([0, 2], (0, 2)), "numpy": ((np.float32(0), np.int8(2)), (0.0, 2)),
     "fractions": ((Fraction(0), Fraction(2)), (0.0, 2.0)),
@@ -321,6 +323,7 @@ SUBJECTS: dict[str, Subject] = {
     # Data sets
     "datasets.moons": Subject(datasets.moons, {
         "n": (8, N), "noise": (0.1, NOISE), "random_state": (0, SEED)}),
+    "datasets.bounds": Subject(datasets.bounds, {"X": (X, TABLE)}),
     "datasets.circles": Subject(datasets.circles, {
         "n": (8, N), "noise": (0.1, NOISE), "factor": (0.5, real(at_least=0, below=1)),
         "random_state": (0, SEED)}),
@@ -407,6 +410,8 @@ SUBJECTS: dict[str, Subject] = {
         "net": (FITTED, net_like()), "X": (X, TABLE)}),
     "diagnostics.saturated_units": Subject(diagnostics.saturated_units, {
         "net": (FITTED, net_like()), "X": (X, TABLE), "tol": (0.05, real(above=0))}),
+    "diagnostics.spans_a_decade": Subject(diagnostics.spans_a_decade, {
+        "values": ([0.0, 1.0], NUMBERS_OF_ANY_LENGTH)}),
     "diagnostics.sharpness": Subject(diagnostics.sharpness, {
         "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS),
         "iterations": (5, count(at_most=10**6)), "random_state": (0, SEED)}),
