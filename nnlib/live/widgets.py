@@ -31,7 +31,8 @@ except ModuleNotFoundError as error:
         "nnlib.widgets needs ipywidgets and Matplotlib: pip install '.[widgets]'"
     ) from error
 
-from nnlib.live.lab import Control, Experiment, Preset
+from nnlib.live.controls import Control
+from nnlib.live.lab import Experiment, Preset
 from nnlib.validation import shown
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
