@@ -51,6 +51,7 @@ from nnlib.activations import ACTIVATIONS
 from nnlib.live.controls import Control
 from nnlib.live.data import DATASETS, data_set
 from nnlib.live.packing import pack
+from nnlib.live.page import Figure
 from nnlib.live.training import Training, begin
 
 X, y = datasets.moons(8, noise=0.1, random_state=0)
@@ -298,6 +299,20 @@ TEXTS_THAT_NAME = ("fast",)
 
 
 DRAWING = lab.drawing(of_height, height=(0, 4))
+SETTINGS = Takes(nothing_hostile, refused(
+    number="1", list="[]", null="null", text='"x"', cut='{"hidden_nodes": 1', deep="[" * 10**5,
+    unknown='{"momentum": 1}', outside='{"hidden_nodes": 99}', fraction='{"hidden_nodes": 1.5}',
+    flag='{"hidden_nodes": true}', not_a_number='{"hidden_nodes": NaN}'))
+
+
+def opened() -> Figure:
+    return Figure(TRAINING.to_json())
+
+
+def started() -> Figure:
+    figure = opened()
+    figure.start("{}")
+    return figure
 
 
 def watching(criterion: Any) -> Callable[..., Any]:
@@ -672,6 +687,15 @@ SUBJECTS: dict[str, Subject] = {
         "data": ("moons", choice(*DATASETS)), "n": (20, N), "noise": (0.1, NOISE),
         "n_classes": (2, count(2, 10_000)), "points": ((), anything),
         "seed": (0, count(0, 2**53))}),
+    "page.Figure": Subject(lambda experiment: Figure(experiment) and None, {
+        "experiment": (EXPERIMENT.to_json(), Takes(nothing_hostile, refused(
+            number="1", list="[]", nothing="{}", null="null", deep="[" * 10**5)))}),
+    "page.Figure.start": Subject(lambda settings: opened().start(settings), {
+        "settings": ("{}", SETTINGS)}),
+    "page.Figure.code_of_run": Subject(lambda settings: opened().code_of_run(settings), {
+        "settings": ("{}", SETTINGS)}),
+    "page.Figure.advance": Subject(lambda epochs: started().advance(epochs), {
+        "epochs": (1, count(at_least=0))}),
     **{f"{room}.{cls}.{name}": Subject(
         lambda _make=make, _name=name, **a: getattr(_make(), _name)(**a), arguments)
        for room, cls, make in (("drawing", "Drawing", DRAWING.start),
