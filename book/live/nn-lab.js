@@ -7,11 +7,11 @@ import { icon, make } from "./dom.js";
 import { figureInHash, readHash, toHash } from "./hash.js";
 import { Plots } from "./plots.js";
 import { python } from "./python.js";
+import { PLOTS } from "./shared.js";
 
 const ANNOUNCE_EVERY = 5000; // milliseconds, while a net trains
 const HASH_DELAY = 250; // browsers allow few changes of the address a second
 const ANIMATION_PAUSE = 60; // milliseconds between the frames of a drawing
-const PLOTS = ["plane", "loss"]; // of a training that names none; as in nnlib.lab_training
 const LOADS = "The first time loads Python.";
 
 const lessMotion = matchMedia("(prefers-reduced-motion: reduce)");

@@ -37,6 +37,10 @@ BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY_BLUE, BLACK, YELLOW = "#E69F00", "#56B4E9", "#000000", "#F0E442"
 BROWN, INDIGO = "#7A4A21", "#332288"
 COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY_BLUE, BROWN, INDIGO, YELLOW, BLACK)
+# The same on a dark page, where the darkest are lighter, so that every class stands out.
+DARK_COLOURS = ("#3D9BD9", "#F07A2B", "#1FB98E", "#DB93BA", "#E69F00", "#8CD0F5", "#B58863",
+                "#9A8CF0", "#F0E442", "#E6EAED")
+BOUNDARY, DARK_BOUNDARY = "#333333", "#E6EAED"  # lines where two classes tie
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "p", "h")
 
 STYLE: dict[str, Any] = {
@@ -208,7 +212,7 @@ def draw_regions(ax: Axes, x_1: Array, x_2: Array, P: Array) -> None:
     for c in range(P.shape[-1] - 1):  # the last class shares each of its boundaries with another
         lead = P[..., c] - np.delete(P, c, axis=-1).max(axis=-1)
         if lead.min() < 0 < lead.max():
-            ax.contour(x_1, x_2, lead, levels=[0], colors="#333333", linewidths=1.3, zorder=1)
+            ax.contour(x_1, x_2, lead, levels=[0], colors=BOUNDARY, linewidths=1.3, zorder=1)
 
 
 def draw_observations(

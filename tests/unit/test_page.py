@@ -1,13 +1,18 @@
 """What the worker of a page calls: as the lab does, whatever it is sent."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
-from nnlib import frames, lab
+from book._ext import live_figures
+from nnlib import frames, lab, plotting
+from nnlib.live import controls
 from nnlib.live.packing import pack
 from nnlib.live.page import Figure
 
+ROOT = Path(__file__).resolve().parents[2]
 TRAINING = lab.training(("data", "hidden_nodes", "stopping", "points"), n=40, max_epochs=20)
 
 
@@ -94,3 +99,28 @@ def test_settings_that_make_no_sense_end_the_session_and_say_why(figure, setting
 def test_an_experiment_of_no_sense_is_refused(experiment):
     with pytest.raises((TypeError, ValueError), match="text must be"):
         Figure(experiment)
+
+
+# What its scripts share with Python
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "book" / "live").iterdir()), ids=lambda p: p.name)
+def test_no_script_and_no_sheet_names_the_colour_of_a_class(path):
+    text = path.read_text(encoding="utf-8").lower()
+    assert [colour for colour in {*plotting.COLOURS, *plotting.DARK_COLOURS}
+            if colour != plotting.BLACK and colour.lower() in text] == []
+
+
+def test_the_scripts_read_what_the_build_writes():
+    written = dict(re.findall(r"^export const (\w+) = (.*);$", live_figures.shared(), re.M))
+    scripts = "".join(path.read_text(encoding="utf-8")
+                      for path in (ROOT / "book" / "live").glob("*.js"))
+    read = re.findall(r'import \{ ([\w, ]+) \} from "\./shared\.js"', scripts)
+    assert {name for names in read for name in names.split(", ")} == set(written)
+    values = {name: json.loads(text) for name, text in written.items()}
+    assert values["PALETTE"] == {"light": [*plotting.COLOURS], "dark": [*plotting.DARK_COLOURS]}
+    assert len(plotting.DARK_COLOURS) == len(plotting.COLOURS) == len(plotting.MARKERS)
+    assert plotting.COLOURS[values["FAINT"]] == plotting.YELLOW
+    assert values["POINTS"] == {"most": controls.MAX_POINTS, "classes": controls.MAX_CLASSES,
+                                "farthest": controls.FARTHEST}
+    assert values["PLOTS"] == [*lab.training().start()._plots]
