@@ -48,7 +48,8 @@ class NNLab extends HTMLElement {
     this.#settings = { ...this.#defaults };
     this.#build();
     this.#show(this.#settings);
-    python.listen(this.id, {
+    const opening = { experiment: this.dataset.experiment, animation: this.#isDrawing };
+    python.listen(this.id, opening, {
       progress: (fraction, text) => this.#progress(fraction, text),
       frame: (frame, run, finished) => this.#receive(frame, run, finished),
       code: (text) => this.#receiveCode(text),
@@ -304,9 +305,8 @@ class NNLab extends HTMLElement {
     this.#send({
       type: "start",
       run: this.#run,
-      ...this.#order,
+      settings: JSON.stringify(this.#settings),
       play: this.#playing,
-      animation: this.#isDrawing,
     }, true);
   }
 
@@ -344,18 +344,11 @@ class NNLab extends HTMLElement {
     if (this.#open || this.#starting) this.#send({ type: "step" }, true);
   }
 
-  /** What Python needs to make a session. */
-  get #order() {
-    return {
-      experiment: this.dataset.experiment,
-      settings: JSON.stringify(this.#settings),
-    };
-  }
-
   /** The lines that bring a net to the state that the picture shows, if they are looked at. */
   #askForCode() {
     if (this.#parts.panel.hidden) return;
-    this.#send({ type: "code", ...this.#order, ofSession: this.#open }, true);
+    const settings = JSON.stringify(this.#settings);
+    this.#send({ type: "code", settings, ofSession: this.#open }, true);
   }
 
   #showPlayer() {

@@ -93,7 +93,7 @@ def data_set(
     check_count("n", n, at_least=2, at_most=datasets.MAX_N)
     check_real("noise", noise, at_least=0, at_most=datasets.MAX_NOISE)
     check_count("n_classes", n_classes, at_least=2, at_most=MAX_CLASSES)
-    check_count("seed", seed, at_least=0, at_most=MAX_SEED)
+    seed = check_count("seed", seed, at_least=0, at_most=MAX_SEED)
     if data == "drawn":
         return _drawn(points)
     arguments: dict[str, Any] = {}

@@ -7,7 +7,6 @@ a value that is right, with which the others are tried, and what the argument ta
 
 from __future__ import annotations
 
-import copy
 import functools
 import itertools
 import math
@@ -254,7 +253,9 @@ NUMBERS = Takes(nothing_hostile, {
               matrix=[[0.0, 1.0]], masked=np.ma.masked_equal([0, 1], 1),
               masked_list=[0.0, np.ma.masked], dates=np.zeros(2, "M8[D]"), huge=[0, 10**400])})
 NUMBERS_OF_ANY_LENGTH = Takes(nothing_hostile, {
-    name: case for name, case in NUMBERS.cases.items() if name not in ("one", "three")})
+    **{name: case for name, case in NUMBERS.cases.items() if name not in ("one", "three")},
+    **dict.fromkeys(("array (1,)", "array (0,)", "bytearray", "empty list", "list", "range"),
+                    (range(3), anything))})
 RANGE = Takes(optional(nothing_hostile), {
     "list": ([0, 2], (0, 2)), "numpy": ((np.float32(0), np.int8(2)), (0.0, 2)),
     "fractions": ((Fraction(0), Fraction(2)), (0.0, 2.0)),
@@ -298,11 +299,13 @@ TRAINING = lab.training(("hidden_nodes",), n=20, max_epochs=3)
 TEXTS_THAT_NAME = ("fast",)
 
 
+TO_TRAIN = MultilayerPerceptron((3,), **PARAMETERS)
 DRAWING = lab.drawing(of_height, height=(0, 4))
 SETTINGS = Takes(nothing_hostile, refused(
     number="1", list="[]", null="null", text='"x"', cut='{"hidden_nodes": 1', deep="[" * 10**5,
     unknown='{"momentum": 1}', outside='{"hidden_nodes": 99}', fraction='{"hidden_nodes": 1.5}',
-    flag='{"hidden_nodes": true}', not_a_number='{"hidden_nodes": NaN}'))
+    flag='{"hidden_nodes": true}', not_a_number='{"hidden_nodes": NaN}'),
+    names="settings|hidden_nodes")
 
 
 def opened() -> Figure:
@@ -677,11 +680,10 @@ SUBJECTS: dict[str, Subject] = {
             "list": (["loss"], ("loss",)), **refused(text="loss", unknown=["weights"])})),
         "folds": (False, flag)}),
     "training.Training": Subject(
-        lambda net, data, **a: Training(copy.deepcopy(net), data, **a).loss, {
-            "net": (STUDIED, Takes(nothing_hostile, refused(of_class=MultilayerPerceptron))),
+        lambda **a: Training(**a).loss, {
+            "net": (TO_TRAIN, Takes(nothing_hostile, refused(of_class=MultilayerPerceptron))),
             "data": (data_set(n=8), Takes(nothing_hostile, refused(pair=(X, y)))),
-            "plots": (("loss",), Takes(lambda value: value if isinstance(value, tuple) and
-                                       not value else REFUSED, refused(unknown=["weights"]))),
+            "plots": (("loss",), Takes(no_more_than_empty, refused(unknown=["weights"]))),
             "folds": (False, flag)}),
     "data.data_set": Subject(lambda **a: data_set(**a).X, {
         "data": ("moons", choice(*DATASETS)), "n": (20, N), "noise": (0.1, NOISE),
@@ -689,7 +691,7 @@ SUBJECTS: dict[str, Subject] = {
         "seed": (0, count(0, 2**53))}),
     "page.Figure": Subject(lambda experiment: Figure(experiment) and None, {
         "experiment": (EXPERIMENT.to_json(), Takes(nothing_hostile, refused(
-            number="1", list="[]", nothing="{}", null="null", deep="[" * 10**5)))}),
+            number="1", list="[]", nothing="{}", null="null", deep="[" * 10**5), "text"))}),
     "page.Figure.start": Subject(lambda settings: opened().start(settings), {
         "settings": ("{}", SETTINGS)}),
     "page.Figure.code_of_run": Subject(lambda settings: opened().code_of_run(settings), {
