@@ -264,8 +264,8 @@ class Training:
         stopping = self.net.stopping
         params = self.net.get_params()
         del params["stopping"]
-        if len(params["hidden_nodes"]) == 1:
-            (params["hidden_nodes"],) = params["hidden_nodes"]
+        hidden = self._objective.network.sizes[1:-1]
+        params["hidden_nodes"] = hidden[0] if len(hidden) == 1 else hidden
         fit = "net.fit(X, y)"
         if not finished and epoch == 0:
             fit = "net.initialize(X, y)  # net.fit(X, y) trains it"

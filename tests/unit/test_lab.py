@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from nnlib import MultilayerPerceptron, datasets, frames, lab
 from nnlib import stopping as stop
-from nnlib.live.data import CLASSES, DATASETS, N_VALIDATION
+from nnlib.live.data import CLASSES, DATASETS, N_VALIDATION, data_set
 from nnlib.live.drawing import MAX_FRAMES
 from nnlib.live.frames import Chart, Frame, Plane
 from nnlib.live.lab import Experiment, Preset
 from nnlib.live.packing import pack
-from nnlib.live.training import PLOTS, ROOM, STOPPING, Table, begin
+from nnlib.live.training import PLOTS, ROOM, STOPPING, Table, Training, begin
 
 SHORT = {"n": 60, "hidden_nodes": 6, "max_epochs": 40}
 DRAWN = ((0, 0, 0), (1, 0.5, 1), (-1, 0.5, 1), (0.2, 0.1, 0))
@@ -259,6 +259,16 @@ def test_any_parameter_of_the_net_is_a_setting():
     assert "dtype='float32'" in session.code()
     with pytest.raises(TypeError, match=r"settings must be among data, n, .*, got 'momentum'"):
         begin(momentum=0.9)
+
+
+def test_a_session_takes_a_net_and_data():
+    net = MultilayerPerceptron(5, learning_rate=0.1, reduction="mean", max_epochs=7,
+                               random_state=1, stopping=stop.EarlyStopping(3))
+    session = Training(net, data_set("xor", n=40, seed=2), plots=("gradients",))
+    session.advance(7)
+    again, _ = outcome(session.code())
+    assert again.history_.rows == net.history_.rows
+    assert again.hidden_nodes == 5
 
 
 ANYTHING = st.recursive(
