@@ -1,16 +1,17 @@
 """Small data sets to train on: six drawn in the plane, and scanned handwritten digits.
 
-Each function returns ``X`` (n, d), one observation a row, and ``y`` (n,), its class 0 .. k-1.
+Each of them returns ``X`` (n, d), one observation a row, and ``y`` (n,), its class 0 .. k-1.
 The planar sets are ready to train: their coordinates are dimensionless and of order 1, their
-classes differ in size by at most one observation, and their rows come in random order.
+classes differ in size by at most one observation, and their rows come in random order.  `bounds`
+is the part of the plane to show them in.
 """
 
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from nnlib.validation import check_count, check_random_state, check_real
+from nnlib.validation import check_count, check_observations, check_random_state, check_real
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
@@ -340,6 +341,34 @@ def digits() -> tuple[FloatArray, IntArray]:
         ) from error
     pixels, y = load_digits(return_X_y=True)
     return pixels / 16, y.astype(np.int64)
+
+
+def bounds(X: ArrayLike) -> tuple[float, float, float, float]:
+    """A rectangle round observations of the plane, a tenth of their range wider on each side.
+
+    Parameters
+    ----------
+    X : array_like, shape (n, 2)
+
+    Returns
+    -------
+    left, right, bottom, top : float
+        Where an input is the same in all observations, the rectangle reaches 1 to each side of it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `X` is not a finite (n, 2) table of numbers.
+    """
+    X = check_observations(X)
+    if X.shape[1] != 2:
+        raise ValueError(
+            f"X must have 2 inputs to be drawn in the plane, shape (n, 2), got shape {X.shape}"
+        )
+    low, high = X.min(axis=0), X.max(axis=0)
+    margin = np.where(high > low, 0.1 * (high - low), 1.0)
+    (left, bottom), (right, top) = (low - margin).tolist(), (high + margin).tolist()
+    return left, right, bottom, top
 
 
 def _noisy_and_shuffled(

@@ -1,5 +1,6 @@
 """Looking inside a net: are its gradients right, do they flow, is anything dead, how long may a
-step be?  Every function takes a net, fitted or initialised, and data; it changes neither.
+step be?  Every function takes a net, fitted or initialised, and data; it changes neither.  One
+takes what was recorded of a net, before it is drawn.
 """
 
 from __future__ import annotations
@@ -14,7 +15,14 @@ from nnlib.activations import Activation
 from nnlib.classifiers import MultilayerPerceptron
 from nnlib.network import Network
 from nnlib.objective import Objective
-from nnlib.validation import check_choice, check_count, check_kind, check_random_state, check_real
+from nnlib.validation import (
+    check_choice,
+    check_count,
+    check_kind,
+    check_numbers,
+    check_random_state,
+    check_real,
+)
 
 FloatArray = npt.NDArray[np.floating[Any]]
 
@@ -295,3 +303,16 @@ def sharpness(
         # no eigenvalue is negative, and the largest of them is the one wanted.
         quotient = power_iteration(shift=length)[0] - length
     return quotient
+
+
+def spans_a_decade(values: npt.ArrayLike) -> bool:
+    """Whether positive values span more than a factor of ten, so that a logarithmic axis suits.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        Those that are not finite do not count.
+    """
+    array = check_numbers("values", values, ("n",))
+    finite = array[np.isfinite(array)]
+    return len(finite) > 0 and 0 < 10 * float(finite.min()) < float(finite.max())

@@ -3,15 +3,38 @@
 Its scripts are in book/live/, outside _static, because Jupyter Book loads every script in there
 on every page. They are copied as they are; a page names only the first of them, relative to
 itself, and that one finds the others, and Python in pyodide/, relative to its own address.
+
+What the scripts have in common with the library, such as the colours of the classes, they import
+from shared.js, which is written here.
 """
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 
+from nnlib import plotting
+from nnlib.live import controls, training
+
 FOLDER = "live"
+SHARED = {
+    "PALETTE": {"light": plotting.COLOURS, "dark": plotting.DARK_COLOURS},
+    "BOUNDARY": {"light": plotting.BOUNDARY, "dark": plotting.DARK_BOUNDARY},
+    "FAINT": plotting.COLOURS.index(plotting.YELLOW),    # on white, its markers have a dark edge
+    "MARKERS": plotting.MARKERS,
+    "REGION": {"faintest": plotting.FAINTEST, "strongest": plotting.STRONGEST},
+    "POINTS": {"most": controls.MAX_POINTS, "classes": controls.MAX_CLASSES,
+               "farthest": controls.FARTHEST},
+    "PLOTS": training.SHOWN,    # of an experiment that names none
+}
+
+
+def shared() -> str:
+    """The script that tells the others what Python says."""
+    return "// From nnlib, by book/_ext/live_figures.py.\n" + "".join(
+        f"export const {name} = {json.dumps(value)};\n" for name, value in SHARED.items())
 
 
 def add_tags(
@@ -31,12 +54,13 @@ def add_tags(
 
 
 def copy_scripts(app: Sphinx, exception: Exception | None) -> None:
-    """Copy the folder next to the pages."""
+    """Copy the folder next to the pages, and add what it shares with Python."""
     if exception or app.builder.format != "html":
         return
     target = Path(app.outdir, FOLDER)
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(Path(app.srcdir, FOLDER), target)
+    (target / "shared.js").write_text(shared(), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

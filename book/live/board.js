@@ -1,16 +1,18 @@
 // The control of kind "points": the reader draws observations on the plane, by pointer or keyboard.
 
 import { make } from "./dom.js";
-import { FARTHEST, labelOf, MAX_CLASSES, mayAdd } from "./settings.js";
+import { characterOf } from "./markers.js";
+import { labelOf, mayAdd } from "./settings.js";
+import { PALETTE, POINTS } from "./shared.js";
 
-const EXTENT = [-FARTHEST, FARTHEST, -FARTHEST, FARTHEST];
+const { farthest } = POINTS;
+const EXTENT = [-farthest, farthest, -farthest, farthest];
 const NEAR = 11; // pixels
 const FEWEST_CLASSES = 2; // that a net can learn
-const MARKERS = "●■▲◆▼";
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const HELP = "Arrow keys move the cross, with Shift further; Enter places a point, Delete removes it.";
 
-const clamped = (coordinate) => Math.min(Math.max(coordinate, -FARTHEST), FARTHEST);
+const clamped = (coordinate) => Math.min(Math.max(coordinate, -farthest), farthest);
 
 export class Board {
   #points = [];
@@ -30,10 +32,11 @@ export class Board {
   constructor(control, id, onInput, say) {
     this.#onInput = onInput;
     this.#say = say;
-    this.picker = Array.from({ length: MAX_CLASSES }, (_, label) => {
+    this.picker = Array.from({ length: POINTS.classes }, (_, label) => {
       const input = make("input", { type: "radio", name: id, value: label, checked: label === 0 });
-      const marker = make(
-        "span", { className: `nn-class-${label}`, "aria-hidden": "true" }, MARKERS[label]);
+      const colours = `--nn-light: ${PALETTE.light[label]}; --nn-dark: ${PALETTE.dark[label]}`;
+      const marker = make("span", { className: "nn-marker", style: colours, "aria-hidden": "true" },
+        characterOf(label));
       return make("label", {}, input, marker, ` class ${label}`);
     });
     const clear = make("button", { type: "button" }, "Clear");

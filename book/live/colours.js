@@ -1,13 +1,6 @@
-// The book's colours, as in nnlib.plotting, on a white page and on a dark one.
+// The book's colours, on a white page and on a dark one.
 
-// In the dark theme the darkest ones are lighter, so that every class stands out.
-const LIGHT = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A4A21",
-  "#332288", "#F0E442", "#000000"];
-const DARK = ["#3D9BD9", "#F07A2B", "#1FB98E", "#DB93BA", "#E69F00", "#8CD0F5", "#B58863",
-  "#9A8CF0", "#F0E442", "#E6EAED"];
-
-// How strongly a region is coloured at an even split, and at certainty.
-const [FAINTEST, STRONGEST] = [0.12, 0.5];
+import { BOUNDARY, FAINT, PALETTE, REGION } from "./shared.js";
 
 /**
  * The colours to draw with, in the theme that the page has now.
@@ -17,18 +10,19 @@ export function themeOf(element) {
   const style = getComputedStyle(element);
   const colour = (name) => style.getPropertyValue(`--nn-${name}`).trim();
   const dark = document.documentElement.dataset.theme === "dark";
-  const palette = dark ? DARK : LIGHT;
+  const side = dark ? "dark" : "light";
+  const palette = PALETTE[side];
   const [paper, ink] = [colour("paper"), colour("ink")];
   return {
     paper,
     ink,
     muted: colour("muted"),
     grid: colour("grid"),
-    boundary: dark ? "#e6eaed" : "#333333",
+    boundary: BOUNDARY[side],
     font: style.fontFamily,
     ofClass: (number) => palette[number % palette.length],
     ofCurve: (number) => (number === null ? ink : palette[number % palette.length]),
-    edgeOf: (number) => (!dark && number % palette.length === 8 ? "#4d4d4d" : paper),
+    edgeOf: (number) => (!dark && number % palette.length === FAINT ? "#4d4d4d" : paper),
   };
 }
 
@@ -42,10 +36,11 @@ function channels(colour) {
  * @returns {(winner: number, share: number) => number[]} share from 0, an even split, to 255
  */
 export function regionColours(theme) {
+  const { faintest, strongest } = REGION;
   const paper = channels(theme.paper);
-  const classes = Array.from({ length: LIGHT.length }, (_, c) => channels(theme.ofClass(c)));
+  const classes = PALETTE.light.map((_, c) => channels(theme.ofClass(c)));
   return (winner, share) => {
-    const strength = FAINTEST + (STRONGEST - FAINTEST) * (share / 255);
+    const strength = faintest + (strongest - faintest) * (share / 255);
     return mixed(paper, classes[winner % classes.length], strength);
   };
 }

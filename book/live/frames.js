@@ -1,4 +1,4 @@
-// Frames as `nnlib.frames.pack` sends them: a header in JSON, and the bytes of its arrays.
+// Frames as `nnlib.live.packing` sends them: a header in JSON, and the bytes of its arrays.
 
 const TYPES = { f4: Float32Array, u1: Uint8Array };
 

@@ -1,4 +1,6 @@
-// A marker for each class, as in nnlib.plotting: no class is known by its colour alone.
+// A marker for each class, by its name in Matplotlib: no class is known by its colour alone.
+
+import { MARKERS } from "./shared.js";
 
 const polygon = (corners, turn, size = 1, inner = size) => (r) =>
   Array.from({ length: corners }, (_, i) => {
@@ -15,22 +17,30 @@ const arms = (a, b) => (r) => [
 const turned = (shape) => (r) =>
   shape(r).map(([x, y]) => [(x - y) * Math.SQRT1_2, (x + y) * Math.SQRT1_2]);
 
-const SHAPES = [
-  null, // a circle
-  polygon(4, Math.PI / 4, 1.25),
-  polygon(3, 0, 1.3),
-  polygon(4, 0, 1.3),
-  polygon(3, Math.PI, 1.3),
-  arms(1.1, 0.4),
-  turned(arms(1.25, 0.42)),
-  polygon(10, 0, 1.45, 0.6),
-  polygon(5, 0, 1.2),
-  polygon(6, 0, 1.2),
-];
+const SHAPES = {
+  o: null, // a circle
+  s: polygon(4, Math.PI / 4, 1.25),
+  "^": polygon(3, 0, 1.3),
+  D: polygon(4, 0, 1.3),
+  v: polygon(3, Math.PI, 1.3),
+  P: arms(1.1, 0.4),
+  X: turned(arms(1.25, 0.42)),
+  "*": polygon(10, 0, 1.45, 0.6),
+  p: polygon(5, 0, 1.2),
+  h: polygon(6, 0, 1.2),
+};
+const CHARACTERS = { o: "●", s: "■", "^": "▲", D: "◆", v: "▼", P: "✚", X: "✖", "*": "★", p: "⬟", h: "⬢" };
+
+const nameOf = (number) => MARKERS[number % MARKERS.length];
+
+/** The marker of a class in a line of text. */
+export function characterOf(number) {
+  return CHARACTERS[nameOf(number)];
+}
 
 /** Draw the marker of a class around (x, y); r is about its radius in pixels. */
 export function drawMarker(context, number, x, y, r, fill, edge) {
-  const shape = SHAPES[number % SHAPES.length];
+  const shape = SHAPES[nameOf(number)];
   context.beginPath();
   if (shape) {
     for (const [dx, dy] of shape(r)) context.lineTo(x + dx, y + dy);

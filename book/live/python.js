@@ -21,12 +21,20 @@ class Python {
 
   #ready = false;
   #listeners = new Map();
+  #openings = new Map(); // what the worker must know of a figure
+  #opened = new Set(); // the figures of which it knows
   #waiting = new Set(); // figures to which an answer is due
   #timer = 0; // 0 while no answer is due
 
-  /** @param {string} figure @param {Listener} listener */
-  listen(figure, listener) {
+  /**
+   * @param {string} figure
+   * @param {{experiment: string, animation: boolean}} opening - its experiment as JSON; whether
+   *   each frame is worth seeing
+   * @param {Listener} listener
+   */
+  listen(figure, opening, listener) {
     this.#listeners.set(figure, listener);
+    this.#openings.set(figure, opening);
   }
 
   /** Send a figure's message. `due`: whether an answer is due now; undefined changes nothing. */
@@ -36,11 +44,16 @@ class Python {
     if (due === false) this.#waiting.delete(figure);
     // Whoever goes on asking does not prolong the wait for what is due already.
     if (!this.#timer || !this.#waiting.size) this.#watch();
+    if (!this.#opened.has(figure)) {
+      this.#opened.add(figure);
+      this.worker.postMessage({ type: "open", figure, ...this.#openings.get(figure) });
+    }
     this.worker.postMessage({ ...message, figure });
   }
 
   #start() {
     this.#ready = false;
+    this.#opened.clear();
     const worker = new Worker(new URL("worker.js", import.meta.url));
     worker.onmessage = ({ data }) => this.worker === worker && this.#receive(data);
     worker.onmessageerror = () => this.#stop("Python has stopped.");

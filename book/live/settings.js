@@ -1,16 +1,14 @@
 // The values of an experiment's controls: what is allowed, and how they are written in a link.
 
-const MAX_POINTS = 300; // as in nnlib.lab
-export const FARTHEST = 3; // as in nnlib.lab: the edge of the drawing board
-export const MAX_CLASSES = 5; // that a reader can draw
+import { POINTS } from "./shared.js";
 
-/** Whether a control of `nnlib.lab` can stand at this value. */
+/** Whether a control can stand at this value: `Control.accepts`, before there is any Python. */
 export function accepts(control, value) {
   if (control.kind === "choice") return control.options.includes(value);
   if (control.kind === "flag") return typeof value === "boolean";
   if (control.kind === "points") {
-    return Array.isArray(value) && value.length <= MAX_POINTS
-      && value.every(([x, y]) => Math.abs(x) <= FARTHEST && Math.abs(y) <= FARTHEST);
+    return Array.isArray(value) && value.length <= POINTS.most && value.every(([x, y, label]) =>
+      Math.abs(x) <= POINTS.farthest && Math.abs(y) <= POINTS.farthest && label < POINTS.classes);
   }
   return Number.isFinite(value) && value >= control.low && value <= control.high
     && (!control.whole || Number.isInteger(value));
@@ -55,12 +53,12 @@ function writePoints(points) {
 }
 
 function readPoints(text) {
-  if (!/^([\da-z]{4}[0-4])*$/.test(text) || text.length > 5 * MAX_POINTS) return undefined;
+  if (!/^([\da-z]{4}\d)*$/.test(text) || text.length > 5 * POINTS.most) return undefined;
   const coordinate = (digits) => (parseInt(digits, BASE) - OFFSET) / 100;
   return (text.match(/.{5}/g) ?? []).map(
     (point) => [coordinate(point.slice(0, 2)), coordinate(point.slice(2, 4)), Number(point[4])]);
 }
 
 export function mayAdd(points) {
-  return points.length < MAX_POINTS;
+  return points.length < POINTS.most;
 }

@@ -1,7 +1,7 @@
-// The page's Python: Pyodide with NumPy and nnlib, and the sessions of `nnlib.lab` that it runs.
+// The page's Python: Pyodide with NumPy and nnlib, and the figures of `nnlib.live.page` that it runs.
 // A classic worker, because Pyodide loads itself with importScripts.
 //
-// In come {type, figure, ...} with the types start, play, pause, step, drawn and code; out go
+// In come {type, figure, ...} with the types open, start, play, pause, step, drawn and code; out go
 // progress, ready, failed (nothing could be loaded), frame, code, error (a Python exception).
 
 const PYODIDE = new URL("../pyodide/", self.location.href).href;
@@ -13,7 +13,9 @@ const AHEAD = 2; // frames that may be sent before the page has drawn them
 
 /**
  * @typedef {object} Figure
- * @property {any} session - nnlib's; null if it could not be started
+ * @property {string} experiment - as the page has it
+ * @property {any} python - nnlib's `Figure`; null until it is needed
+ * @property {boolean} started - whether there is a session; a start may fail
  * @property {number} run - the page's number of this start, sent back with every frame
  * @property {boolean} animation - whether each frame is worth seeing: one step at a time then
  * @property {boolean} playing
@@ -21,7 +23,7 @@ const AHEAD = 2; // frames that may be sent before the page has drawn them
  */
 /** @type {Map<string, Figure>} */
 const figures = new Map();
-let openSession, codeOfRun, pack; // Python functions
+let page; // the Python module
 
 // Loading
 
@@ -61,21 +63,7 @@ async function loadPython() {
     throw new Error("Python came without NumPy or nnlib: some of its files could not be loaded.");
   }
   postMessage({ type: "starting" });
-  pyodide.runPython(`
-import json
-from nnlib import frames, lab
-
-def open_session(experiment, settings):
-    return lab.Experiment.from_json(experiment).start(**json.loads(settings))
-
-def code_of_run(experiment, settings):
-    return open_session(experiment, settings).code(to_the_end=True)
-
-def pack(session):
-    return frames.pack(session.frame())
-`);
-  [openSession, codeOfRun, pack] =
-    ["open_session", "code_of_run", "pack"].map((name) => pyodide.globals.get(name));
+  page = pyodide.pyimport("nnlib.live.page");
   postMessage({ type: "ready" });
 }
 
@@ -83,7 +71,7 @@ def pack(session):
 
 function sendFrame(name) {
   const figure = figures.get(name);
-  const packed = pack(figure.session);
+  const packed = figure.python.frame();
   const [header, body] = packed;
   const view = body.getBuffer("u8");
   const bytes = view.data.slice().buffer;
@@ -91,17 +79,17 @@ function sendFrame(name) {
   body.destroy();
   packed.destroy();
   figure.undrawn += 1;
-  const { finished } = figure.session;
+  const { finished } = figure.python;
   if (finished) figure.playing = false;
   postMessage(
     { type: "frame", figure: name, run: figure.run, header, bytes, finished }, [bytes]);
 }
 
 /** Train for about so many milliseconds: 1 epoch, 2, 4, ... until half of them have passed. */
-function advance(session, milliseconds) {
+function advance(python, milliseconds) {
   const end = performance.now() + milliseconds / 2;
-  for (let epochs = 1; !session.finished; epochs *= 2) {
-    session.advance(epochs);
+  for (let epochs = 1; !python.finished; epochs *= 2) {
+    python.advance(epochs);
     if (performance.now() >= end) break;
   }
 }
@@ -122,8 +110,8 @@ wake.onmessage = () => {
   for (const [name, figure] of figures) {
     if (!figure.playing || figure.undrawn >= AHEAD) continue;
     guarded(name, () => {
-      if (figure.animation) figure.session.advance(1);
-      else advance(figure.session, BURST);
+      if (figure.animation) figure.python.advance(1);
+      else advance(figure.python, BURST);
       sendFrame(name);
     });
     if (figure.playing) ring();
@@ -150,15 +138,25 @@ function lastLine(error) {
 
 // Messages
 
+/** The figure in Python. Its experiment is read once, when there is first something to do. */
+function opened(figure) {
+  figure.python ??= page.Figure(figure.experiment);
+  return figure.python;
+}
+
 const answers = {
-  start({ figure: name, run, experiment, settings, play, animation }) {
-    figures.get(name)?.session?.destroy();
-    const figure = { session: null, run, animation, playing: false, undrawn: 0 };
-    figures.set(name, figure);
+  open({ figure, experiment, animation }) {
+    figures.set(figure, { experiment, python: null, started: false, run: 0, animation,
+      playing: false, undrawn: 0 });
+  },
+  start({ figure: name, run, settings, play }) {
+    const figure = figures.get(name);
+    Object.assign(figure, { started: false, run, playing: false, undrawn: 0 });
     guarded(name, () => {
-      figure.session = openSession(experiment, settings);
+      opened(figure).start(settings);
+      figure.started = true;
       figure.playing = play;
-      if (play && !animation) advance(figure.session, FIRST_BURST);
+      if (play && !figure.animation) advance(figure.python, FIRST_BURST);
       sendFrame(name);
     });
   },
@@ -169,20 +167,22 @@ const answers = {
     figures.get(figure).playing = false;
   },
   step({ figure: name }) {
-    if (!figures.get(name)?.session) return; // its start has failed, and said why
+    const figure = figures.get(name);
+    if (!figure.started) return; // its start has failed, and said why
     guarded(name, () => {
-      figures.get(name).session.advance(1);
+      figure.python.advance(1);
       sendFrame(name);
     });
   },
   drawn({ figure: name, run }) {
     const figure = figures.get(name);
-    if (figure?.run === run) figure.undrawn -= 1;
+    if (figure.run === run) figure.undrawn -= 1;
   },
-  code({ figure, experiment, settings, ofSession }) {
+  code({ figure, settings, ofSession }) {
     let text;
     try {
-      text = ofSession ? figures.get(figure).session.code() : codeOfRun(experiment, settings);
+      const python = opened(figures.get(figure));
+      text = ofSession ? python.code() : python.code_of_run(settings);
     } catch (error) {
       text = `# ${lastLine(error)}`;
     }

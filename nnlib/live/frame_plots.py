@@ -20,6 +20,7 @@ from matplotlib.ticker import MaxNLocator
 
 from nnlib import plotting
 from nnlib.live.frames import Bars, Chart, Curve, Frame, Plane
+from nnlib.plotting.style import plain
 from nnlib.validation import check_kind, check_real
 
 Array = npt.NDArray[Any]
@@ -89,7 +90,7 @@ def draw(frame: Frame) -> Figure:
         above, below = halves
         for number, line in enumerate(lines):
             above.text(
-                0.012, 1 - (number + 0.85) / len(lines), line, va="bottom",
+                0.012, 1 - (number + 0.85) / len(lines), plain(line), va="bottom",
                 color="black" if number < len(text) else plotting.VERMILLION,
                 fontweight="normal" if number < len(text) else "bold",
             )
@@ -127,8 +128,8 @@ def _draw_plane(plane: Plane, ax: Axes) -> None:
         codes = np.zeros(len(plane.points), int) if labels is None else np.asarray(labels)
         plotting.draw_observations(ax, plane.points, codes)
     _draw_curves(plane.curves, ax)
-    ax.set(xlim=(left, right), ylim=(bottom, top), title=plane.title,
-           xlabel=plane.x_label, ylabel=plane.y_label)
+    ax.set(xlim=(left, right), ylim=(bottom, top), title=plain(plane.title),
+           xlabel=plain(plane.x_label), ylabel=plain(plane.y_label))
     ax.grid(False)
     width, height = right - left, top - bottom
     if max(width, height) < 4 * min(width, height):
@@ -160,7 +161,7 @@ def _draw_values(
 
 
 def _draw_chart(chart: Chart, ax: Axes) -> None:
-    ax.set(title=chart.title, xlabel=chart.x_label, ylabel=chart.y_label)
+    ax.set(title=plain(chart.title), xlabel=plain(chart.x_label), ylabel=plain(chart.y_label))
     if chart.x_log:
         ax.set_xscale("log")
     if chart.y_log:
@@ -192,7 +193,7 @@ def _draw_curves(curves: Sequence[Curve], ax: Axes) -> None:
             linestyle=LINES[curve.style],
             marker="o" if curve.style == "points" else "",
             color=colour,
-            label=curve.label or "_",
+            label=plain(curve.label) or "_",
             zorder=3,
         )
 
@@ -212,8 +213,8 @@ def _draw_bars(bars: Bars, ax: Axes) -> None:
     if bars.marked is not None:
         drawn[bars.marked].set(edgecolor="black", linewidth=2.5)
     ax.bar_label(drawn, [f"{height:.3g}" for height in heights], padding=2)
-    ax.set_xticks(places, bars.names)
-    ax.set(title=bars.title, ylabel=bars.y_label)
+    ax.set_xticks(places, [plain(name) for name in bars.names])
+    ax.set(title=plain(bars.title), ylabel=plain(bars.y_label))
     if bars.y_range is not None:
         ax.set_ylim(bars.y_range)
     ax.grid(False, axis="x")

@@ -3,49 +3,26 @@
 An experiment says what can be set; `Experiment.start` takes the settings and gives a session; a
 session trains on request and shows a frame of `nnlib.live.frames` at any time.  There is no user
 interface here.  `nnlib.live.widgets` puts sliders on an experiment in Jupyter, and the pages of the
-book run this module in the reader's browser.
+book run it in the reader's browser, through `nnlib.live.page`.
 """
 
 from __future__ import annotations
 
-import builtins
-import dis
-import functools
 import inspect
 import json
 import math
-import sys
-import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
-from types import CodeType
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
-import numpy as np
-
-import nnlib
 from nnlib.activations import ACTIVATIONS
 from nnlib.classifiers import REDUCTIONS
-from nnlib.live import frames
+from nnlib.live.controls import Control
+from nnlib.live.data import DATASETS
+from nnlib.live.drawing import Drawing, control_of, source_of
 from nnlib.live.frames import Frame
-from nnlib.live.training import DATASETS, DRAWING_BOARD, STOPPING, Training
-from nnlib.validation import (
-    check_choice,
-    check_count,
-    check_flag,
-    check_items,
-    check_real,
-    check_text,
-    shown,
-)
-
-KINDS = ("slider", "log", "choice", "flag", "points")
-MAX_POINTS = 300  # that a reader can draw
-MAX_CLASSES = 5  # of those points
-FARTHEST = DRAWING_BOARD[1]  # that they may lie from an axis
-MAX_FRAMES = 1000  # of an animation
-SCALARS = (str, bool, int, float)  # that an option can be, on its way through JSON
+from nnlib.live.training import STOPPING, begin
+from nnlib.validation import check_choice, check_items, check_text, shown
 
 #: Points on the drawing board to begin with, a small class inside a wide one.
 POINTS = tuple(
@@ -53,119 +30,6 @@ POINTS = tuple(
     for label, radius, count in ((0, 0.5, 5), (1, 2.0, 12))
     for angle in (2 * math.pi * i / count for i in range(count))
 )
-
-
-@dataclass(frozen=True)
-class Control:
-    """Something that a reader can set.
-
-    Attributes
-    ----------
-    name : str
-        The setting's name.
-    kind : {"slider", "log", "choice", "flag", "points"}
-        A number; a positive number on a logarithmic scale; one of several; yes or no; points
-        of the plane that the reader draws, each (x_1, x_2, class).
-    value : object
-        Where it starts.
-    low, high, step : float
-        Of a slider; of a log slider the step is in decades.  A slider whose three numbers are
-        whole gives whole numbers.
-    options : tuple
-        Of a choice.
-    label : str
-        What the reader sees; the name with blanks if empty.
-    """
-
-    name: str
-    kind: Literal["slider", "log", "choice", "flag", "points"]
-    value: Any
-    low: float = 0
-    high: float = 1
-    step: float = 1
-    options: tuple[Any, ...] = ()
-    label: str = ""
-
-    def __post_init__(self) -> None:
-        check_choice("kind", self.kind, KINDS)
-        if not isinstance(self.name, str) or not self.name.isidentifier():
-            raise ValueError(f"name must be that of an argument, got {shown(self.name)}")
-        check_text("label", self.label)
-        if self.kind in ("slider", "log"):
-            low, high = _plain_real("low", self.low), _plain_real("high", self.high)
-            check_real("step", _plain_real("step", self.step), above=0)
-            if not low < high or (self.kind == "log" and low <= 0):
-                raise ValueError(f"{self.name} must go from a low to a higher number, on a "
-                                 f"logarithmic scale above 0, got {low:g} to {high:g}")
-        check_items("options", self.options, SCALARS, "texts, numbers and bools")
-        if self.kind == "choice" and not self.options:
-            raise ValueError(f"{self.name} must have options, each a text, a number or a bool, got "
-                             f"none")
-        if not self.accepts(self.value):
-            raise ValueError(f"{self.name} must start at {self.takes}, got "
-                             f"{shown(self.value)}")
-
-    @property
-    def whole(self) -> bool:
-        """Whether the numbers of a slider are whole ones."""
-        return self.kind == "slider" and all(
-            isinstance(number, int) for number in (self.low, self.high, self.step)
-        )
-
-    @property
-    def takes(self) -> str:
-        """The values at which the control can stand, in words."""
-        if self.kind == "choice":
-            return "one of " + ", ".join(map(repr, self.options))
-        if self.kind == "flag":
-            return "True or False"
-        if self.kind == "points":
-            return (f"at most {MAX_POINTS} points (x_1, x_2, class), not beyond {FARTHEST:g} "
-                    f"and with classes from 0 to {MAX_CLASSES - 1}")
-        return f"a {'whole ' * self.whole}number from {self.low:g} to {self.high:g}"
-
-    def accepts(self, value: Any) -> bool:
-        """Whether the control can stand at this value."""
-        if self.kind == "choice":
-            return isinstance(value, SCALARS) and any(
-                value == option and isinstance(value, bool) == isinstance(option, bool)
-                for option in self.options
-            )
-        if self.kind == "flag":
-            return isinstance(value, bool)
-        if self.kind == "points":
-            return (isinstance(value, list | tuple) and len(value) <= MAX_POINTS
-                    and all(map(_is_point, value)))
-        if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
-            return False
-        return self.low <= value <= self.high
-
-    def cast(self, value: Any) -> Any:
-        """The value in the control's own type: on its way through a page, 2.0 becomes 2."""
-        return float(value) if self.kind in ("slider", "log") and not self.whole else value
-
-
-def _plain_real(name: str, value: Any) -> float:
-    """A finite number of Python's own, which travels as JSON."""
-    check_real(name, value)
-    if not isinstance(value, int | float):
-        raise TypeError(f"{name} must be one of Python's own numbers, got {shown(value)}")
-    return value
-
-
-def _is_point(value: Any) -> bool:
-    """Whether this is (x_1, x_2, class)."""
-    if not isinstance(value, list | tuple) or len(value) != 3:
-        return False
-    if not all(isinstance(number, int | float) for number in value):
-        return False
-    *place, label = value
-    return all(abs(coordinate) <= FARTHEST for coordinate in place) and label in range(MAX_CLASSES)
-
-
-def log(low: float, high: float, step: float = 0.1) -> tuple[str, float, float, float]:
-    """A control on a logarithmic scale, for `drawing`: from low to high, step in decades."""
-    return ("log", low, high, step)
 
 
 @dataclass(frozen=True)
@@ -277,7 +141,7 @@ class Experiment:
             If a setting is not what it must be.
         """
         settings = {**self.fixed, **self.settings(**changes)}
-        return Drawing(self.source, settings) if self.source else Training(**settings)
+        return Drawing(self.source, settings) if self.source else begin(**settings)
 
     def to_json(self) -> str:
         """The whole experiment as text, to be started elsewhere."""
@@ -354,7 +218,7 @@ def drawing(
         If an argument's default is no value of its control.
     """
     check_items("presets", presets, Preset, "Presets")
-    source = _source(function)
+    source = source_of(function)
     parameters = inspect.signature(function).parameters
     for name in controls:
         if name not in parameters:
@@ -374,6 +238,11 @@ def drawing(
     return _tried(experiment)
 
 
+def log(low: float, high: float, step: float = 0.1) -> tuple[str, float, float, float]:
+    """A control on a logarithmic scale, for `drawing`: from low to high, step in decades."""
+    return ("log", low, high, step)
+
+
 def _tried(experiment: Experiment) -> Experiment:
     """The experiment; what cannot be started is reported here, and not on the reader's page."""
     experiment.start()
@@ -385,126 +254,7 @@ def _tried(experiment: Experiment) -> Experiment:
 def _control(name: str, form: Any, value: Any) -> Control:
     """The control of an argument; one called as a setting of a net has the same words beside it."""
     label = CONTROLS[name].label if name in CONTROLS else ""
-    return replace(_plain_control(name, form, value), label=label)
-
-
-def _plain_control(name: str, form: Any, value: Any) -> Control:
-    if form is bool:
-        return Control(name, "flag", value)
-    if isinstance(form, list):
-        return Control(name, "choice", value, options=tuple(form))
-    if isinstance(form, tuple) and len(form) == 4 and form[0] == "log":
-        return Control(name, "log", value, *form[1:])
-    if isinstance(form, tuple) and len(form) in (2, 3):
-        return Control(name, "slider", value, *form)
-    raise TypeError(f"{name} must be (low, high), (low, high, step), lab.log(low, high), a list "
-                    f"or bool, got {shown(form)}")
-
-
-def _source(function: Callable[..., Any]) -> str:
-    """The lines that define the function, if they say all that it needs."""
-    try:
-        source = textwrap.dedent(inspect.getsource(function))
-    except (OSError, TypeError) as error:
-        raise TypeError(f"function must be written in a file or a notebook's cell, got "
-                        f"{shown(function)}") from error
-    if not source.startswith("def "):
-        raise TypeError(f"function must be defined by `def`, without decorators, got "
-                        f"{source.splitlines()[0]!r}")
-    return source
-
-
-@functools.cache
-def _defined_by(source: str) -> Callable[..., Any]:
-    """The function that the source defines, among no other names than those of `drawing`."""
-    namespace: dict[str, Any] = {"np": np, "nnlib": nnlib, "frames": frames}
-    try:
-        exec(source, namespace)
-        function = next(value for value in namespace.values() if inspect.isfunction(value))
-        for name in _outside_names(function.__code__):
-            if name not in namespace and not hasattr(builtins, name):
-                raise NameError(name=name)
-    except NameError as error:
-        raise TypeError(f"function must use no names from outside itself but np, nnlib and frames, "
-                        f"it uses {error.name}") from error
-    return function
-
-
-def _outside_names(code: CodeType) -> Iterator[str]:
-    """The names that a function takes from outside itself, also in functions within it."""
-    for instruction in dis.get_instructions(code):
-        name, operation = instruction.argval, instruction.opname
-        if operation == "LOAD_GLOBAL" or (
-            operation == "IMPORT_NAME" and name.split(".")[0] not in sys.stdlib_module_names
-        ):
-            yield name
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _outside_names(constant)
-
-
-class Drawing:
-    """A session of a function that draws.
-
-    Parameters
-    ----------
-    source : str
-        Of the function.
-    settings : dict
-        Its arguments.
-
-    Attributes
-    ----------
-    finished : bool
-
-    Raises
-    ------
-    TypeError
-        If the function uses names from outside itself, or makes something else than frames.
-    """
-
-    def __init__(self, source: str, settings: dict[str, Any]) -> None:
-        self._source, self._settings = source, settings
-        function = _defined_by(source)
-        self._name, self._shown = function.__name__, 0
-        made = function(**settings)
-        self._moves = isinstance(made, Iterator)
-        self._frames: Iterator[Any] = made if self._moves else iter((made,))
-        self.finished = False
-        self.advance()
-        if not self._shown:
-            raise TypeError(f"{self._name} must yield at least one frame, got none")
-        self.finished = not self._moves
-
-    def advance(self, epochs: int = 1) -> None:
-        """Go on by as many frames, or to the end if that comes first."""
-        epochs = check_count("epochs", epochs, at_least=0)
-        for frame in islice(self._frames, min(epochs, MAX_FRAMES - self._shown)):
-            if not isinstance(frame, Frame):
-                raise TypeError(f"{self._name} must return a frames.Frame, or yield them, got "
-                                f"{shown(frame)}")
-            self._frame, self._shown = frame, self._shown + 1
-            epochs -= 1
-        self.finished = self.finished or epochs > 0 or self._shown == MAX_FRAMES
-
-    def frame(self) -> Frame:
-        """What the function returned, or yielded last."""
-        return self._frame
-
-    def code(self, to_the_end: bool = False) -> str:
-        """The function, and the call that makes this frame, or the last one of an animation."""
-        check_flag("to_the_end", to_the_end)
-        arguments = ", ".join(f"{name}={value!r}" for name, value in self._settings.items())
-        call = f"frame = {self._name}({arguments})"
-        lines = ["import numpy as np", "", "import nnlib", "from nnlib import frame_plots, frames"]
-        if self._moves:
-            lines.insert(0, "from itertools import islice\n")
-            count = MAX_FRAMES if to_the_end else self._shown
-            call = f"*_, frame = islice({self._name}({arguments}), {count})"
-        lines += ["\n", self._source, "", call, "frame_plots.draw(frame)"]
-        if self._frame.text:
-            lines.append("print(frame.text)")
-        return "\n".join([*lines, ""])
+    return replace(control_of(name, form, value), label=label)
 
 
 # A net that trains
@@ -551,7 +301,8 @@ def training(
     ranges : dict of str to (low, high), optional
         Limits of sliders, where those of `CONTROLS` do not suit.
     **settings
-        Where the controls start, and the settings that have none: arguments of `Training`.
+        Where the controls start, and the settings that have none: arguments of
+        `nnlib.live.training.begin`.
 
     Returns
     -------
@@ -562,10 +313,6 @@ def training(
     TypeError, ValueError
         If a control or a setting is unknown, or not what it must be.
     """
-    known = inspect.signature(Training).parameters
-    for name in settings:
-        if name not in known:
-            raise TypeError(f"settings must be among {', '.join(known)}, got {name!r}")
     check_items("controls", controls, str, "texts")
     check_items("presets", presets, Preset, "Presets")
     ranges = {} if ranges is None else ranges

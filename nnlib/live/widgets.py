@@ -26,12 +26,13 @@ try:
 
     from nnlib import plotting
     from nnlib.live import frame_plots
-except ModuleNotFoundError as error:
+except ImportError as error:
     raise ImportError(
         "nnlib.widgets needs ipywidgets and Matplotlib: pip install '.[widgets]'"
     ) from error
 
-from nnlib.live.lab import Control, Experiment, Preset
+from nnlib.live.controls import Control
+from nnlib.live.lab import Experiment, Preset
 from nnlib.validation import shown
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")

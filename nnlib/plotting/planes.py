@@ -12,7 +12,8 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
-from nnlib.plotting.style import COLOURS, MARKERS, YELLOW, check_axes, plain
+from nnlib.datasets import bounds
+from nnlib.plotting.style import BOUNDARY, COLOURS, MARKERS, YELLOW, check_axes, plain
 from nnlib.validation import check_count, check_labels, check_observations, shown
 
 Array = npt.NDArray[Any]
@@ -70,20 +71,15 @@ def decision_boundary(
     ValueError
         If the observations do not have two inputs, or `y` holds a class the net does not know.
     """
+    left, right, bottom, top = bounds(X)
     X = check_observations(X)
-    if X.shape[1] != 2:
-        raise ValueError(
-            f"X must have 2 inputs to be drawn in the plane, shape (n, 2), got shape {X.shape}"
-        )
     y = check_labels(y, n=len(X))
     check_count("resolution", resolution, at_least=2, at_most=MAX_RESOLUTION)
     check_axes(ax)
     if isinstance(net, type) or not hasattr(net, "predict_proba"):
         raise TypeError(f"net must be a classifier with predict_proba, got {shown(net)}")
 
-    low, high = X.min(axis=0), X.max(axis=0)
-    margin = np.where(high > low, 0.1 * (high - low), 1.0)
-    x1, x2 = np.linspace(low - margin, high + margin, resolution).T
+    x1, x2 = np.linspace((left, bottom), (right, top), resolution).T
     grid = np.column_stack([np.tile(x1, resolution), np.repeat(x2, resolution)])
     with warnings.catch_warnings():
         # The columns of the grid are those of X, under whatever names.
@@ -105,7 +101,7 @@ def decision_boundary(
     draw_observations(ax, X, (y[:, None] == classes).argmax(axis=1), classes)
     ax.set(xlabel="$x_1$", ylabel="$x_2$")
     ax.grid(False)
-    width, height = high - low + 2 * margin
+    width, height = right - left, top - bottom
     if max(width, height) < 4 * min(width, height):
         ax.set_aspect("equal")  # circles look round; inputs in unlike units fill the Axes instead
     ax.legend(
@@ -143,7 +139,7 @@ def draw_regions(ax: Axes, x_1: Array, x_2: Array, P: Array) -> None:
     for c in range(P.shape[-1] - 1):  # the last class shares each of its boundaries with another
         lead = P[..., c] - np.delete(P, c, axis=-1).max(axis=-1)
         if lead.min() < 0 < lead.max():
-            ax.contour(x_1, x_2, lead, levels=[0], colors="#333333", linewidths=1.3, zorder=1)
+            ax.contour(x_1, x_2, lead, levels=[0], colors=BOUNDARY, linewidths=1.3, zorder=1)
 
 
 def draw_observations(

@@ -17,6 +17,10 @@ BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY_BLUE, BLACK, YELLOW = "#E69F00", "#56B4E9", "#000000", "#F0E442"
 BROWN, INDIGO = "#7A4A21", "#332288"
 COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY_BLUE, BROWN, INDIGO, YELLOW, BLACK)
+# The same on a dark page, where the darkest are lighter, so that every class stands out.
+DARK_COLOURS = ("#3D9BD9", "#F07A2B", "#1FB98E", "#DB93BA", "#E69F00", "#8CD0F5", "#B58863",
+                "#9A8CF0", "#F0E442", "#E6EAED")
+BOUNDARY, DARK_BOUNDARY = "#333333", "#E6EAED"  # lines where two classes tie
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "p", "h")
 
 STYLE: dict[str, Any] = {
@@ -80,11 +84,6 @@ def plain(text: object) -> str:
     """
     escaped = str(text).replace("$", r"\$")
     return NO_WIDTH + escaped if escaped.startswith("_") else escaped
-
-
-def spans_a_decade(low: float, high: float) -> bool:
-    """Whether losses from low to high get a logarithmic axis: more than a factor of ten apart."""
-    return bool(0 < 10 * low < high)
 
 
 def tick_few_decades(ax: Axes, low: float, high: float) -> None:

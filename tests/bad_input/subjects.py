@@ -49,7 +49,11 @@ from nnlib import (
     widgets,
 )
 from nnlib.activations import ACTIVATIONS
-from nnlib.live.training import Training
+from nnlib.live import page
+from nnlib.live.controls import Control
+from nnlib.live.data import DATASETS, data_set
+from nnlib.live.packing import pack
+from nnlib.live.training import Training, begin
 
 X, y = datasets.moons(8, noise=0.1, random_state=0)
 WORDS = np.where(y == 0, "a", "b")
@@ -220,11 +224,11 @@ class Outside(stopping.Criterion):
 
 
 def training_net(**settings: Any) -> Any:
-    return Training(**{"n": 8, "hidden_nodes": 3, "max_epochs": 3, **settings}).net
+    return begin(**{"n": 8, "hidden_nodes": 3, "max_epochs": 3, **settings}).net
 
 
 def frame_of(plot: Any) -> Any:
-    return frames.pack(frames.Frame([plot]))
+    return pack(frames.Frame([plot]))
 
 
 SEED = Takes(seed, {"None": (None, anything)})
@@ -273,6 +277,10 @@ NUMBERS = Takes(nothing_hostile, {
     **refused(one=[0.0], three=[0.0, 1.0, 2.0], text=["0", "1"], complex=[0, 1j], none=[0, None],
               matrix=[[0.0, 1.0]], masked=np.ma.masked_equal([0, 1], 1),
               masked_list=[0.0, np.ma.masked], dates=np.zeros(2, "M8[D]"), huge=[0, 10**400])})
+NUMBERS_OF_ANY_LENGTH = Takes(nothing_hostile, {
+    **{name: case for name, case in NUMBERS.cases.items() if name not in ("one", "three")},
+    **dict.fromkeys(("array (1,)", "array (0,)", "bytearray", "empty list", "list", "range"),
+                    (range(3), anything))})
 RANGE = Takes(optional(nothing_hostile), {
     "list": ([0, 2], (0, 2)), "numpy": ((np.float32(0), np.int8(2)), (0.0, 2)),
     "fractions": ((Fraction(0), Fraction(2)), (0.0, 2.0)),
@@ -310,13 +318,29 @@ def with_outside(height=1):
     return of_height(height)
 
 
-CONTROL = lab.Control("x", "slider", 1, 0, 4, 0.5)
+CONTROL = Control("x", "slider", 1, 0, 4, 0.5)
 EXPERIMENT = lab.Experiment((CONTROL,))
 TRAINING = lab.training(("hidden_nodes",), n=20, max_epochs=3)
 TEXTS_THAT_NAME = ("fast",)
 
 
+TO_TRAIN = MultilayerPerceptron((3,), **PARAMETERS)
 DRAWING = lab.drawing(of_height, height=(0, 4))
+SETTINGS = Takes(nothing_hostile, refused(
+    number="1", list="[]", null="null", text='"x"', cut='{"hidden_nodes": 1', deep="[" * 10**5,
+    unknown='{"momentum": 1}', outside='{"hidden_nodes": 99}', fraction='{"hidden_nodes": 1.5}',
+    flag='{"hidden_nodes": true}', not_a_number='{"hidden_nodes": NaN}'),
+    names="settings|hidden_nodes")
+
+
+def opened() -> page.Figure:
+    return page.Figure(TRAINING.to_json())
+
+
+def started() -> page.Figure:
+    figure = opened()
+    figure.start("{}")
+    return figure
 
 
 def watching(criterion: Any) -> Callable[..., Any]:
@@ -336,7 +360,7 @@ def trained(points: Any, data: Any, **settings: Any) -> Any:
     """Points are only looked at where they are the data."""
     if points is not RIGHT_POINTS:
         data = "drawn"
-    session = Training(points=points, data=data, **settings)
+    session = begin(points=points, data=data, **settings)
     session.advance(3)
     session.frame()
     return session.net
@@ -346,6 +370,7 @@ SUBJECTS: dict[str, Subject] = {
     # Data sets
     "datasets.moons": Subject(datasets.moons, {
         "n": (8, N), "noise": (0.1, NOISE), "random_state": (0, SEED)}),
+    "datasets.bounds": Subject(datasets.bounds, {"X": (X, TABLE)}),
     "datasets.circles": Subject(datasets.circles, {
         "n": (8, N), "noise": (0.1, NOISE), "factor": (0.5, real(at_least=0, below=1)),
         "random_state": (0, SEED)}),
@@ -434,6 +459,8 @@ SUBJECTS: dict[str, Subject] = {
         "net": (FITTED, net_like()), "X": (X, TABLE)}),
     "diagnostics.saturated_units": Subject(diagnostics.saturated_units, {
         "net": (FITTED, net_like()), "X": (X, TABLE), "tol": (0.05, real(above=0))}),
+    "diagnostics.spans_a_decade": Subject(diagnostics.spans_a_decade, {
+        "values": ([0.0, 1.0], NUMBERS_OF_ANY_LENGTH)}),
     "diagnostics.sharpness": Subject(diagnostics.sharpness, {
         "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS),
         "iterations": (5, count(at_most=10**6)), "random_state": (0, SEED)}),
@@ -517,13 +544,13 @@ SUBJECTS: dict[str, Subject] = {
         "heights": ([0.0, 1.0], NUMBERS),
         **dict.fromkeys(("title", "y_label"), ("", hostile.text)),
         "marked": (None, count(0, 1, optional=True)), "y_range": (None, RANGE)}),
-    "frames.Frame": Subject(lambda **a: frames.pack(frames.Frame(**a)), {
+    "frames.Frame": Subject(lambda **a: pack(frames.Frame(**a)), {
         "plots": ([BARS], Takes(nothing_hostile, {
             "tuple": ((BARS,), [BARS]), **refused(
                 plot=BARS, of_class=[frames.Bars], mixed=[BARS, 1], iterator=iter([BARS]))})),
         **dict.fromkeys(("text", "warning"), ("", hostile.text)),
         "epoch": (None, count(0, 2**53, optional=True))}),
-    "frames.pack": Subject(frames.pack, {"frame": (FRAME, FRAMES)}),
+    "packing.pack": Subject(pack, {"frame": (FRAME, FRAMES)}),
     "frame_plots.draw": Subject(lambda frame: type(frame_plots.draw(frame)), {
         "frame": (FRAME, FRAMES)}),
     "frame_plots.png": Subject(frame_plots.png, {
@@ -581,8 +608,8 @@ SUBJECTS: dict[str, Subject] = {
         "ax": (None, AX)}),
 
     # The lab
-    "lab.Control": Subject(
-        lambda **a: lab.Experiment((lab.Control(**a), lab.Control("last", "flag", True))).to_json(),
+    "controls.Control": Subject(
+        lambda **a: lab.Experiment((Control(**a), Control("last", "flag", True))).to_json(),
         {"name": ("x", lambda value: value
                   if isinstance(value, str) and value.isidentifier() else REFUSED),
          "kind": ("slider", Takes(nothing_hostile, {"log": ("log", anything)})),
@@ -594,7 +621,7 @@ SUBJECTS: dict[str, Subject] = {
                                else anything if isinstance(value, (list, tuple)) and all(
                                    isinstance(v, (str, int, float)) for v in value) else REFUSED)),
          "label": ("", hostile.text)}),
-    "lab.Control.accepts": Subject(CONTROL.accepts, {
+    "controls.Control.accepts": Subject(CONTROL.accepts, {
         "value": (1, lambda value: 1 if plain_real(0, 4)(value) is not REFUSED else 7)}),
     "lab.log": Subject(lambda low, high, step: lab.drawing(
         of_height, height=lab.log(low, high, step)).to_json(), {
@@ -616,7 +643,7 @@ SUBJECTS: dict[str, Subject] = {
     "lab.Experiment.settings": Subject(lambda changes: EXPERIMENT.settings(x=changes), {
         "changes": (1, Takes(plain_real(0, 4), names="x"))}),
     "lab.Experiment.start": Subject(
-        lambda changes: TRAINING.start(hidden_nodes=changes).rows, {
+        lambda changes: TRAINING.start(hidden_nodes=changes).loss, {
             "changes": (3, Takes(lambda value: value if type(value) is int and 1 <= value <= 64
                                  else REFUSED, names="hidden_nodes"))}),
     "lab.Experiment.from_json": Subject(
@@ -655,8 +682,8 @@ SUBJECTS: dict[str, Subject] = {
                 })),
             "settings": (3, Takes(lambda value: anything if type(value) is int and 0 < value < 2**63
                                   else REFUSED, names="max_epochs|fixed"))}),
-    "lab_training.Training": Subject(trained, {
-        "data": ("moons", choice("moons", "circles", "xor", "checkerboard", "spirals", "blobs")),
+    "training.begin": Subject(trained, {
+        "data": ("moons", choice(*DATASETS)),
         "n": (20, N), "noise": (0.1, NOISE), "n_classes": (2, count(2, 10_000)),
         "hidden_layers": (1, Takes(count(0, 100))), "hidden_nodes": (3, count(1, 10**6)),
         "activation": ("tanh", choice(*ACTIVATIONS)), "learning_rate": (0.1, real(above=0)),
@@ -674,10 +701,29 @@ SUBJECTS: dict[str, Subject] = {
                                    not value else REFUSED, {
             "list": (["loss"], ("loss",)), **refused(text="loss", unknown=["weights"])})),
         "folds": (False, flag)}),
+    "training.Training": Subject(
+        lambda **a: Training(**a).loss, {
+            "net": (TO_TRAIN, Takes(nothing_hostile, refused(of_class=MultilayerPerceptron))),
+            "data": (data_set(n=8), Takes(nothing_hostile, refused(pair=(X, y)))),
+            "plots": (("loss",), Takes(no_more_than_empty, refused(unknown=["weights"]))),
+            "folds": (False, flag)}),
+    "data.data_set": Subject(lambda **a: data_set(**a).X, {
+        "data": ("moons", choice(*DATASETS)), "n": (20, N), "noise": (0.1, NOISE),
+        "n_classes": (2, count(2, 10_000)), "points": ((), anything),
+        "seed": (0, count(0, 2**53))}),
+    "page.Figure": Subject(lambda experiment: page.Figure(experiment) and None, {
+        "experiment": (EXPERIMENT.to_json(), Takes(nothing_hostile, refused(
+            number="1", list="[]", nothing="{}", null="null", deep="[" * 10**5), "text"))}),
+    "page.Figure.start": Subject(lambda settings: opened().start(settings), {
+        "settings": ("{}", SETTINGS)}),
+    "page.Figure.code_of_run": Subject(lambda settings: opened().code_of_run(settings), {
+        "settings": ("{}", SETTINGS)}),
+    "page.Figure.advance": Subject(lambda epochs: started().advance(epochs), {
+        "epochs": (1, count(at_least=0))}),
     **{f"{room}.{cls}.{name}": Subject(
         lambda _make=make, _name=name, **a: getattr(_make(), _name)(**a), arguments)
-       for room, cls, make in (("lab", "Drawing", DRAWING.start),
-                               ("lab_training", "Training", TRAINING.start))
+       for room, cls, make in (("drawing", "Drawing", DRAWING.start),
+                               ("training", "Training", TRAINING.start))
        for name, arguments in (
            ("advance", {"epochs": (1, count(at_least=0))}),
            ("code", {"to_the_end": (False, flag)}))},
@@ -705,8 +751,8 @@ INSIDE = {
     "stacks": "what a study runs",
     "stopping.from_settings": "reads what `to_settings` has written; `load` reports what it raises",
     "diagnostics.GradientCheck": "the answer of `gradient_check`",
-    "lab.Control.cast": "is given what `accepts` has accepted",
-    "lab.Drawing": "is made by `Experiment.start`",
+    "controls.Control.cast": "is given what `accepts` has accepted",
+    "drawing.Drawing": "is made by `Experiment.start`",
     "results.Results": "is made by a study",
     "results.Results.rows": "is given what `at` has checked",
     "summary.Summary": "is made by `Results.summary`",

@@ -20,8 +20,9 @@ import pytest
 from built_site import CHAPTERS, EVERYTHING, SITE
 from faults import give_up
 
-from nnlib import frames
-from nnlib.live.lab import Control, Experiment, Session
+from nnlib.live.controls import Control
+from nnlib.live.lab import Experiment, Session
+from nnlib.live.packing import pack
 
 SEED = 20_261
 RANDOM_LINKS, RANDOM_MOVES = 500, 500
@@ -116,7 +117,7 @@ def on_page(text: str) -> dict[str, Any]:
 
 def by_nnlib(session: Session) -> dict[str, Any]:
     """The frame of a session that runs here, packed and unpacked as for the page."""
-    header, body = frames.pack(session.frame())
+    header, body = pack(session.frame())
 
     def restored(fields: dict[str, Any]) -> Any:
         if set(fields) == {"dtype", "shape", "offset"}:
@@ -662,7 +663,7 @@ def test_points_that_a_reader_draws(visit):
     at.element.get_by_role("radio", name="class 1").check()
     plane.click(position=place)
     at.wait("figure.frame.plots[0].labels.length === 2")
-    # Early stopping wants held-out points; that is said, and a step says nothing else.
+    # Early stopping wants validation data; that is said, and a step says nothing else.
     at.set(figure.control("stopping"), "early stopping")
     at.element.get_by_text("stopping must be another rule").wait_for()
     at.button("Step").click()

@@ -183,3 +183,15 @@ def test_a_derivative_that_overflows_is_an_error(method, activation, size):
     net, X, y = initialised(activation=activation)
     with pytest.raises(ValueError, match=f"X must be small enough .* {method} step.*: scale"):
         diagnostics.gradient_check(net, X * (size / np.abs(X).max()), y, method=method)
+
+
+@pytest.mark.parametrize(
+    ("values", "spans"),
+    [
+        ([1, 10.1], True), ([1, 10], False), ([10.1, np.nan, np.inf, 1], True), ([0, 5], False),
+        ([-1, 50], False), ([1e-320, 1e308], True), ([1e308, 1e307], False), ([3], False),
+        ([], False), ([np.nan], False),
+    ],
+)
+def test_only_positive_values_of_more_than_a_factor_of_ten_span_a_decade(values, spans):
+    assert diagnostics.spans_a_decade(np.array(values, float)) is spans

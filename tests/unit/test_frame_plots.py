@@ -7,6 +7,7 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from drawn_text import assert_shows
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_rgb
 
@@ -129,3 +130,26 @@ def test_numbers_without_a_place_are_left_out_without_complaint(bad):
         Chart([Curve([0, 1], [bad, 1]), Curve([0, 1], [bad, bad])], y_log=True),
         Bars(["a"], [np.nan]),
     )
+
+
+@pytest.mark.parametrize("given", ["$0-$50k", r"$\frac$", "_hidden"])
+def test_texts_are_shown_as_they_are_given(given):
+    """As the page shows them: nothing in them is mathematics, and none vanishes."""
+    figure = frame_plots.draw(Frame([
+        Plane(UNIT, title=given, x_label=given, y_label=given,
+              curves=[Curve([0, 1], [0, 1], given)]),
+        Chart([Curve([0, 1], [0, 1], given)], title=given, x_label=given, y_label=given),
+        Bars([given], [1], title=given, y_label=given),
+    ], text=given, warning=given))
+    figure.draw_without_rendering()
+    for artist in figure.subfigs[0].texts:
+        assert_shows(artist, given)
+    plane, chart, bars = figure.axes
+    for ax in (plane, chart, bars):
+        assert_shows(ax.yaxis.label, given)
+        assert_shows(ax._left_title, given)
+    for ax in (plane, chart):
+        assert_shows(ax.xaxis.label, given)
+        (label,) = ax.get_legend().get_texts()
+        assert_shows(label, given)
+    assert_shows(bars.get_xticklabels()[0], given)

@@ -13,16 +13,19 @@ from hypothesis import strategies as st
 
 from nnlib import MultilayerPerceptron, datasets, frames, lab
 from nnlib import stopping as stop
-from nnlib.live.frames import Chart, Frame, Plane, pack
-from nnlib.live.lab import Control, Experiment, Preset, Training
-from nnlib.live.training import CLASSES, DATASETS, N_HELD_OUT, PLOTS, STOPPING
+from nnlib.live.data import CLASSES, DATASETS, N_VALIDATION, data_set
+from nnlib.live.drawing import MAX_FRAMES
+from nnlib.live.frames import Chart, Frame, Plane
+from nnlib.live.lab import Experiment, Preset
+from nnlib.live.packing import pack
+from nnlib.live.training import PLOTS, ROOM, STOPPING, Table, Training, begin
 
 SHORT = {"n": 60, "hidden_nodes": 6, "max_epochs": 40}
 DRAWN = ((0, 0, 0), (1, 0.5, 1), (-1, 0.5, 1), (0.2, 0.1, 0))
 
 
 def whole_run(**settings):
-    session = Training(**{**SHORT, **settings})
+    session = begin(**{**SHORT, **settings})
     session.advance(10**6)
     assert session.finished
     return session
@@ -55,12 +58,12 @@ def test_a_session_is_the_fit_of_its_code(data, stopping):
     settings = {"data": data, "stopping": stopping, "noise": 0.3, "stop_epochs": 10,
                 "stop_tol": 0.1, "points": DRAWN, "random_state": 3}
     if data == "drawn" and stopping == "early stopping":
-        with pytest.raises(ValueError, match="early stopping needs held-out points"):
-            Training(**settings)
+        with pytest.raises(ValueError, match="early stopping needs validation data"):
+            begin(**settings)
         return
     session = whole_run(**settings)
     net, printed = outcome(session.code())
-    assert net.history_.rows == session.rows
+    assert net.history_.rows == session.net.history_.rows
     for ours, theirs in zip(session.net.layers_, net.layers_, strict=True):
         np.testing.assert_array_equal(ours, theirs)
     assert (net.loss_, net.stop_reason_, net.best_epoch_) == (
@@ -83,14 +86,14 @@ def test_a_session_is_the_fit_of_its_code(data, stopping):
 def test_every_setting_is_in_the_code(settings):
     session = whole_run(**settings)
     net, _ = outcome(session.code())
-    assert net.history_.rows == session.rows
-    np.testing.assert_array_equal(session.frame().plots[0].labels, session.y)
+    assert net.history_.rows == session.net.history_.rows
+    np.testing.assert_array_equal(session.frame().plots[0].labels, session.data.y)
 
 
 @pytest.mark.parametrize("epochs", [0, 1, 17])
 @pytest.mark.parametrize("stopping", ["none", "early stopping", "patience"])
 def test_the_code_of_a_run_under_way_stops_where_it_is(epochs, stopping):
-    session = Training(**SHORT, stopping=stopping)
+    session = begin(**SHORT, stopping=stopping)
     session.advance(epochs)
     assert not session.finished
     net, printed = outcome(session.code())
@@ -98,23 +101,23 @@ def test_the_code_of_a_run_under_way_stops_where_it_is(epochs, stopping):
     for ours, theirs in zip(session.net.layers_, net.layers_, strict=True):
         np.testing.assert_array_equal(ours, theirs)
     assert printed.split(",")[0] in session.frame().text
-    assert net.loss(session.X, session.y) == pytest.approx(session.net.loss_)
+    assert net.loss(session.data.X, session.data.y) == pytest.approx(session.net.loss_)
 
 
 @pytest.mark.parametrize("stopping", lab.CONTROLS["stopping"].options)
 def test_the_code_to_the_end_is_that_of_the_finished_run(stopping):
     settings = {"stopping": stopping, "stop_epochs": 20, "max_epochs": 300, "n": 60}
-    whole = Training(**settings)
+    whole = begin(**settings)
     whole.advance(300)
     assert whole.finished
-    assert Training(**settings).code(to_the_end=True) == whole.code() == whole.code(to_the_end=True)
+    assert begin(**settings).code(to_the_end=True) == whole.code() == whole.code(to_the_end=True)
 
 
 def test_frames_hold_what_the_net_says():
     X, y = datasets.moons(60, noise=0.2, random_state=0)
-    held_out = datasets.moons(N_HELD_OUT, noise=0.2, random_state=10_000)
+    validation = datasets.moons(N_VALIDATION, noise=0.2, random_state=10_000)
     net = MultilayerPerceptron(6, learning_rate=0.5, reduction="mean", max_epochs=40,
-                               random_state=0).fit(X, y, validation_data=held_out)
+                               random_state=0).fit(X, y, validation_data=validation)
     session = whole_run(plots=PLOTS)
     frame = session.frame()
     plane, loss, accuracy, gradients = frame.plots
@@ -133,59 +136,59 @@ def test_frames_hold_what_the_net_says():
     assert [curve.y[-1] for curve in gradients.curves] == pytest.approx(norms)
     assert frame.epoch == 40
     for part in (f"loss {net.loss_:.4g}", f"accuracy {net.score(X, y):.3f}",
-                 f"held-out accuracy {net.score(*held_out):.3f}", net.stop_reason_):
+                 f"validation accuracy {net.score(*validation):.3f}", net.stop_reason_):
         assert part in frame.text
     assert frame.warning == ""
 
 
 def test_going_on_in_steps_is_going_on_at_once():
-    session, other = Training(**SHORT), whole_run()
+    session, other = begin(**SHORT), whole_run()
     assert session.frame().epoch == 0
     for epochs in (1, 0, 12, 3, 23):
         assert not session.finished
         session.advance(epochs)
-        assert session.net.loss_ == session.rows[-1].loss
+        assert session.net.loss_ == session.loss[-1]
     assert session.frame().epoch == 39
     session.advance()
     assert session.finished
-    assert session.rows == other.rows
+    assert session.net.history_.rows == other.net.history_.rows
     before = pack(session.frame())
     session.advance(5)
     assert pack(session.frame()) == before == pack(other.frame())
 
 
 def test_looking_changes_nothing():
-    session, other = Training(**SHORT), Training(**SHORT)
+    session, other = begin(**SHORT), begin(**SHORT)
     for _ in range(40):
         session.frame()
         session.code()
         session.advance()
     other.advance(40)
-    assert session.rows == other.rows
+    assert session.net.history_.rows == other.net.history_.rows
 
 
-def test_held_out_data_are_looked_at_sometimes_and_at_the_epochs_they_are_drawn_at():
+def test_validation_data_are_looked_at_sometimes_and_at_the_epochs_they_are_drawn_at():
     session = whole_run(max_epochs=500)
     curve = session.frame().plots[1].curves[1]
     np.testing.assert_array_equal(curve.x[:20], range(20))
     assert len(curve.x) < 200
     assert max(np.diff(curve.x)) == 5
-    assert (curve.x[-1], curve.y[-1]) == (500, session._held_out.evaluate()[0])
+    assert (curve.x[-1], curve.y[-1]) == (500, session._validation.evaluate()[0])
 
 
 def test_early_stopping_shows_the_weights_it_has_restored():
     session = whole_run(noise=0.4, hidden_nodes=64, stopping="early stopping", stop_epochs=20,
                         max_epochs=1000)
-    best, last = session.net.best_epoch_, session.rows[-1].epoch
+    best, last = session.net.best_epoch_, session.epoch
     assert best < last < 1000
     frame = session.frame()
-    assert f"epoch {last} · kept: epoch {best} · loss {session.rows[best].loss:.4g}" in frame.text
+    assert f"epoch {last} · kept: epoch {best} · loss {session.loss[best]:.4g}" in frame.text
     kept = frame.plots[1].curves[-1]
-    assert (kept.x, kept.y, kept.label) == ([best], [session.rows[best].loss],
+    assert (kept.x, kept.y, kept.label) == ([best], [session.loss[best]],
                                             f"kept: epoch {best}")
     assert frame.plots[1].curves[1].x[-1] < last
     assert frame.plots[1].x_range == (0, last)
-    validation = [row.validation_loss for row in session.rows]
+    validation = [row.validation_loss for row in session.net.history_.rows]
     assert validation[best] == min(validation)
 
 
@@ -195,9 +198,9 @@ def test_divergence_is_said_with_its_reason_and_a_remedy():
     assert session.net.stop_reason_.startswith("the loss was not finite")
     assert frame.warning.startswith("Diverged: at epoch ")
     assert "The step was too long. Try a learning rate of 0.2." in frame.warning
-    assert not math.isfinite(session.rows[-1].loss)
+    assert not math.isfinite(session.loss[-1])
     assert np.isfinite(frame.plots[0].probabilities).all()
-    assert frame.plots[1].x_range == (0, session.rows[-1].epoch)
+    assert frame.plots[1].x_range == (0, session.epoch)
     pack(frame)
 
 
@@ -209,11 +212,11 @@ def test_a_loss_that_is_never_finite_is_said():
 
 def test_growing_losses_and_long_steps_are_said():
     assert "made the loss larger" in whole_run(learning_rate=100.0).frame().warning
-    unstable = Training(n=1000, reduction="sum", learning_rate=0.01)
+    unstable = begin(n=1000, reduction="sum", learning_rate=0.01)
     assert "10 is beyond the edge of stability, about 4" in unstable.frame().warning
-    deep = Training(n=300, reduction="sum", learning_rate=0.01, hidden_layers=2)
+    deep = begin(n=300, reduction="sum", learning_rate=0.01, hidden_layers=2)
     assert "3 is beyond the edge of stability, about 2" in deep.frame().warning
-    assert Training(n=300, reduction="sum", learning_rate=0.01).frame().warning == ""
+    assert begin(n=300, reduction="sum", learning_rate=0.01).frame().warning == ""
 
 
 def test_folds_are_where_the_sums_of_the_first_layer_are_zero():
@@ -229,6 +232,43 @@ def test_folds_are_where_the_sums_of_the_first_layer_are_zero():
 def test_the_loss_has_a_logarithmic_axis_where_it_spans_more_than_a_factor_of_ten():
     assert not whole_run().frame().plots[1].y_log
     assert whole_run(data="blobs", max_epochs=500).frame().plots[1].y_log
+
+
+def test_a_table_grows_and_what_was_read_from_it_stays():
+    table, read = Table(2), []
+    for number in range(3 * ROOM):
+        table.append((number, -number))
+        read.append(table.column(1))
+    np.testing.assert_array_equal(table.column(0), np.arange(3 * ROOM))
+    for length, column in enumerate(read, start=1):
+        np.testing.assert_array_equal(column, -np.arange(length))
+        with pytest.raises(ValueError, match="read-only"):
+            column[0] = 1
+
+
+def test_a_long_history_is_that_of_the_net():
+    session = whole_run(max_epochs=3 * ROOM)
+    assert session.epoch == 3 * ROOM
+    np.testing.assert_array_equal(session.loss, session.net.history_.loss)
+    np.testing.assert_array_equal(session.accuracy, session.net.history_.accuracy)
+
+
+def test_any_parameter_of_the_net_is_a_setting():
+    session = whole_run(dtype="float32")
+    assert session.net.layers_[0].dtype == np.float32
+    assert "dtype='float32'" in session.code()
+    with pytest.raises(TypeError, match=r"settings must be among data, n, .*, got 'momentum'"):
+        begin(momentum=0.9)
+
+
+def test_a_session_takes_a_net_and_data():
+    net = MultilayerPerceptron(5, learning_rate=0.1, reduction="mean", max_epochs=7,
+                               random_state=1, stopping=stop.EarlyStopping(3))
+    session = Training(net, data_set("xor", n=40, seed=2), plots=("gradients",))
+    session.advance(7)
+    again, _ = outcome(session.code())
+    assert again.history_.rows == net.history_.rows
+    assert again.hidden_nodes == 5
 
 
 ANYTHING = st.recursive(
@@ -304,7 +344,7 @@ def test_every_combination_of_controls_runs_or_says_what_does_not_go_together(ch
 )
 def test_bad_settings_are_named(settings, message):
     with pytest.raises((TypeError, ValueError), match=message):
-        Training(**settings)
+        begin(**settings)
 
 
 def test_the_tables_of_the_lab_name_what_the_library_has():
@@ -334,17 +374,17 @@ def test_controls_start_where_the_settings_say_and_the_rest_is_fixed():
     assert "drawn" not in data.options
     session = experiment.start(data="blobs")
     assert session.net.hidden_nodes == (3,)
-    assert len(session.X) == 200
-    np.testing.assert_array_equal(session.y, datasets.blobs(200, 2, 0.4, random_state=0)[1])
+    assert len(session.data.X) == 200
+    np.testing.assert_array_equal(session.data.y, datasets.blobs(200, 2, 0.4, random_state=0)[1])
 
 
 def test_points_can_be_drawn_where_there_is_a_control_for_them():
     experiment = lab.training(controls=("data", "points"))
     assert "drawn" in experiment.controls[0].options
     session = experiment.start(data="drawn")
-    np.testing.assert_array_equal(np.column_stack([session.X, session.y]), lab.POINTS)
+    np.testing.assert_array_equal(np.column_stack([session.data.X, session.data.y]), lab.POINTS)
     session = experiment.start(data="drawn", points=[list(point) for point in DRAWN])
-    assert len(session.X) == len(DRAWN)
+    assert len(session.data.X) == len(DRAWN)
 
 
 @pytest.mark.parametrize(
@@ -362,19 +402,6 @@ def test_points_can_be_drawn_where_there_is_a_control_for_them():
         (lambda: lab.training(presets=[Preset("A", "", {"hidden_nodes": 0})]),
          "presets: in 'A', hidden_nodes must be a whole number from 1 to 64, got 0"),
         (lambda: lab.training(presets=[Preset("A", "", {})] * 2), "presets must have names"),
-        (lambda: Control("a", "dial", 1), "kind must be"),
-        (lambda: Control("a b", "slider", 1), "name must be"),
-        (lambda: Control("a", "slider", 1, 0, math.nan), "high must be a finite number"),
-        (lambda: Control("a", "slider", 1, 0, 2, 0), "step must be"),
-        (lambda: Control("a", "slider", 3, 0, 2), "a must start at a whole number from 0 to 2"),
-        (lambda: Control("a", "slider", 0.5, 0, 2), "a must start at a whole number"),
-        (lambda: Control("a", "log", 1, 0, 2), "above 0"),
-        (lambda: Control("a", "choice", 1), "a must have options"),
-        (lambda: Control("a", "choice", 1, options=([1],)),
-         "options must be a list or tuple of texts"),
-        (lambda: Control("a", "choice", True, options=(0, 1)), "a must start at one of 0, 1"),
-        (lambda: Control("a", "flag", 1), "a must start at True or False"),
-        (lambda: Control("a", "points", [(0, 0)]), "a must start at at most"),
     ],
 )
 def test_what_an_experiment_cannot_be_is_named(make, message):
@@ -486,16 +513,16 @@ def endless(x=1.0):
 
 def test_an_animation_without_an_end_is_given_one():
     session = lab.drawing(endless).start()
-    session.advance(10 * lab.MAX_FRAMES)
+    session.advance(10 * MAX_FRAMES)
     assert session.finished
-    assert session.frame().plots[0].heights == [0.5**lab.MAX_FRAMES]
+    assert session.frame().plots[0].heights == [0.5**MAX_FRAMES]
 
 
 @pytest.mark.parametrize("function", [steps, endless])
 def test_the_code_to_the_end_needs_no_run(function):
     start = lab.drawing(function).start()
     whole = lab.drawing(function).start()
-    whole.advance(lab.MAX_FRAMES)
+    whole.advance(MAX_FRAMES)
     names = {}
     exec(start.code(to_the_end=True), names)
     assert pack(names["frame"]) == pack(whole.frame())

@@ -15,6 +15,7 @@ from PIL import Image
 
 from nnlib import frames, lab, widgets
 from nnlib.live.lab import Experiment, Preset
+from nnlib.live.training import begin
 
 SHORT = {"n": 40, "hidden_nodes": 4, "max_epochs": 100}
 
@@ -112,9 +113,9 @@ def test_a_moved_control_trains_to_the_end(trained):
     assert trained.image.value != before
     session = lab.training(**SHORT).start()
     assert trained.session.net.loss_ != session.net.loss_
-    session = lab.Training(**SHORT, noise=0.4)
+    session = begin(**SHORT, noise=0.4)
     session.advance(1000)
-    assert trained.session.rows == session.rows
+    assert trained.session.net.history_.rows == session.net.history_.rows
     assert session.frame().text in status(trained)
 
 
@@ -239,9 +240,9 @@ def test_settings_that_do_not_go_together_are_said_and_the_figure_goes_on():
     figure.controls["data"].value = "drawn"
     assert "epoch 100" in status(figure)
     figure.controls["stopping"].value = "early stopping"
-    assert "early stopping needs held-out points" in status(figure)
+    assert "early stopping needs validation data" in status(figure)
     figure.controls["data"].value = "circles"
-    assert "held-out accuracy" in status(figure)
+    assert "validation accuracy" in status(figure)
 
 
 # On the page

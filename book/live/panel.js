@@ -1,0 +1,187 @@
+// The panel of a figure: its texts, buttons and controls, and what the reader can do with them.
+
+import { Board } from "./board.js";
+import { makeControl } from "./controls.js";
+import { Copying } from "./copying.js";
+import { icon, make } from "./dom.js";
+
+const LOADS = "The first time loads Python.";
+
+/**
+ * What the reader does.
+ * @typedef {object} Acts
+ * @property {() => void} play - or pause
+ * @property {() => void} step
+ * @property {() => void} reset
+ * @property {(name: string, value: any) => void} set - a control
+ * @property {(preset: object) => void} preset
+ * @property {() => void} defaults
+ * @property {() => void} code - opened or closed
+ * @property {() => string} link - asked for: the address of this state
+ */
+
+export class Panel {
+  /** The control of kind "points", if there is one. */
+  board = null;
+
+  /** When it last said something, in the page's milliseconds. */
+  announced = 0;
+
+  text = make("p", { className: "nn-text" });
+  note = make("p", { className: "nn-note", role: "status", hidden: true });
+  linkNote = make("p", { className: "nn-note", role: "status", hidden: true });
+  why = make("p", { className: "nn-why", role: "status", hidden: true });
+  code = make("code");
+
+  #id;
+  #acts;
+  #isDrawing;
+  #controls = new Map();
+  #announcer = make("p", { className: "nn-announcer", role: "status" });
+  #warning = make("p", { className: "nn-warning", role: "alert", hidden: true });
+  #bar = make("progress", { max: 1, "aria-label": "Loading Python" });
+  #loading = make("p", { className: "nn-loading" }, "", this.#bar);
+  #status = make("div", { className: "nn-status" }, this.text, this.#loading);
+  #codeRegion;
+  #copying;
+  #play;
+  #step;
+
+  /**
+   * @param {string} id - of the figure
+   * @param {{controls: object[], presets: object[]}} experiment
+   * @param {{isDrawing: boolean, isPlayable: boolean}} kind
+   * @param {Element[]} pictures - to stand in its middle
+   * @param {Acts} acts
+   */
+  constructor(id, { controls, presets }, { isDrawing, isPlayable }, pictures, acts) {
+    this.#id = id;
+    this.#acts = acts;
+    this.#isDrawing = isDrawing;
+    this.#copying = new Copying(`${id}-by-hand`, (text) => this.announce(text));
+    const how = isPlayable ? "Press Play or move a control" : "Move a control";
+    const what = isDrawing ? ", and the picture follows." : ": the net trains in this page.";
+    this.text.textContent = `${how}${what} ${LOADS}`;
+    this.picture = make("div", { className: "nn-picture" }, ...pictures);
+    // What comes and goes stands below the controls, so that none moves away from under a pointer.
+    this.elements = [this.#status, this.picture, this.#makePlayer(isPlayable),
+      this.#makeControls(controls), this.#warning, this.note, this.linkNote,
+      ...this.#makePresets(presets), ...this.#makeFooter(), this.#announcer];
+  }
+
+  // What it shows
+
+  /** Put every control where the settings are. */
+  set(settings) {
+    this.#copying.element.hidden = true; // its text is of other settings
+    for (const [name, control] of this.#controls) control.set(settings[name]);
+    if (this.board) this.board.active = (settings.data ?? "drawn") === "drawn";
+  }
+
+  showPlayer(playing, finished) {
+    this.#play.replaceChildren(icon(playing ? "pause" : "play"), playing ? "Pause" : "Play");
+    // Or the focus is lost.
+    if (finished && document.activeElement === this.#step) this.#play.focus();
+    this.#step.disabled = finished;
+  }
+
+  showProgress(fraction, text) {
+    this.#bar.value = fraction;
+    if (this.#loading.firstChild.data !== text) this.#loading.firstChild.data = text;
+    this.#status.classList.add("nn-loads");
+  }
+
+  endProgress() {
+    this.#status.classList.remove("nn-loads");
+  }
+
+  warn(text) {
+    if (this.#warning.textContent !== text) this.#warning.textContent = text;
+    this.#warning.hidden = !text;
+  }
+
+  /** Tell what went wrong. */
+  tell(message, ...more) {
+    this.note.replaceChildren(message, " ", ...more);
+    this.note.hidden = false;
+  }
+
+  /** Say something to those who hear the page. */
+  announce(text) {
+    this.announced = performance.now();
+    this.#announcer.textContent = text;
+  }
+
+  get isCodeOpen() {
+    return !this.#codeRegion.hidden;
+  }
+
+  // Building
+
+  #makePlayer(isPlayable) {
+    const button = (name, text, action) => {
+      const element = make("button", { type: "button" }, icon(name), text);
+      element.addEventListener("click", action);
+      return element;
+    };
+    this.#play = button("play", "Play", () => this.#acts.play());
+    this.#play.classList.add("nn-main");
+    this.#step = button("step", "Step", () => this.#acts.step());
+    const reset = button("reset", "Reset", () => this.#acts.reset());
+    this.#step.title = this.#isDrawing ? "One frame on" : "Train for one epoch";
+    reset.title = "Back to the start, with these settings";
+    return make("div", { className: "nn-row nn-player", hidden: !isPlayable },
+      this.#play, this.#step, reset);
+  }
+
+  #makeControls(controls) {
+    const grid = make("div", { className: "nn-controls" });
+    for (const control of controls) {
+      const onInput = (value) => this.#acts.set(control.name, value);
+      const id = `${this.#id}-${control.name}`;
+      const made = control.kind === "points"
+        ? new Board(control, id, onInput, (text) => this.announce(text))
+        : makeControl(control, id, onInput);
+      if (control.kind === "points") this.board = made;
+      this.#controls.set(control.name, made);
+      grid.append(made.element);
+    }
+    return grid;
+  }
+
+  #makePresets(presets) {
+    if (!presets.length) return [];
+    const buttons = presets.map((preset) => {
+      const button = make("button", { type: "button" }, preset.name);
+      button.addEventListener("click", () => {
+        this.#acts.preset(preset);
+        this.why.textContent = preset.why;
+        this.why.hidden = false;
+      });
+      return button;
+    });
+    const label = make("span", { className: "nn-label" }, "Try");
+    return [make("div", { className: "nn-row nn-presets", role: "group", "aria-label": "Presets" },
+      label, ...buttons), this.why];
+  }
+
+  #makeFooter() {
+    const region = make("div", { className: "nn-code", id: `${this.#id}-code`, hidden: true },
+      make("pre", { tabIndex: 0, role: "region", "aria-label": "Python code" }, this.code),
+      this.#copying.button("Copy the code", "code", () => this.code.textContent));
+    this.#codeRegion = region;
+    const show = make("button",
+      { type: "button", "aria-expanded": "false", "aria-controls": region.id }, "Show the code");
+    show.addEventListener("click", () => {
+      region.hidden = !region.hidden;
+      show.setAttribute("aria-expanded", String(!region.hidden));
+      show.textContent = region.hidden ? "Show the code" : "Hide the code";
+      this.#acts.code();
+    });
+    const link = this.#copying.button("Copy link", "address", () => this.#acts.link());
+    const defaults = make("button", { type: "button" }, "Defaults");
+    defaults.addEventListener("click", () => this.#acts.defaults());
+    return [make("div", { className: "nn-row nn-footer" }, show, link, defaults),
+      this.#copying.element, region];
+  }
+}

@@ -1,0 +1,129 @@
+"""Controls of a live figure: what a reader can set, and the values at which each can stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from nnlib.validation import check_choice, check_items, check_real, check_text, shown
+
+KINDS = ("slider", "log", "choice", "flag", "points")
+SCALARS = (str, bool, int, float)  # that an option can be, on its way through JSON
+
+# Of points that a reader draws: how many, of how many classes, how far from an axis.
+MAX_POINTS = 300
+MAX_CLASSES = 5
+FARTHEST = 3.0
+
+
+@dataclass(frozen=True)
+class Control:
+    """Something that a reader can set.
+
+    Attributes
+    ----------
+    name : str
+        The setting's name.
+    kind : {"slider", "log", "choice", "flag", "points"}
+        A number; a positive number on a logarithmic scale; one of several; yes or no; points
+        of the plane that the reader draws, each (x_1, x_2, class).
+    value : object
+        Where it starts.
+    low, high, step : float
+        Of a slider; of a log slider the step is in decades.  A slider whose three numbers are
+        whole gives whole numbers.
+    options : tuple
+        Of a choice.
+    label : str
+        What the reader sees; the name with blanks if empty.
+    """
+
+    name: str
+    kind: Literal["slider", "log", "choice", "flag", "points"]
+    value: Any
+    low: float = 0
+    high: float = 1
+    step: float = 1
+    options: tuple[Any, ...] = ()
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        check_choice("kind", self.kind, KINDS)
+        if not isinstance(self.name, str) or not self.name.isidentifier():
+            raise ValueError(f"name must be that of an argument, got {shown(self.name)}")
+        check_text("label", self.label)
+        if self.kind in ("slider", "log"):
+            low, high = _plain_real("low", self.low), _plain_real("high", self.high)
+            check_real("step", _plain_real("step", self.step), above=0)
+            if not low < high or (self.kind == "log" and low <= 0):
+                raise ValueError(f"{self.name} must go from a low to a higher number, on a "
+                                 f"logarithmic scale above 0, got {low:g} to {high:g}")
+        check_items("options", self.options, SCALARS, "texts, numbers and bools")
+        if self.kind == "choice" and not self.options:
+            raise ValueError(f"{self.name} must have options, each a text, a number or a bool, got "
+                             f"none")
+        if not self.accepts(self.value):
+            raise ValueError(f"{self.name} must start at {self.takes}, got "
+                             f"{shown(self.value)}")
+
+    @property
+    def whole(self) -> bool:
+        """Whether the numbers of a slider are whole ones."""
+        return self.kind == "slider" and all(
+            isinstance(number, int) for number in (self.low, self.high, self.step)
+        )
+
+    @property
+    def takes(self) -> str:
+        """The values at which the control can stand, in words."""
+        if self.kind == "choice":
+            return "one of " + ", ".join(map(repr, self.options))
+        if self.kind == "flag":
+            return "True or False"
+        if self.kind == "points":
+            return (f"at most {MAX_POINTS} points (x_1, x_2, class), not beyond {FARTHEST:g} "
+                    f"and with classes from 0 to {MAX_CLASSES - 1}")
+        return f"a {'whole ' * self.whole}number from {self.low:g} to {self.high:g}"
+
+    def accepts(self, value: Any) -> bool:
+        """Whether the control can stand at this value."""
+        if self.kind == "choice":
+            return isinstance(value, SCALARS) and any(
+                value == option and isinstance(value, bool) == isinstance(option, bool)
+                for option in self.options
+            )
+        if self.kind == "flag":
+            return isinstance(value, bool)
+        if self.kind == "points":
+            return (isinstance(value, list | tuple) and len(value) <= MAX_POINTS
+                    and all(map(_is_point, value)))
+        if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
+            return False
+        return self.low <= value <= self.high
+
+    def cast(self, value: Any) -> Any:
+        """The value in the control's own type: on its way through a page, 2.0 becomes 2."""
+        return float(value) if self.kind in ("slider", "log") and not self.whole else value
+
+
+def _plain_real(name: str, value: Any) -> float:
+    """A finite number of Python's own, which travels as JSON."""
+    check_real(name, value)
+    if not isinstance(value, int | float):
+        raise TypeError(f"{name} must be one of Python's own numbers, got {shown(value)}")
+    return value
+
+
+def _is_point(value: Any) -> bool:
+    """Whether this is (x_1, x_2, class)."""
+    if not isinstance(value, list | tuple) or len(value) != 3:
+        return False
+    if not all(isinstance(number, int | float) for number in value):
+        return False
+    *place, label = value
+    return all(abs(coordinate) <= FARTHEST for coordinate in place) and label in range(MAX_CLASSES)
+
+
+def log(low: float, high: float, step: float = 0.1) -> tuple[str, float, float, float]:
+    """A control on a logarithmic scale, for `drawing`: from low to high, step in decades."""
+    return ("log", low, high, step)

@@ -1,0 +1,127 @@
+"""The data that the net of a live figure learns: sets of the plane, and points that are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlib import datasets
+from nnlib.estimator.encoding import MAX_CLASSES
+from nnlib.live.controls import FARTHEST
+from nnlib.validation import check_choice, check_count, check_items, check_real, shown
+
+Array = npt.NDArray[Any]
+Extent = tuple[float, float, float, float]
+
+N_VALIDATION = 500
+DRAWING_BOARD: Extent = (-FARTHEST, FARTHEST, -FARTHEST, FARTHEST)
+DIGITS = range(10)  # the classes of points that are drawn
+MAX_SEED = 2**53  # beyond, a page would round it
+
+#: The data sets of the plane, each with the name of the argument that sets its scatter.
+DATASETS = {
+    "moons": "noise",
+    "circles": "noise",
+    "xor": "noise",
+    "checkerboard": "",
+    "spirals": "noise",
+    "blobs": "spread",
+}
+# The argument that sets the number of classes, where there is one.
+CLASSES = {"spirals": "arms", "blobs": "centers"}
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """What there is to learn.  Made by `data_set`.
+
+    Attributes
+    ----------
+    X, y : ndarray, shapes (n, 2) and (n,)
+        Training observations and their classes.
+    validation : tuple of ndarray, optional
+        `N_VALIDATION` more, (X, y), to look at while a net trains; points that were drawn have
+        none.
+    extent : tuple of float
+        (left, right, bottom, top) of the plane to show.
+    code : tuple of str
+        The lines that make ``X``, ``y`` and ``validation``.
+    """
+
+    X: Array
+    y: Array
+    validation: tuple[Array, Array] | None
+    extent: Extent
+    code: tuple[str, ...]
+
+
+def data_set(
+    data: str = "moons",
+    n: int = 200,
+    noise: float = 0.2,
+    n_classes: int = 2,
+    points: Sequence[tuple[float, float, int]] = (),
+    *,
+    seed: int = 0,
+) -> DataSet:
+    """Observations of the plane and their classes.
+
+    Parameters
+    ----------
+    data : str
+        One of `DATASETS`, or "drawn" for the `points` given.
+    n : int
+        Training observations.
+    noise : float
+        Standard deviation of the scatter, where the data set takes one.
+    n_classes : int
+        Of spirals and blobs; the other data sets have two.
+    points : sequence of (x_1, x_2, class), optional
+        The observations of the data set "drawn".
+    seed : int
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not what it must be; the message names it.
+    """
+    check_choice("data", data, (*DATASETS, "drawn"))
+    check_count("n", n, at_least=2, at_most=datasets.MAX_N)
+    check_real("noise", noise, at_least=0, at_most=datasets.MAX_NOISE)
+    check_count("n_classes", n_classes, at_least=2, at_most=MAX_CLASSES)
+    seed = check_count("seed", seed, at_least=0, at_most=MAX_SEED)
+    if data == "drawn":
+        return _drawn(points)
+    arguments: dict[str, Any] = {}
+    if DATASETS[data]:
+        arguments[DATASETS[data]] = noise
+    if data in CLASSES:
+        arguments[CLASSES[data]] = n_classes
+    make = getattr(datasets, data)
+    X, y = make(n, random_state=seed, **arguments)
+    validation = make(N_VALIDATION, random_state=seed + 10_000, **arguments)
+    more = "".join(f", {name}={value!r}" for name, value in arguments.items())
+    code = (f"X, y = datasets.{data}({n}{more}, random_state={seed})",
+            f"validation = datasets.{data}({N_VALIDATION}{more}, random_state={seed + 10_000})")
+    return DataSet(X, y, validation, datasets.bounds(X), code)
+
+
+def _drawn(points: Sequence[Any]) -> DataSet:
+    check_items("points", points, (tuple, list), "(x_1, x_2, class)")
+    try:
+        table = np.array(points, dtype=float).reshape(len(points), 3)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"points must each be (x_1, x_2, class), got "
+                         f"{shown(points)}") from error
+    labels = table[:, 2]
+    if not np.isfinite(table).all() or not np.isin(labels, DIGITS).all():
+        raise ValueError("points must be finite and have whole numbers from 0 to 9 as classes")
+    if len(np.unique(labels)) < 2:
+        raise ValueError("points must be of at least two classes: draw some of another class")
+    X, y = table[:, :2], labels.astype(np.int64)
+    code = (f"X = np.array({X.tolist()})", f"y = np.array({y.tolist()})")
+    return DataSet(X, y, None, DRAWING_BOARD, code)

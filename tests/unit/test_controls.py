@@ -1,0 +1,76 @@
+"""Controls: what they accept, and what none can be."""
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnlib.live.controls import FARTHEST, MAX_CLASSES, MAX_POINTS, Control
+
+SLIDER = Control("a", "slider", 0.5, 0.0, 2.0, 0.5)
+WHOLE = Control("a", "slider", 1, 0, 2)
+LOG = Control("a", "log", 1.0, 0.1, 10.0, 0.1)
+CHOICE = Control("a", "choice", "b", options=("b", 1, True, 0.5))
+FLAG = Control("a", "flag", False)
+DRAWN = Control("a", "points", ())
+
+
+@pytest.mark.parametrize(
+    ("control", "right", "wrong"),
+    [
+        (SLIDER, (0, 0.3, 2.0), (-0.1, 2.1, math.nan, math.inf, True, "1", None, [1])),
+        (WHOLE, (0, 1, 2), (-1, 3, 1.0, 0.5, False, "1", None)),
+        (LOG, (0.1, 1, 10), (0, 0.09, 11, True)),
+        (CHOICE, ("b", 1, True, 0.5), ("c", 0, False, None, [], {})),
+        (FLAG, (True, False), (0, 1, None, "true")),
+        (DRAWN,
+         ([], [(0, 0, 0)], [[FARTHEST, -FARTHEST, MAX_CLASSES - 1]] * MAX_POINTS),
+         (None, 3, [(0, 0)], [(0, 0, 0, 0)], [(FARTHEST + 0.01, 0, 0)], [(0, 0, MAX_CLASSES)],
+          [(0, 0, 0.5)], [(0, 0, -1)], [("0", 0, 0)], [(0, math.nan, 0)],
+          [(0, 0, 0)] * (MAX_POINTS + 1))),
+    ],
+)
+def test_a_control_accepts_what_it_can_stand_at(control, right, wrong):
+    assert all(control.accepts(value) for value in right)
+    assert [value for value in wrong if control.accepts(value)] == []
+
+
+@given(st.sampled_from([SLIDER, LOG]), st.floats(0, 20))
+def test_a_number_keeps_its_type_through_a_page(control, value):
+    sent = json.loads(json.dumps(int(value) if value.is_integer() else value))
+    assert control.accepts(sent) == (control.low <= value <= control.high)
+    assert type(control.cast(sent)) is float
+    assert type(WHOLE.cast(1)) is int
+
+
+def test_a_control_says_what_it_takes():
+    assert [each.takes for each in (SLIDER, WHOLE, CHOICE, FLAG, DRAWN)] == [
+        "a number from 0 to 2", "a whole number from 0 to 2", "one of 'b', 1, True, 0.5",
+        "True or False",
+        "at most 300 points (x_1, x_2, class), not beyond 3 and with classes from 0 to 4",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Control("a", "dial", 1), "kind must be"),
+        (lambda: Control("a b", "slider", 1), "name must be"),
+        (lambda: Control("a", "slider", 1, 0, math.nan), "high must be a finite number"),
+        (lambda: Control("a", "slider", 1, 0, 2, 0), "step must be"),
+        (lambda: Control("a", "slider", 3, 0, 2), "a must start at a whole number from 0 to 2"),
+        (lambda: Control("a", "slider", 0.5, 0, 2), "a must start at a whole number"),
+        (lambda: Control("a", "log", 1, 0, 2), "above 0"),
+        (lambda: Control("a", "choice", 1), "a must have options"),
+        (lambda: Control("a", "choice", 1, options=([1],)),
+         "options must be a list or tuple of texts"),
+        (lambda: Control("a", "choice", True, options=(0, 1)), "a must start at one of 0, 1"),
+        (lambda: Control("a", "flag", 1), "a must start at True or False"),
+        (lambda: Control("a", "points", [(0, 0)]), "a must start at at most"),
+    ],
+)
+def test_what_a_control_cannot_be_is_named(make, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        make()
