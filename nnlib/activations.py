@@ -1,4 +1,4 @@
-"""Activation functions: the value, and the slope computed from the value (chapter 2).
+"""Activation functions: the value, and the slope computed from the value.
 
 Both work in place.  Once the next layer has been computed, backpropagation needs the slope f'(Z)
 of a layer but no longer its value A = f(Z).  Each function here therefore has a slope that can be
@@ -13,9 +13,9 @@ and Z need not be kept.
     softplus    log(1 + exp(z))         1 - exp(-a)
     identity    z                       1
 
-The forms below also hold for complex z, so that a complex step can differentiate through them
-(chapter 3).  Where a form takes exp of a large number the result overflows to infinity.  Its
-reciprocal is the right 0, so the warning is silenced there.
+The forms below also hold for complex z, so that a complex step can differentiate through them.
+Where a form takes exp of a large number the result overflows to infinity.  Its reciprocal is the
+right 0, so the warning is silenced there.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def gradient_check(
     method: str = "central",
     step: float | None = None,
 ) -> GradientCheck:
-    """Compare ``net.gradients(X, y)`` with derivatives that use the forward pass only (chapter 3).
+    """Compare ``net.gradients(X, y)`` with derivatives that use the forward pass only.
 
     Parameters
     ----------
@@ -135,10 +135,6 @@ def _with_own_weights(objective: Objective, dtype: npt.DTypeLike) -> Objective:
     return Objective(copy, objective.X, objective.y, objective.reg_lambda)
 
 
-def _loss(objective: Objective) -> Any:
-    return objective.evaluate()[0] + objective.penalty() / objective.n
-
-
 def _gradient(objective: Objective) -> FloatArray:
     """Gradient of J, flat, as a new array."""
     objective.evaluate_with_gradient()
@@ -151,9 +147,9 @@ def _central_differences(objective: Objective, h: float) -> FloatArray:
     theta, slopes = moved.network.theta, np.empty(objective.network.theta.shape)
     for i, weight in enumerate(objective.network.theta):
         theta[i] = weight + h
-        above = _loss(moved)
+        above = moved.loss()
         theta[i] = weight - h
-        slopes[i] = (above - _loss(moved)) / (2 * h)
+        slopes[i] = (above - moved.loss()) / (2 * h)
         theta[i] = weight
     return slopes
 
@@ -163,7 +159,7 @@ def _complex_steps(objective: Objective, h: float) -> FloatArray:
     theta, slopes = moved.network.theta, np.empty(objective.network.theta.shape)
     for i, weight in enumerate(objective.network.theta):
         theta[i] = weight + 1j * h
-        slopes[i] = _loss(moved).imag / h
+        slopes[i] = moved.loss().imag / h
         theta[i] = weight
     return slopes
 

@@ -1,4 +1,4 @@
-"""Forward and backward through a multilayer perceptron (chapters 2 and 3).
+"""Forward and backward through a multilayer perceptron.
 
 One observation is one COLUMN.  The last row of every input is all ones and the last column of
 every weight matrix is the bias, so that the product W A includes the bias, and the product D Aᵀ
@@ -49,7 +49,7 @@ def softmax(Z: Array) -> Array:
     """Overwrite the logits Z (..., k, n) with probabilities P; each column then sums to 1.
 
     Subtracting each column's largest logit changes nothing in exact arithmetic and keeps exp
-    from overflowing in floating point (chapter 2).
+    from overflowing in floating point.
     """
     Z -= Z.max(axis=-2, keepdims=True)
     np.exp(Z, out=Z)
@@ -144,7 +144,7 @@ class Network:
         """Backpropagate D_L, in ``buffers.D[-1]``: G_l += D_l A_{l-1}ᵀ for every layer.
 
         From the last layer to the first, D_{l-1} = (W̄_lᵀ D_l) f'(Z_{l-1}), where W̄ leaves
-        out the bias column (chapter 3).  The slope is written over the spent activation.
+        out the bias column.  The slope is written over the spent activation.
         """
         A, D = [A_0, *buffers.A], buffers.D
         for l in reversed(range(len(self.W))):

@@ -1,4 +1,4 @@
-"""What training minimises: J over all observations, and its gradient (chapters 2 and 3).
+"""What training minimises: J over all observations, and its gradient.
 
 J = (sum of cross-entropies + reg_lambda / 2 · sum of squared weights) / n; biases are not
 penalised.  The observations pass in blocks.  A sum over blocks is the sum over all observations,
@@ -27,7 +27,7 @@ def softmax_cross_entropy(Z: Array, T: Array) -> tuple[Any, Any]:
     """Sum of cross-entropies and number correct, (...); overwrites the logits Z with P.
 
     -log P[y] = log(sum_c exp Z[c]) - Z[y], with the largest logit subtracted first: the stable
-    log-sum-exp of chapter 2.
+    log-sum-exp.
 
     Parameters
     ----------
@@ -123,6 +123,23 @@ class Objective:
         for *_, loss, block_correct in self._passes():
             total, correct = total + loss, correct + block_correct
         return total / self.n, correct / self.n
+
+    def loss(self) -> Any:
+        """J, (*nets): the mean cross-entropy, and the penalty shared by the observations."""
+        return self.evaluate()[0] + self.penalty() / self.n
+
+    def blocked_layers(self) -> list[int]:
+        """Hidden layers, numbered from 1, through which no gradient passes: all slopes are 0.
+
+        A ReLU's slope is 0 where it puts out 0; those of tanh and the logistic round to 0 far out.
+        """
+        slopes_in = [False] * (len(self.network.sizes) - 2)
+        for _, _, buffers, *_ in self._passes():
+            for layer, A in enumerate(buffers.A):
+                slope = A[..., :-1, :]
+                self.network.activation.slope(slope)
+                slopes_in[layer] |= bool(slope.any())
+        return [layer + 1 for layer, any_slope in enumerate(slopes_in) if not any_slope]
 
     def evaluate_with_gradient(self) -> tuple[Any, Any]:
         """J and accuracy, (*nets) each; leaves the gradient of n·J in `gradient`."""

@@ -1,4 +1,4 @@
-"""When to stop training (chapter 4).
+"""When to stop training.
 
 A criterion is a description, such as ``Patience(tol=1e-3, epochs=2000)``: immutable, printable,
 and safe to share between nets.  Each fit asks it for a fresh watcher, a function that is shown
@@ -56,6 +56,9 @@ class Criterion(ABC):
     #: True if the criterion needs validation data and wants the best weights on them restored.
     on_validation: bool = False
 
+    #: Which fraction of the training data a fit keeps back to validate with, if it gets no others.
+    validation_fraction: float | None = None
+
     @abstractmethod
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
@@ -97,6 +100,12 @@ class AnyOf(Criterion):
     def on_validation(self) -> bool:  # type: ignore[override]
         """True if any of the criteria needs validation data."""
         return any(criterion.on_validation for criterion in self.criteria)
+
+    @property
+    def validation_fraction(self) -> float | None:  # type: ignore[override]
+        """That of the first of the criteria that has one."""
+        fractions = (criterion.validation_fraction for criterion in self.criteria)
+        return next((fraction for fraction in fractions if fraction is not None), None)
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""
@@ -219,24 +228,38 @@ class GradientNorm(Criterion):
         return check
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class EarlyStopping(Criterion):
     """Stop when the validation loss has not improved for `patience` epochs; keep the best weights.
 
-    A fit with this criterion needs `validation_data`.  However it ends, the net gets back the
-    weights of the epoch with the lowest validation loss (Prechelt 1998).
+    A fit with this criterion needs `validation_data`, or keeps back a part of its own.  However it
+    ends, the net gets back the weights of the epoch with the lowest validation loss (Prechelt
+    1998).
 
     Parameters
     ----------
     patience : int
         Epochs to wait for a better validation loss; at least 1.
+    validation_fraction : float, optional
+        Without `validation_data`, train on the rest and validate with this fraction of every
+        class, drawn with the net's `random_state`; above 0 and below 1.  So the criterion works
+        where a tool calls `fit(X, y)`, as cross-validation does.
     """
 
     patience: int = 1000
+    validation_fraction: float | None = None
     on_validation = True
 
     def __post_init__(self) -> None:
         _keep(self, patience=check_count("patience", self.patience, at_most=MAX_EPOCHS))
+        if self.validation_fraction is not None:
+            _keep(self, validation_fraction=check_real(
+                "validation_fraction", self.validation_fraction, above=0, below=1))
+
+    def __repr__(self) -> str:
+        fraction = self.validation_fraction
+        more = "" if fraction is None else f", validation_fraction={fraction}"
+        return f"EarlyStopping(patience={self.patience}{more})"
 
     def watch(self) -> Watcher:
         """A fresh watcher for one fit."""

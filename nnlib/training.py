@@ -1,4 +1,4 @@
-"""Batch gradient descent: the loop, its history, and how it ends (chapter 4)."""
+"""Batch gradient descent: the loop, its history, and how it ends."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class Run:
         self._watch = criterion.watch() if criterion else None
         self._early_stopping = criterion is not None and criterion.on_validation
 
-    def look(self, row: Epoch) -> None:
+    def record(self, row: Epoch) -> None:
         """Enter a row into the history; decide whether the run has ended."""
         self.history.rows.append(row)
         if not math.isfinite(row.loss):
@@ -134,8 +134,7 @@ class Run:
 class Descent:
     """Batch gradient descent on one network, or on K networks in lock-step.
 
-    Each epoch takes the gradient G of n·J over all observations and steps W ← W - step · G
-    (chapter 4).
+    Each epoch takes the gradient G of n·J over all observations and steps W ← W - step · G.
 
     Parameters
     ----------
@@ -205,21 +204,21 @@ class Descent:
         step = np.array(self.step, theta.dtype)[..., None]
         stopped: list[int] = []
         for epoch in range(self.first_epoch, self.first_epoch + self.max_epochs + 1):
-            # A run that diverges overflows on its way; `Run.look` reports it.
+            # A run that diverges overflows on its way; `Run.record` reports it.
             with np.errstate(over="ignore", invalid="ignore"):
                 if epoch > self.first_epoch:
                     gradient *= step
                     if stopped:
                         gradient.reshape(len(self.runs), -1)[stopped] = 0
                     theta -= gradient
-                self._look(epoch)
+                self._record(epoch)
             yield self.runs[0].history.rows[-1]
             stopped = [net for net, run in enumerate(self.runs) if run.stop_reason]
             if len(stopped) == len(self.runs):
                 break
         self._end(f"reached max_epochs={self.max_epochs}")
 
-    def _look(self, epoch: int) -> None:
+    def _record(self, epoch: int) -> None:
         """Show every net that still runs its row of the history, at its current weights."""
         columns = list(self.objective.evaluate_with_gradient())
         gradient = self.objective.gradient
@@ -229,7 +228,7 @@ class Descent:
         rows = np.array(columns).reshape(len(columns), -1).T.tolist()
         for run, values in zip(self.runs, rows, strict=True):
             if not run.stop_reason:
-                run.look(Epoch(epoch, *values))
+                run.record(Epoch(epoch, *values))
 
     def _end(self, reason: str, restore: bool = False) -> None:
         for run in self.runs:

@@ -36,7 +36,7 @@ def shown(value: object) -> str:
 
 
 def _is_number(value: object, kind: type) -> bool:
-    """Whether this is a number of the kind; a bool is none, nor is NumPy's time difference."""
+    """Whether this is a number of the kind; a bool is not, nor is NumPy's time difference."""
     return isinstance(value, kind) and not isinstance(value, (bool, np.bool_, np.timedelta64))
 
 
@@ -236,6 +236,24 @@ def check_items(name: str, value: object, kinds: type | tuple[type, ...], what: 
         raise TypeError(f"{name} must be a list or tuple of {what}, got {shown(value)}")
 
 
+def check_weights(name: str, value: object, *, n: int) -> FloatArray:
+    """How much each of n observations counts, (n,): finite, at least 0, and not 0 for all.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `value` is anything else.
+    """
+    weights = check_numbers(name, value, ("n",)).astype(np.float64)
+    if len(weights) != n:
+        raise ValueError(f"{name} must have one weight for each of the {n} observations, "
+                         f"got {len(weights)}")
+    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
+        raise ValueError(f"{name} must be finite, at least 0, and not 0 for all, got "
+                         f"{shown(value)}")
+    return weights
+
+
 def check_observations(
     X: object,
     *,
@@ -293,13 +311,15 @@ def check_observations(
     if n_features is not None and d != n_features:
         raise ValueError(f"{name} has {d} features, but {owner} is expecting {n_features} "
                          f"features as input")
+    numbers_given = array
     if array.dtype.kind == "O":
         _refuse_objects_that_convert(name, array)
+        numbers_given = np.where(_missing(array), np.nan, array)
     try:
         with np.errstate(over="ignore"):
-            result: FloatArray = np.asarray(array, dtype=dtype)
+            result: FloatArray = np.asarray(numbers_given, dtype=dtype)
     except (TypeError, ValueError) as error:
-        raise type(error)(f"{name} must hold numbers, got an object that is none: {error}") \
+        raise type(error)(f"{name} must hold numbers, got an object that is not one: {error}") \
             from error
     except OverflowError as error:
         raise ValueError(f"{name} must be finite, but contains a whole number too large for "
@@ -326,6 +346,17 @@ def _refuse_objects_that_convert(name: str, array: npt.NDArray[Any]) -> None:
                              f"as numbers first")
 
 
+def _missing(array: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Which objects stand for a value that is missing: None, NaN, and what pandas has for it."""
+    def is_missing(entry: object) -> bool:
+        if isinstance(entry, float):
+            return entry != entry
+        return entry is None or type(entry).__name__ in ("NAType", "NaTType")
+
+    where: npt.NDArray[np.bool_] = np.frompyfunc(is_missing, 1, 1)(array).astype(bool)
+    return where
+
+
 def _has_masked(values: object, depth: int) -> bool:
     """Whether entries are masked, also those of rows in a list, whose masks NumPy would drop."""
     if isinstance(values, np.ma.MaskedArray):
@@ -342,7 +373,7 @@ def _refuse_masked(name: str, values: object) -> None:
 
 
 def feature_names(X: object, *, name: str = "X") -> FeatureNames | None:
-    """The names of a data frame's columns, (d,); None if they are not text or X is no frame.
+    """The names of a data frame's columns, (d,); None if they are not text or X is not a frame.
 
     Parameters
     ----------
@@ -462,7 +493,14 @@ def check_labels(y: object, *, n: int, name: str = "y") -> npt.NDArray[Any]:
         )
         labels = labels.ravel()
     if labels.ndim != 1:
-        raise ValueError(f"{name} must be one-dimensional, (n,), got shape {labels.shape}")
+        hint = ""
+        if labels.ndim == 2 and labels.dtype.kind in "biuf" and np.isin(labels, (0, 1)).all():
+            hint = f": if its rows are one-hot, pass {name}.argmax(axis=1)"
+        raise ValueError(f"{name} must be one-dimensional, (n,), got shape {labels.shape}{hint}")
+    if labels.dtype.kind == "O" and _missing(labels).any():
+        place = int(np.flatnonzero(_missing(labels))[0])
+        raise ValueError(f"{name} must hold a label for every observation, but one is missing: "
+                         f"{shown(labels[place])} at position {place}")
     if len(labels) != n:
         raise ValueError(f"{name} must have one label for each of the {n} observations, "
                          f"got {len(labels)}")

@@ -1,4 +1,4 @@
-"""Whether gradient descent's steps are too long, and what to change then (chapters 4 and 8).
+"""Whether gradient descent's steps are too long, and what to change then.
 
 The length that counts is the rate for mean gradients, or the rate times n for summed ones: the
 effective step.
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlib.activations import Activation
+from nnlib.objective import Objective
 from nnlib.training import DivergenceWarning, Run, StabilityWarning
 from nnlib.validation import FloatArray
 
@@ -98,15 +99,36 @@ class Step:
             what = f"Training made the loss larger: from {first:.3g} to {kept:.3g}."
         else:
             return
-        if self.summed:
-            which = f"The effective step, learning_rate * n, was {self.effective(len(X)):.3g}."
-        else:
-            which = f"The step, learning_rate={self.learning_rate:.3g}, follows mean gradients."
         warnings.warn(
-            f"{what}  {which}  {self._remedy(X)}",
+            f"{what}  {self._length(len(X))}  {self._remedy(X)}",
             DivergenceWarning if run.diverged else StabilityWarning,
             stacklevel=3,
         )
+
+    def warn_of_blocked_layers(self, run: Run, objective: Objective) -> None:
+        """Say so if a layer has died, and the net with it; for `fit` to call."""
+        rows = run.history.rows
+        # A net with such a layer says the same of every observation, so it is right for one class
+        # at the most: others need not be asked.
+        most = np.bincount(objective.y).max() / objective.n
+        if rows[run.best_epoch - rows[0].epoch].accuracy > most or run.diverged:
+            return
+        with np.errstate(over="ignore", invalid="ignore"):
+            blocked = objective.blocked_layers()
+        if blocked:
+            warnings.warn(
+                f"The nodes of hidden layer {blocked[0]} have slope 0 for every observation (with "
+                f"ReLU: they are dead): no gradient passes them, so the net says the same of every "
+                f"observation and cannot learn on.  {self._length(objective.n)}  "
+                f"{self._remedy(objective.X)}",
+                StabilityWarning,
+                stacklevel=3,
+            )
+
+    def _length(self, n: int) -> str:
+        if self.summed:
+            return f"The effective step, learning_rate * n, was {self.effective(n):.3g}."
+        return f"The step, learning_rate={self.learning_rate:.3g}, follows mean gradients."
 
     def _remedy(self, X: FloatArray) -> str:
         """What to change, all of it, for an effective step that was too long."""

@@ -1,4 +1,4 @@
-"""Nets on disk: one .npz file of settings and arrays, written whole or not at all, never unpickled.
+"""Files of settings and arrays: one .npz, written whole or not at all, and never unpickled.
 
 The settings travel as JSON text in an array of their own, so that reading a file can only ever
 make numbers, text and lists, and no more of them than the file is long.
@@ -24,12 +24,6 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
-
-from nnlib.activations import ACTIVATIONS
-from nnlib.network import Network, count_weights
-from nnlib.stopping import Epoch
-from nnlib.training import History
-from nnlib.validation import DTYPES, check_choice, check_count, check_flag, check_labels
 
 FORMAT = "nnlib 1"
 
@@ -148,10 +142,10 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, npt.ND
         arrays = _arrays(content)
         text = arrays.pop("settings")
         if text.dtype.kind != "U":    # of bytes, json.loads would make a text four times as long
-            raise ValueError("settings that are no text")
+            raise ValueError("settings that are not text")
         settings = json.loads(text.item())
     except Exception as error:  # there is no end to what NumPy, zipfile and json raise at damage
-        raise not_ours(path, "it is no archive of arrays, or is damaged") from error
+        raise not_ours(path, "it is not an archive of arrays, or is damaged") from error
     if not isinstance(settings, dict) or settings.get("format") != FORMAT:
         raise not_ours(path, f"its format is not {FORMAT!r}")
     return settings, arrays
@@ -170,7 +164,7 @@ def read_content(path: str | os.PathLike[str]) -> bytes:
     """
     path = Path(path)
     if path.exists() and not (path.is_file() or path.is_dir()):
-        raise not_ours(path, "it is no regular file")
+        raise not_ours(path, "it is not a file")
     try:
         return path.read_bytes()
     except (MemoryError, ValueError) as error:
@@ -193,7 +187,7 @@ def _arrays(content: bytes) -> dict[str, npt.NDArray[Any]]:
         for entry in entries:
             name, ending = entry.filename[:-4], entry.filename[-4:]
             if not name.isidentifier() or ending != ".npy" or name in arrays:
-                raise ValueError(f"an entry {entry.filename!r} that is no array or there twice")
+                raise ValueError(f"an entry {entry.filename!r} that is not an array or not alone")
             arrays[name] = _array(archive.read(entry))
     return arrays
 
@@ -218,54 +212,3 @@ def not_ours(path: str | os.PathLike[str], why: str) -> ValueError:
     # What a file holds can be as long as the file, and `shorten` takes all words apart.
     why = textwrap.shorten(why[:1000], 300)
     return ValueError(f"path must name a file that nnlib saved, got {os.fspath(path)!r}: {why}")
-
-
-# The parts of a net, from what a file claims
-
-
-def network_from(settings: Mapping[str, Any], theta: npt.NDArray[Any]) -> Network:
-    """The network of a file; TypeError, ValueError or KeyError if it makes none."""
-    sizes = [check_count("sizes", size) for size in settings["sizes"]]
-    activation = check_choice("activation", settings["activation"], ACTIVATIONS)
-    dtype = check_choice("dtype", settings["dtype"], DTYPES)
-    # Before a network is made: its sizes are only a claim.
-    n_weights = count_weights(sizes)
-    if theta.shape != (n_weights,) or theta.dtype != dtype or n_weights == 0:
-        raise ValueError(f"weights {theta.dtype} {theta.shape} do not fit a net of sizes {sizes}")
-    if not np.isfinite(theta).all():
-        raise ValueError("weights must be finite")
-    network = Network(sizes, activation, dtype)
-    network.theta[...] = theta
-    return network
-
-
-def classes_from(classes: npt.NDArray[Any], k: int, are_objects: Any) -> npt.NDArray[Any]:
-    """The labels of k classes, (k,), sorted; TypeError or ValueError if they are none."""
-    if k < 2:
-        raise ValueError(f"classes must be at least two, got {k}")
-    classes = check_labels(classes, n=k, name="classes")
-    if not (classes[:-1] < classes[1:]).all():
-        raise ValueError("classes must be sorted and differ from each other")
-    if not check_flag("classes_are_objects", are_objects):
-        return classes
-    if classes.dtype.kind != "U":
-        raise ValueError(f"classes must be text, got {classes.dtype}")
-    return classes.astype(object)
-
-
-def feature_names_from(names: Any, d: int) -> npt.NDArray[np.object_]:
-    """The names of d inputs, (d,); ValueError if they are none."""
-    if not isinstance(names, list) or [*map(type, names)] != [str] * d:
-        raise ValueError(f"feature names {names!r} do not fit {d} inputs")
-    return np.array(names, dtype=object)
-
-
-def history_from(table: npt.NDArray[Any]) -> History:
-    """The history of a table with a row an epoch; ValueError if it is none."""
-    if table.dtype != np.float64 or table.ndim != 2 or table.shape[1] != len(Epoch._fields):
-        raise ValueError(f"history must hold {len(Epoch._fields)} numbers an epoch, "
-                         f"got {table.dtype} {table.shape}")
-    rows = [Epoch(int(row[0]), *row[1:].tolist()) for row in table]
-    if (table[:, 0] != [rows[0].epoch + place for place in range(len(rows))]).any():
-        raise ValueError("history must hold every epoch once, in order")
-    return History(rows)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlib import datasets
-from nnlib.classifiers import MAX_CLASSES
+from nnlib.estimator.encoding import MAX_CLASSES
 from nnlib.live.controls import FARTHEST
 from nnlib.validation import check_choice, check_count, check_items, check_real, shown
 

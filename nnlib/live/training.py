@@ -198,18 +198,16 @@ class Training:
         self._plots = [check_choice("plots", name, PLOTS) for name in plots]
         self._folds = check_flag("folds", folds)
         self.net, self.data = net, data
-        net._check_parameters()
+        net.check_parameters()
         if len(np.unique(data.y)) <= data.y.max():
             net.n_classes = int(data.y.max()) + 1  # drawn, with a class left out
         self._early = net.stopping is not None and net.stopping.on_validation
-        descent, self._classes = net._descent(
-            data.X, data.y, data.validation if self._early else None
-        )
-        self._objective, self._run = descent.objective, descent.runs[0]
+        self._fit = net.begin(data.X, data.y, data.validation if self._early else None)
+        self._objective, (self._run,) = self._fit.descent.objective, self._fit.descent.runs
         network = self._objective.network
         self._validation = data.validation and Objective(network, *data.validation)
         self._pixels = _pixels(data.extent)
-        self._epochs = descent.epochs()
+        self._epochs = self._fit.descent.epochs()
         self._interval = max(1, net.max_epochs // RECORDS)
         self._history = Table(3)  # epoch, loss, accuracy
         self._records = Table(3 + len(network.W))  # epoch, of the validation data, of each layer
@@ -240,9 +238,7 @@ class Training:
         if self.epoch == self.net.max_epochs:
             next(self._epochs, None)  # past the last epoch the run ends, and says why
         self.finished = bool(self._run.stop_reason)
-        self.net._adopt(self._objective.network, self._classes, self._run, False, None)
-        if not self.finished:
-            self.net.best_epoch_, self.net.loss_ = self.epoch, float(self.loss[-1])
+        self.net.adopt(self._fit)
 
     def _record(self, epoch: int) -> None:
         """Measure what would take too long at every epoch."""
@@ -312,7 +308,7 @@ class Training:
         return " · ".join(parts)
 
     def _warning(self) -> str:
-        step, n = self.net._step(), self._objective.n
+        step, n = self.net.advice(), self._objective.n
         remedy = f"Try a learning rate of {step.working / (n if step.summed else 1):.2g}."
         if not math.isfinite(self.loss[0]):
             return ("The loss was not finite before the first step. A smaller lambda or a smaller "

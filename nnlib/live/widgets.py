@@ -22,6 +22,7 @@ from typing import Any
 
 try:
     import ipywidgets
+    import matplotlib  # noqa: F401
     from PIL import Image
 
     from nnlib import plotting

@@ -6,10 +6,9 @@ They are what `nnlib.studies.Results.plot` draws, in the look of `nnlib.plotting
 from __future__ import annotations
 
 import numbers
-from typing import Any
+from typing import Any, Protocol
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
@@ -17,26 +16,26 @@ from matplotlib.colors import LogNorm, Normalize
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from nnlib.plotting import AXES_OR_NONE, COLOURS
-from nnlib.studies.results import Results, quantiles, value_text
+from nnlib.plotting.style import COLOURS, check_axes, new_axes, plain, spans_a_decade
 from nnlib.studies.stacks import CURVES
-from nnlib.validation import check_choice, check_kind
+from nnlib.studies.summary import quantiles, value_text
+from nnlib.validation import check_choice
 
 Array = npt.NDArray[Any]
 
-# The held-out column that belongs beside a training column.
-HELD_OUT = {
-    "loss": "held_out_loss",
-    "cross_entropy": "held_out_loss",
-    "accuracy": "held_out_accuracy",
+# The column of the validation data that belongs beside a training column.
+VALIDATION = {
+    "loss": "validation_loss",
+    "cross_entropy": "validation_loss",
+    "accuracy": "validation_accuracy",
 }
 QUANTITIES = {
     "loss": "loss (nats per observation)",
     "cross_entropy": "cross-entropy (nats per observation)",
     "accuracy": "accuracy (fraction correct)",
     "gradient_norm": r"gradient norm $\Vert \nabla J \Vert$",
-    "held_out_loss": "held-out cross-entropy (nats per observation)",
-    "held_out_accuracy": "held-out accuracy (fraction correct)",
+    "validation_loss": "validation cross-entropy (nats per observation)",
+    "validation_accuracy": "validation accuracy (fraction correct)",
     "n_epochs": "epochs",
     "best_epoch": "best epoch",
     "failed": "failed (share of nets)",
@@ -45,15 +44,31 @@ QUANTITIES = {
 PARAMETERS = {"reg_lambda": r"regularisation $\lambda$", "n": "observations $n$"}
 
 
-def curves(results: Results, column: str | None = None, ax: Axes | None = None) -> Axes:
+class Studied(Protocol):
+    """What the pictures need of `nnlib.studies.Results`, which asks for them."""
+
+    vary: dict[str, tuple[Any, ...]]
+    table: dict[str, Array]
+    curves: dict[str, Array]
+
+    def rows(self, name: str, value: Any) -> npt.NDArray[np.bool_]:
+        """Which nets had this value of a varied parameter, (nets,)."""
+
+    @property
+    def has_validation(self) -> bool:
+        """Whether any net was shown validation data."""
+
+
+def curves(results: Studied, column: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw medians and 10-90 % bands against epochs; see `nnlib.studies.Results.plot`.
 
     Parameters
     ----------
-    results : Results
+    results : nnlib.studies.Results
         Of one varied parameter.
-    column : {"loss", "accuracy", "gradient_norm", "held_out_loss", "held_out_accuracy"}, optional
-        A net that has stopped counts on with the value of the weights it holds.
+    column : str, optional
+        One of `results.curves`.  A net that has stopped counts on with the value of the weights it
+        holds.
     ax : Axes, optional
 
     Returns
@@ -64,8 +79,8 @@ def curves(results: Results, column: str | None = None, ax: Axes | None = None) 
     ((name, values),) = results.vary.items()
     ax = _axes(ax)
     drawn = [(column, "-")]
-    if column in HELD_OUT and results.has_held_out:
-        drawn.append((HELD_OUT[column], "--"))
+    if column in VALIDATION and results.has_validation:
+        drawn.append((VALIDATION[column], "--"))
     medians = []
     colours = _colours(values)
     for value, colour in zip(values, colours, strict=True):
@@ -76,7 +91,7 @@ def curves(results: Results, column: str | None = None, ax: Axes | None = None) 
             low, median, high = quantiles(_held_on(results, curve)[rows], (0.1, 0.5, 0.9))
             epochs = np.arange(len(median))
             ax.fill_between(epochs, low, high, color=colour, alpha=0.15, linewidth=0)
-            label = f"{_parameter(name)} = {value_text(value)}" if curve == column else None
+            label = f"{_parameter(name)} = {_value(value)}" if curve == column else None
             ax.plot(epochs, median, line, color=colour, label=label)
             medians.append(median)
     # Most happens early: equal distances are equal factors, and epoch 0 keeps a place.
@@ -88,17 +103,17 @@ def curves(results: Results, column: str | None = None, ax: Axes | None = None) 
     if len(drawn) == 2:
         training = "training, with penalty" if column == "loss" else "training"
         handles += [Line2D([], [], color="#4D4D4D", label=training),
-                    Line2D([], [], color="#4D4D4D", linestyle="--", label="held-out")]
+                    Line2D([], [], color="#4D4D4D", linestyle="--", label="validation")]
     ax.legend(handles=handles)
     return ax
 
 
-def dots(results: Results, column: str | None = None, ax: Axes | None = None) -> Axes:
+def dots(results: Studied, column: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw one dot a net and a bar at each median; see `nnlib.studies.Results.plot`.
 
     Parameters
     ----------
-    results : Results
+    results : nnlib.studies.Results
         Of one varied parameter.
     column : str, optional
         A column of numbers in the table.  Nets that failed are crosses.
@@ -112,8 +127,8 @@ def dots(results: Results, column: str | None = None, ax: Axes | None = None) ->
     ((name, values),) = results.vary.items()
     ax = _axes(ax)
     drawn = [column]
-    if column in HELD_OUT and results.has_held_out:
-        drawn.append(HELD_OUT[column])
+    if column in VALIDATION and results.has_validation:
+        drawn.append(VALIDATION[column])
     colours = COLOURS[: len(drawn)]
     failed = results.table["failed"]
     for side, (own, colour) in enumerate(zip(drawn, colours, strict=True)):
@@ -135,10 +150,10 @@ def dots(results: Results, column: str | None = None, ax: Axes | None = None) ->
             ax.hlines(median, centre - 0.16, centre + 0.16, color=colour, linewidth=2.5)
     shown = np.concatenate([results.table[own].astype(float) for own in drawn])
     _scale_losses(ax, column, shown)
-    ax.set_xticks(range(len(values)), [value_text(value) for value in values])
+    ax.set_xticks(range(len(values)), [_value(value) for value in values])
     ax.set(xlabel=_parameter(name), ylabel=QUANTITIES[column], xlim=(-0.5, len(values) - 0.5))
     ax.grid(False, axis="x")
-    labels = ["training", "held-out"] if len(drawn) == 2 else ["nets"]
+    labels = ["training", "validation"] if len(drawn) == 2 else ["nets"]
     handles = [
         Line2D([], [], linestyle="none", marker="o", markersize=5, markeredgecolor=colour,
                markerfacecolor="none" if side else colour, label=label)
@@ -152,12 +167,12 @@ def dots(results: Results, column: str | None = None, ax: Axes | None = None) ->
     return ax
 
 
-def plane(results: Results, column: str | None = None, ax: Axes | None = None) -> Axes:
+def plane(results: Studied, column: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw the median of a column over a grid of two; see `nnlib.studies.Results.plot`.
 
     Parameters
     ----------
-    results : Results
+    results : nnlib.studies.Results
         Of two varied parameters: the first goes along x, the second along y.
     column : str, optional
         A column of numbers in the table; of true and false, the share that is true.
@@ -168,7 +183,7 @@ def plane(results: Results, column: str | None = None, ax: Axes | None = None) -
     Axes
     """
     if column is None:
-        column = "held_out_accuracy" if results.has_held_out else "accuracy"
+        column = "validation_accuracy" if results.has_validation else "accuracy"
     column = _column(results, column)
     (x_name, x_values), (y_name, y_values) = results.vary.items()
     ax = _axes(ax)
@@ -184,13 +199,13 @@ def plane(results: Results, column: str | None = None, ax: Axes | None = None) -
     working = medians[(failing < 0.5) & np.isfinite(medians)]
     known = working if len(working) else medians[np.isfinite(medians)]
     low, high = (known.min(), known.max()) if len(known) else (0.0, 1.0)
-    scale = LogNorm if "accuracy" not in column and 0 < 10 * low < high else Normalize
+    scale = LogNorm if "accuracy" not in column and spans_a_decade(low, high) else Normalize
     image = ax.pcolormesh(medians, cmap="viridis", norm=scale(low, high))
     for y, x in np.argwhere(failing >= 0.5):
         ax.add_patch(Rectangle((x, y), 1, 1, fill=False, hatch="///", edgecolor="white",
                                linewidth=0))
-    ax.set_xticks(np.arange(len(x_values)) + 0.5, [value_text(value) for value in x_values])
-    ax.set_yticks(np.arange(len(y_values)) + 0.5, [value_text(value) for value in y_values])
+    ax.set_xticks(np.arange(len(x_values)) + 0.5, [_value(value) for value in x_values])
+    ax.set_yticks(np.arange(len(y_values)) + 0.5, [_value(value) for value in y_values])
     ax.set(xlabel=_parameter(x_name), ylabel=_parameter(y_name))
     ax.grid(False)
     share = results.table[column].dtype == bool
@@ -206,16 +221,20 @@ def plane(results: Results, column: str | None = None, ax: Axes | None = None) -
 
 
 def _axes(ax: Axes | None) -> Axes:
-    check_kind("ax", ax, AXES_OR_NONE, "Matplotlib's Axes or None")
-    return plt.subplots(layout="constrained")[1] if ax is None else ax
+    check_axes(ax)
+    return new_axes() if ax is None else ax
 
 
-def _column(results: Results, column: str) -> str:
+def _column(results: Studied, column: str) -> str:
     return check_choice("column", column, [name for name in QUANTITIES if name in results.table])
 
 
 def _parameter(name: str) -> str:
-    return PARAMETERS.get(name, name.replace("_", " "))
+    return PARAMETERS.get(name) or plain(name.replace("_", " "))
+
+
+def _value(value: Any) -> str:
+    return plain(value_text(value))
 
 
 def _colours(values: tuple[Any, ...]) -> list[Any]:
@@ -226,7 +245,7 @@ def _colours(values: tuple[Any, ...]) -> list[Any]:
     return [COLOURS[i % len(COLOURS)] for i in range(len(values))]
 
 
-def _held_on(results: Results, curve: str) -> Array:
+def _held_on(results: Studied, curve: str) -> Array:
     """A curve (nets, epochs + 1) that goes on, after a net has stopped, at what it holds."""
     whole, ends = results.curves[curve], results.table["n_epochs"]
     held = results.table.get(curve)
@@ -236,10 +255,10 @@ def _held_on(results: Results, curve: str) -> Array:
 
 
 def _scale_losses(ax: Axes, column: str, shown: Array) -> None:
-    """Losses that span more than a factor of ten get a logarithmic axis; accuracies end at 1."""
+    """Losses that span a decade get a logarithmic axis; accuracies end at 1."""
     if "accuracy" in column:
         ax.set_ylim(top=1.01)
         return
     shown = shown[np.isfinite(shown)]
-    if len(shown) and 0 < 10 * shown.min() < shown.max():
+    if len(shown) and spans_a_decade(shown.min(), shown.max()):
         ax.set_yscale("log")

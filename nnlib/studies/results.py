@@ -1,15 +1,15 @@
-"""What a study found: its table, its curves, and their medians and spread."""
+"""What a study found: its table and its curves."""
 
 from __future__ import annotations
 
-import html
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from nnlib.studies.summary import Summary, quantiles, value_text
 from nnlib.validation import check_choice, shown
 
 if TYPE_CHECKING:
@@ -33,8 +33,9 @@ class Results:
         ``loss``, ``cross_entropy``, ``accuracy``
             On the training data, at the weights the net holds: J, J without its penalty, and the
             fraction correct.
-        ``held_out_loss``, ``held_out_accuracy``
-            Mean cross-entropy and fraction correct on the held-out data; NaN without any.
+        ``validation_loss``, ``validation_accuracy``
+            Mean cross-entropy and fraction correct on the validation data, which are looked at
+            while a net trains; NaN without any.
         ``n_epochs``, ``best_epoch``, ``stop_reason``
             As the net's attributes of those names.
         ``diverged``
@@ -43,7 +44,7 @@ class Results:
             Whether the net learned next to nothing of its training data: the rule is that of
             `nnlib.studies.stacks.has_failed`.
     curves : dict of str to ndarray, shape (nets, epochs + 1)
-        ``loss``, ``accuracy``, ``gradient_norm``, ``held_out_loss``, ``held_out_accuracy``.
+        ``loss``, ``accuracy``, ``gradient_norm``, ``validation_loss``, ``validation_accuracy``.
         Column e is the state after e steps, and NaN after the net has stopped.
     """
 
@@ -61,11 +62,6 @@ class Results:
     def __repr__(self) -> str:
         values = " × ".join(f"{len(values)} {name}" for name, values in self.vary.items())
         return f"<Results of {len(self)} nets: {values} × {len(set(self.table['seed']))} seeds>"
-
-    def records(self) -> list[dict[str, Any]]:
-        """The table row by row, one dict a net: what ``pandas.DataFrame`` takes."""
-        columns = [column.tolist() for column in self.table.values()]
-        return [dict(zip(self.table, row, strict=True)) for row in zip(*columns, strict=True)]
 
     def at(self, **values: Any) -> Results:
         """The part of the results where varied parameters have the given values.
@@ -100,15 +96,15 @@ class Results:
         return np.array([own == value for own in self.table[name].tolist()], bool)
 
     @property
-    def has_held_out(self) -> bool:
-        """Whether any net was shown held-out data."""
-        return bool(np.isfinite(self.curves["held_out_accuracy"]).any())
+    def has_validation(self) -> bool:
+        """Whether any net was shown validation data."""
+        return bool(np.isfinite(self.curves["validation_accuracy"]).any())
 
     def summary(self) -> Summary:
         """For each value: nets, share that failed, and medians with their 10-90 % spread."""
         measured = ["loss", "accuracy"]
-        if self.has_held_out:
-            measured = ["loss", "held_out_loss", "accuracy", "held_out_accuracy"]
+        if self.has_validation:
+            measured = ["loss", "validation_loss", "accuracy", "validation_accuracy"]
         lines = []
         for values in itertools.product(*self.vary.values()):
             rows = np.ones(len(self), bool)
@@ -134,15 +130,15 @@ class Results:
         ----------
         kind : {"curves", "dots", "plane"}, optional
             ``"curves"``: against epochs, the median of each value and a band from 10 to 90 %;
-            training solid, held-out dashed.  ``"dots"``: one dot a net beside those of its value,
-            and a bar at the median; training filled, held-out hollow.  ``"plane"``: for a grid, a
+            training solid, validation dashed.  ``"dots"``: one dot a net beside those of its value,
+            and a bar at the median; training filled, validation hollow.  ``"plane"``: for a grid, a
             heat map of the medians, hatched where at least half of the nets failed.  None takes
             the plane for a grid, else the curves.
         column : str, optional
             What to draw: ``"loss"`` (the default of curves), ``"accuracy"`` or
             ``"gradient_norm"`` as curves, any column of numbers in the table as dots
-            (``"cross_entropy"``) or a plane (``"held_out_accuracy"``).  Curves and dots put the
-            held-out counterpart beside a training column.
+            (``"cross_entropy"``) or a plane (``"validation_accuracy"``).  Curves and dots put the
+            validation counterpart beside a training column.
         ax : Axes, optional
             Where to draw; None makes a new figure.
 
@@ -156,7 +152,7 @@ class Results:
             If no net has finished, if a plane is asked of one parameter or curves or dots of a
             grid (`at` takes one value of it), or if `column` is none that this kind can draw.
         """
-        from nnlib.studies import plots as study_plots
+        from nnlib.studies import plots
 
         if len(self) == 0:
             raise ValueError("results must hold at least one net to be drawn, got none")
@@ -168,8 +164,7 @@ class Results:
             raise ValueError(f"kind must be 'plane' for a grid of two parameters and 'curves' or "
                              f"'dots' for one, got {kind!r} for {', '.join(self.vary)}: "
                              f"results.at({next(iter(self.vary))}=...) takes one value of a grid")
-        draw = {"curves": study_plots.curves, "dots": study_plots.dots,
-                "plane": study_plots.plane}[kind]
+        draw = {"curves": plots.curves, "dots": plots.dots, "plane": plots.plane}[kind]
         return draw(self, column, ax)
 
 
@@ -179,74 +174,3 @@ def _is_among(value: Any, values: tuple[Any, ...]) -> bool:
         return not isinstance(value, np.ndarray) and value in values
     except ValueError:
         return False
-
-
-class Summary:
-    """Medians and spread for each value of a study; prints as an aligned table.
-
-    Attributes
-    ----------
-    rows : list of dict
-        For each value: the varied parameters, ``nets``, ``failed`` (a share, 0 to 1), and for each
-        measured column its median by its name, and its 10 % and 90 % quantiles as ``name_10`` and
-        ``name_90``.  Numbers that are not finite are left out of them.
-    """
-
-    def __init__(
-        self, parameters: tuple[str, ...], measured: tuple[str, ...], rows: list[dict[str, Any]]
-    ) -> None:
-        self.parameters, self.measured, self.rows = parameters, measured, rows
-
-    def _cells(self) -> list[list[str]]:
-        """Headings, then one list of texts for each row."""
-        cells = [[*self.parameters, "nets", "failed",
-                  *(name.replace("held_out_", "held-out ") for name in self.measured)]]
-        for row in self.rows:
-            spread = [
-                f"{row[name]:.3g} ({row[f'{name}_10']:.3g} to {row[f'{name}_90']:.3g})"
-                for name in self.measured
-            ]
-            cells.append([*(value_text(row[name]) for name in self.parameters),
-                          str(row["nets"]), f"{row['failed']:.0%}", *spread])
-        return cells
-
-    def __str__(self) -> str:
-        cells = self._cells()
-        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        lines = ["  ".join(map(str.rjust, row, widths)) for row in cells]
-        return "\n".join([*lines, "median (10 % to 90 % of the nets)"])
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        headings, *rows = [[html.escape(cell) for cell in row] for row in self._cells()]
-        head = "".join(f"<th>{cell}</th>" for cell in headings)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows
-        )
-        return (f"<table><caption>median (10 % to 90 % of the nets)</caption>"
-                f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
-
-
-def quantiles(values: Array, levels: Sequence[float]) -> npt.NDArray[np.float64]:
-    """Quantiles over the first axis, (levels, ...), of the finite values; NaN where none is.
-
-    As `np.nanquantile` with its linear rule, which takes a hundred times as long on curves.
-    """
-    ordered = np.sort(np.where(np.isfinite(values), values, np.nan), axis=0)  # NaN comes last
-    last = np.isfinite(ordered).sum(axis=0) - 1
-    result = []
-    for level in levels:
-        position = np.maximum(level * last, 0)
-        low = np.floor(position).astype(int)[None]
-        below = np.take_along_axis(ordered, low, axis=0)[0]
-        above = np.take_along_axis(ordered, np.minimum(low + 1, np.maximum(last, 0)), axis=0)[0]
-        result.append(below + (above - below) * (position - low[0]))
-    return np.array(result)
-
-
-def value_text(value: Any) -> str:
-    """A value of a varied parameter as tables and pictures show it."""
-    if isinstance(value, float):
-        return f"{value:g}"
-    return str(value)

@@ -26,8 +26,8 @@ COLUMNS: dict[str, Any] = {
     "loss": float,
     "cross_entropy": float,
     "accuracy": float,
-    "held_out_loss": float,
-    "held_out_accuracy": float,
+    "validation_loss": float,
+    "validation_accuracy": float,
     "n_epochs": int,
     "best_epoch": int,
     "failed": bool,
@@ -35,9 +35,9 @@ COLUMNS: dict[str, Any] = {
     "stop_reason": str,
 }
 # What is known of every epoch, in the order of `nnlib.stopping.Epoch` after its number.
-CURVES = ("loss", "accuracy", "gradient_norm", "held_out_loss", "held_out_accuracy")
+CURVES = ("loss", "accuracy", "gradient_norm", "validation_loss", "validation_accuracy")
 
-DATA_FORMS = "(X, y) or ((X, y), (X_held_out, y_held_out))"
+DATA_FORMS = "(X, y) or ((X, y), (X_validation, y_validation))"
 
 
 class Job(NamedTuple):
@@ -100,13 +100,13 @@ def in_lock_step(descents: Sequence[Descent]) -> Descent:
     single = first.objective.network
     network = Network(single.sizes, single.activation.name, single.dtype, (len(descents),))
     network.theta[...] = [descent.objective.network.theta for descent in descents]
-    held_out = [descent.validation for descent in descents if descent.validation is not None]
+    validation = [descent.validation for descent in descents if descent.validation is not None]
     return Descent(
         _stacked([descent.objective for descent in descents], network),
         step=np.array([descent.step for descent in descents]),
         max_epochs=first.max_epochs,
         criterion=first.criterion,
-        validation=_stacked(held_out, network) if held_out else None,
+        validation=_stacked(validation, network) if validation else None,
     )
 
 
@@ -149,27 +149,28 @@ def descent_of(net: MultilayerPerceptron, data: Any, seed: Any) -> Descent:
         size = f" of {len(data)}" if isinstance(data, (tuple, list)) else ""
         raise TypeError(f"data must give {DATA_FORMS}, got {type(data).__name__}{size} "
                         f"(seed {seed})")
-    training, held_out = data, None
+    training, validation = data, None
     if all(isinstance(part, tuple) for part in data):
-        training, held_out = data
-        if len(training) != 2 or len(held_out) != 2:
+        training, validation = data
+        if len(training) != 2 or len(validation) != 2:
             raise TypeError(f"data must give {DATA_FORMS}, got tuples of {len(training)} and "
-                            f"{len(held_out)} (seed {seed})")
-    if held_out is None and net.stopping is not None and net.stopping.on_validation:
-        raise ValueError("data must give held-out data, ((X, y), (X_held_out, y_held_out)), when "
-                         "stopping contains EarlyStopping, got (X, y) alone")
+                            f"{len(validation)} (seed {seed})")
+    stopping = net.stopping
+    if (validation is None and stopping is not None and stopping.on_validation
+            and stopping.validation_fraction is None):
+        raise ValueError("data must give validation data, ((X, y), (X_validation, y_validation)), "
+                         "when stopping contains EarlyStopping, got (X, y) alone")
     try:
-        descent, _ = net._descent(training[0], training[1], held_out)
+        return net.begin(training[0], training[1], validation).descent
     except (TypeError, ValueError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"data must give {DATA_FORMS} for the net; with seed {seed}, {error}") from error
-    return descent
 
 
 def shapes_of(descent: Descent) -> tuple[Any, ...]:
-    """What must be equal for nets to be stacked: layer sizes, training and held-out shapes."""
-    held_out = descent.validation.X.shape if descent.validation else None
-    return descent.objective.network.sizes, descent.objective.X.shape, held_out
+    """What must be equal for nets to be stacked: layer sizes, training and validation shapes."""
+    of_validation = descent.validation.X.shape if descent.validation else None
+    return descent.objective.network.sizes, descent.objective.X.shape, of_validation
 
 
 def _stacked(objectives: Sequence[Objective], network: Network) -> Objective:

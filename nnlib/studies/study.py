@@ -13,18 +13,16 @@ import itertools
 import json
 import math
 import os
-import warnings
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing, nullcontext
-from pathlib import Path
+from functools import partial
 from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlib.classifiers import MultilayerPerceptron
-from nnlib.estimator import files as persistence
-from nnlib.stopping import Criterion, to_settings
+from nnlib.studies.folder import Folder, describe, hash_of_data
 from nnlib.studies.results import Results
 from nnlib.studies.stacks import (
     COLUMNS,
@@ -37,7 +35,6 @@ from nnlib.studies.stacks import (
     shapes_of,
     train,
 )
-from nnlib.training import Descent
 from nnlib.validation import check_count, check_flag, check_path, shown
 
 Array = npt.NDArray[Any]
@@ -78,8 +75,8 @@ class Study:
         One parameter and its values, or two for a grid: parameters of the net, or of `data`.
     data : callable or tuple
         ``data(seed)``, or ``data(seed, name=value)`` for a varied parameter of it, returning
-        ``((X, y), (X_held_out, y_held_out))``, or ``(X, y)`` for a study without held-out data.
-        Or such a tuple itself: the same data for every net.
+        ``((X, y), (X_validation, y_validation))``, or ``(X, y)`` for a study without validation
+        data.  Or such a tuple itself: the same data for every net.
     seeds : iterable of int
         One net each, for every value; at least 0.
     folder : str or path, optional
@@ -120,7 +117,7 @@ class Study:
     ...     progress=False,
     ... )
     >>> results = study.run().at(hidden_nodes=16)
-    >>> bool(results.table["held_out_accuracy"].min() > 0.8)
+    >>> bool(results.table["validation_accuracy"].min() > 0.8)
     True
     """
 
@@ -138,7 +135,7 @@ class Study:
         self.data = data
         self.vary, self._data_parameters = _check_vary(vary, self.net, data)
         self.seeds = _check_seeds(seeds)
-        self.folder = None if folder is None else check_path("folder", folder)
+        path = None if folder is None else check_path("folder", folder)
         self.n_jobs = None if n_jobs is None else _check_jobs(n_jobs)
         self.progress = check_flag("progress", progress)
         self._tasks = [
@@ -146,10 +143,12 @@ class Study:
             for positions in itertools.product(*(range(len(v)) for v in self.vary.values()))
             for seed in self.seeds
         ]
-        self._stacks, self._data_hashes = self._cut()
+        self._stacks, hashes = self._cut()
         self._finished: dict[int, dict[str, Array]] = {}
-        if folder is not None:
-            self._description()  # what a folder cannot describe is refused before any training
+        # What a folder cannot describe is refused before any training.
+        self._folder = None if path is None else Folder(
+            path, describe(self.net, self.vary, self.seeds, hashes, self._stacks)
+        )
 
     def __repr__(self) -> str:
         vary = {name: list(values) for name, values in self.vary.items()}
@@ -190,19 +189,26 @@ class Study:
         ImportError
             If `n_jobs` or `progress` asks for a package that is not installed.
         """
-        if self.folder is not None:
-            self._open_folder(self.folder)
+        if self._folder is not None:
+            self._resume(self._folder)
         missing = [stack for stack in range(len(self._stacks)) if stack not in self._finished]
         with self._progress_bar() as bar, closing(self._train(missing)) as outcomes:
             for stack, outcome in outcomes:
-                if self.folder is not None:
-                    settings = {"study": self._fingerprint(), "stack": stack,
-                                "data": self._hash_of_stack(stack)}
-                    persistence.write(_stack_file(self.folder, stack), settings, outcome)
+                if self._folder is not None:
+                    self._folder.write(stack, self._hash_of_stack(stack), outcome)
                 self._finished[stack] = outcome
                 if bar is not None:
                     bar.update(len(self._stacks[stack]))
         return self.results
+
+    def _resume(self, folder: Folder) -> None:
+        """Take from the folder the stacks that had finished."""
+        folder.open()
+        for stack, tasks in enumerate(self._stacks):
+            if stack not in self._finished:
+                outcome = folder.read(stack, len(tasks), partial(self._hash_of_stack, stack))
+                if outcome is not None:
+                    self._finished[stack] = outcome
 
     # What there is to train
 
@@ -228,12 +234,12 @@ class Study:
         for start in range(0, len(self._tasks), len(self.seeds)):
             task = self._tasks[start]
             net, arguments = self._net_and_arguments(task)
-            net._check_parameters()
+            net.check_parameters()
             label = json.dumps(arguments, default=repr)
             if label not in data:
                 data[label] = make_data(self.data, task.seed, arguments)
             descent = descent_of(net, data[label], task.seed)
-            hashes[label] = _data_hash(descent)
+            hashes[label] = hash_of_data(descent)
             apart = tuple(
                 position
                 for position, name in zip(task.positions, self.vary, strict=True)
@@ -260,7 +266,7 @@ class Study:
             label = json.dumps([task.seed, arguments], default=repr)
             if label not in hashes:
                 made = make_data(self.data, task.seed, arguments)
-                hashes[label] = _data_hash(descent_of(net, made, task.seed))
+                hashes[label] = hash_of_data(descent_of(net, made, task.seed))
         return hashlib.sha256(json.dumps(hashes).encode()).hexdigest()
 
     def _job(self, stack: int) -> Job:
@@ -312,78 +318,7 @@ class Study:
         done = sum(len(self._stacks[stack]) for stack in self._finished)
         return tqdm(total=len(self._tasks), initial=done, unit="net")
 
-    # The folder
-
-    def _description(self) -> dict[str, Any]:
-        """Everything the numbers depend on, in a form that JSON can hold."""
-        parameters = {
-            name: value
-            for name, value in self.net.get_params().items()
-            if name not in (*self.vary, "random_state", "warm_start", "progress")
-        }
-        return {
-            "format": "nnlib study 1",
-            "net": type(self.net).__name__,
-            "settings": {name: _jsonable(name, value) for name, value in parameters.items()},
-            "vary": {
-                name: [_jsonable(name, value) for value in values]
-                for name, values in self.vary.items()
-            },
-            "seeds": list(self.seeds),
-            # What the data are, not the function's text: that would miss a changed constant
-            # outside the function and mind one that was only renamed.
-            "data": self._data_hashes,
-            "stacks": [len(stack) for stack in self._stacks],
-        }
-
-    def _fingerprint(self) -> str:
-        return hashlib.sha256(json.dumps(self._description()).encode()).hexdigest()
-
-    def _open_folder(self, folder: Path) -> None:
-        """Make the folder this study's, or read what it holds of this study."""
-        description = self._description()
-        file = folder / "study.json"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except FileExistsError as error:
-            raise ValueError(f"folder must be a folder, got the file {str(folder)!r}") from error
-        persistence.remove_abandoned(folder)
-        if not file.exists():
-            with persistence.replacing(file) as text:
-                text.write(json.dumps(description, indent=1).encode())
-            return
-        try:
-            found = json.loads(persistence.read_content(file))
-            differing = [name for name in description if found[name] != description[name]]
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise ValueError(f"folder must be new or hold this study, got {str(folder)!r}, whose "
-                             f"study.json is not one that nnlib wrote") from None
-        if differing:
-            raise ValueError(f"folder must be new or hold this study, got {str(folder)!r}, which "
-                             f"holds one that differs in its {', '.join(differing)}")
-        for stack in range(len(self._stacks)):
-            if stack not in self._finished and _stack_file(folder, stack).exists():
-                self._read(folder, stack)
-
-    def _read(self, folder: Path, stack: int) -> None:
-        """Take a finished stack from the folder; a damaged one is left to be trained again."""
-        file, nets = _stack_file(folder, stack), len(self._stacks[stack])
-        try:
-            settings, outcome = persistence.read(file)
-        except ValueError:
-            whole = False
-        else:
-            whole = (settings.get("study") == self._fingerprint()
-                     and settings.get("stack") == stack and _is_outcome(outcome, nets)
-                     and settings.get("data") == self._hash_of_stack(stack))
-        if whole:
-            self._finished[stack] = outcome
-        else:
-            warnings.warn(f"{file} is damaged, not of this study or of other data: its {nets} "
-                          f"nets are trained again.", stacklevel=4)
-
-
-# Checks, and forms for the folder
+# Checks
 
 
 def _is_series(values: object) -> TypeGuard[Iterable[Any]]:
@@ -398,22 +333,6 @@ def _check_jobs(n_jobs: object) -> int:
     if jobs == 0:
         raise ValueError("n_jobs must be None or a whole number other than 0, got 0")
     return jobs
-
-
-def _is_outcome(arrays: dict[str, Array], nets: int) -> bool:
-    """Whether arrays have the names, shapes and dtypes of what `stacks.train` gives."""
-    curves = [f"{name}_curve" for name in CURVES]
-    if arrays.keys() != {*COLUMNS, *curves}:
-        return False
-    columns_fit = all(
-        arrays[name].shape == (nets,) and arrays[name].dtype.type is np.dtype(dtype).type
-        for name, dtype in COLUMNS.items()
-    )
-    return columns_fit and all(
-        arrays[name].shape == (nets, int(arrays["n_epochs"].max()) + 1)
-        and arrays[name].dtype == np.float64
-        for name in curves
-    )
 
 
 def _check_net(net: object) -> MultilayerPerceptron:
@@ -512,33 +431,3 @@ def _as_column(values: list[Any], all_values: tuple[Any, ...]) -> Array:
     column = np.empty(len(values), object)
     column[:] = values
     return column
-
-
-def _jsonable(name: str, value: Any) -> Any:
-    """A parameter's value for the description of a study."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, Criterion):
-        return to_settings(value)
-    if isinstance(value, (tuple, list, np.ndarray)):
-        return [_jsonable(name, item) for item in value]
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    raise TypeError(f"{name} must be numbers, text or nnlib's criteria for a study with a folder, "
-                    f"got {value!r}")
-
-
-def _data_hash(descent: Descent) -> str:
-    """A hash of training and held-out data, rounded so that two machines agree on it."""
-    digest = hashlib.sha256()
-    for objective in (descent.objective, descent.validation):
-        if objective is not None:
-            digest.update(repr(objective.X.shape).encode())
-            with np.errstate(over="ignore"):  # infinity has a hash too
-                digest.update(objective.X.astype(np.float32).tobytes())
-            digest.update(objective.y.astype(np.int64).tobytes())
-    return digest.hexdigest()
-
-
-def _stack_file(folder: Path, stack: int) -> Path:
-    return folder / f"stack-{stack:04d}.npz"

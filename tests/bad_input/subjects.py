@@ -32,6 +32,8 @@ from hostile import (
     real,
     seed,
 )
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 import nnlib
 from nnlib import (
@@ -47,10 +49,10 @@ from nnlib import (
     widgets,
 )
 from nnlib.activations import ACTIVATIONS
+from nnlib.live import page
 from nnlib.live.controls import Control
 from nnlib.live.data import DATASETS, data_set
 from nnlib.live.packing import pack
-from nnlib.live.page import Figure
 from nnlib.live.training import Training, begin
 
 X, y = datasets.moons(8, noise=0.1, random_state=0)
@@ -120,6 +122,16 @@ NEW_LABELS = _labels(WORDS, huge=(np.where(y == 0, 0.0, 1e308), anything),
 KNOWN_LABELS = _labels(huge=(np.where(y == 0, 0.0, 1e308), REFUSED),
                        bytes=(WORDS.astype("S"), REFUSED),
                        one_class=([0] * 8, 0 * y), unknown=(y + 7, REFUSED))
+VALIDATION = Takes(optional(nothing_hostile), {
+    "list": ([X, y], (X, y)),
+    **refused(X_alone=X, triple=(X, y, y), one_column=(X[:, :1], y), short=(X, y[:-1]),
+              text=(X, WORDS), unknown=(X, y + 7), none=(None, None), X_none=(None, y),
+              y_none=(X, None), swapped=(y, X), empty=(X[:0], y[:0]),
+              not_finite=(X * math.nan, y))})
+WEIGHTS = Takes(optional(nothing_hostile), {
+    "list": ([1] * 8, np.ones(8)), "integers": (np.arange(8), np.arange(8.0)),
+    **refused(short=[1] * 7, negative=[-1] + [1] * 7, zeros=[0] * 8, matrix=np.ones((8, 1)),
+              not_finite=[math.nan] * 8, infinite=[math.inf] * 8, text=["1"] * 8)})
 SCORED_LABELS = _labels(unknown=(y + 7, y + 7), one_class=([0] * 8, 0 * y))
 
 
@@ -142,7 +154,7 @@ def path_to_read(value: Any) -> Any:
 
 
 AX = Takes(optional(nothing_hostile), refused(
-    figure=plotting.plt.Figure(), axes_class=plotting.Axes,
+    figure=Figure(), axes_class=Axes,
     array=np.array([None, None], object)))
 
 # Ways to call
@@ -165,6 +177,19 @@ def refit(net: MultilayerPerceptron, **parameters: Any) -> Any:
 
 def method(name: str) -> Callable[..., Any]:
     return lambda net, **arguments: getattr(net, name)(**arguments)
+
+
+def taken(net: MultilayerPerceptron, **data: Any) -> MultilayerPerceptron:
+    """The net after the epochs of a fit that was begun, one by one."""
+    fit = net.begin(**data)
+    for _ in fit.descent.epochs():
+        net.adopt(fit)
+    net.adopt(fit)
+    return net
+
+
+BEGUN = MultilayerPerceptron((3,), **PARAMETERS).begin(X, y)
+BEGUN.descent.run()
 
 
 def saved(net: MultilayerPerceptron, path: Any) -> Any:
@@ -308,11 +333,11 @@ SETTINGS = Takes(nothing_hostile, refused(
     names="settings|hidden_nodes")
 
 
-def opened() -> Figure:
-    return Figure(TRAINING.to_json())
+def opened() -> page.Figure:
+    return page.Figure(TRAINING.to_json())
 
 
-def started() -> Figure:
+def started() -> page.Figure:
     figure = opened()
     figure.start("{}")
     return figure
@@ -387,20 +412,22 @@ SUBJECTS: dict[str, Subject] = {
             "pair": ((2, 3), (2, 3)), "array": (np.array([2, 3]), (2, 3)),
             **refused(triple=(2, 3, 4), one=[3], text=("2", "3"))}))}),
     "classifiers.MultilayerPerceptron.fit": Subject(method("fit"), {
-        "X": (X, ANY_WIDTH), "y": (y, NEW_LABELS),
-        "validation_data": (None, Takes(optional(nothing_hostile), {
-            "list": ([X, y], (X, y)),
-            **refused(X_alone=X, triple=(X, y, y), one_column=(X[:, :1], y), short=(X, y[:-1]),
-                      text=(X, WORDS), unknown=(X, y + 7), none=(None, None), X_none=(None, y),
-                      y_none=(X, None), swapped=(y, X), empty=(X[:0], y[:0]),
-                      not_finite=(X * math.nan, y))}))}, on_net=True),
+        "X": (X, ANY_WIDTH), "y": (y, NEW_LABELS), "validation_data": (None, VALIDATION)},
+        on_net=True),
+    "classifiers.MultilayerPerceptron.begin": Subject(taken, {
+        "X": (X, ANY_WIDTH), "y": (y, NEW_LABELS), "validation_data": (None, VALIDATION)},
+        on_net=True),
+    "classifiers.MultilayerPerceptron.adopt": Subject(method("adopt"), {
+        "fit": (BEGUN, Takes(nothing_hostile, refused(
+            a_class=type(BEGUN), descent=BEGUN.descent,
+            not_begun=MultilayerPerceptron((3,), **PARAMETERS).begin(X, y))))}, on_net=True),
     "classifiers.MultilayerPerceptron.initialize": Subject(method("initialize"), {
         "X": (X, ANY_WIDTH), "y": (y, NEW_LABELS)}, on_net=True),
     **{f"classifiers.MultilayerPerceptron.{name}": Subject(method(name), {"X": (X, TABLE)},
                                                            on_net=True)
        for name in ("predict", "predict_proba", "activations")},
     "classifiers.MultilayerPerceptron.score": Subject(method("score"), {
-        "X": (X, TABLE), "y": (y, SCORED_LABELS)}, on_net=True),
+        "X": (X, TABLE), "y": (y, SCORED_LABELS), "sample_weight": (None, WEIGHTS)}, on_net=True),
     **{f"classifiers.MultilayerPerceptron.{name}": Subject(method(name), {
         "X": (X, TABLE), "y": (y, KNOWN_LABELS)}, on_net=True)
        for name in ("loss", "cross_entropy", "gradients", "objective")},
@@ -448,25 +475,20 @@ SUBJECTS: dict[str, Subject] = {
         "tol": (0.1, real(at_least=0)), "epochs": (3, EPOCHS)}),
     "stopping.GradientNorm": Subject(watching(stopping.GradientNorm), {
         "tol": (0.1, real(above=0))}),
-    "stopping.EarlyStopping": Subject(watching(stopping.EarlyStopping), {"patience": (3, EPOCHS)}),
+    "stopping.EarlyStopping": Subject(watching(stopping.EarlyStopping), {
+        "patience": (3, EPOCHS),
+        "validation_fraction": (None, real(above=0, below=1, optional=True))}),
     "stopping.to_settings": Subject(stopping.to_settings, {
         "criterion": (None, Takes(optional(nothing_hostile), {
             "own": (Outside(), REFUSED), "part": (Outside() | stopping.Patience(), REFUSED)},
             names="stopping"))}),
 
     # Plotting
-    "plotting.use_style": Subject(lambda: None, {}),
-    "plotting.decision_boundary": Subject(plotting.decision_boundary, {
+    "style.use_style": Subject(lambda: None, {}),
+    "planes.decision_boundary": Subject(plotting.decision_boundary, {
         "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS), "ax": (None, AX),
         "resolution": (9, count(2, 2000))}),
-    "plotting.training_curves": Subject(plotting.training_curves, {
-        "net": (FITTED, Takes(nothing_hostile, {
-            "history": (FITTED.history_, FITTED.history_),
-            "initialised": (MultilayerPerceptron((3,), **PARAMETERS).initialize(X, y), REFUSED),
-            "unfitted": (MultilayerPerceptron((3,)), REFUSED),
-            "class": (MultilayerPerceptron, REFUSED)})),
-        "ax": (None, AX)}),
-    "plotting.network_drawing": Subject(plotting.network_drawing, {
+    "networks.network_drawing": Subject(plotting.network_drawing, {
         "net": (FITTED, Takes(nothing_hostile, {
             "sizes": ([2, 3, 2], (2, 3, 2)), "array": (np.array([2, 3, 2]), (2, 3, 2)),
             "range": (range(2, 5), (2, 3, 4)), "huge": ((2, 10**12, 2), anything),
@@ -475,9 +497,9 @@ SUBJECTS: dict[str, Subject] = {
                       flags=[True, True], nested=[[2], [3]], nets=[FITTED, FITTED],
                       matrix=np.ones((2, 2), int), many=[2] * 1000)})),
         "ax": (None, AX), "max_nodes": (8, count(2, 100))}),
-    "plotting.gradient_flow": Subject(plotting.gradient_flow, {
+    "networks.gradient_flow": Subject(plotting.gradient_flow, {
         "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS), "ax": (None, AX)}),
-    "plotting.confusion_matrix": Subject(plotting.confusion_matrix, {
+    "confusion.confusion_matrix": Subject(plotting.confusion_matrix, {
         "y_true": (y, Takes(nothing_hostile, {**_labels().cases, "one class": ([0] * 8, 0 * y),
                                               "nothing": ([], REFUSED)})),
         "y_pred": (1 - y, Takes(nothing_hostile, {**_labels().cases, "one class": ([0] * 8, 0 * y),
@@ -535,7 +557,7 @@ SUBJECTS: dict[str, Subject] = {
         "frame": (FRAME, FRAMES), "dpi": (20, real(at_least=20, at_most=1000))}),
 
     # Studies
-    "studies.Study": Subject(study, {
+    "study.Study": Subject(study, {
         "net": (STUDIED, Takes(nothing_hostile, {
             "fitted": (MultilayerPerceptron((3,), max_epochs=2).fit(X, y), anything),
             "seeded": (FITTED, REFUSED), "class": (MultilayerPerceptron, REFUSED),
@@ -553,7 +575,7 @@ SUBJECTS: dict[str, Subject] = {
                       many={"hidden_nodes": range(1, 10**12)}, pairs=[("hidden_nodes", [1])])})),
         "data": ((X, y), Takes(nothing_hostile, {
             "function": (lambda seed: (X, y), (X, y)), "list": ([X, y], (X, y)),
-            "held out": (((X, y), (X, y)), anything),
+            "validation": (((X, y), (X, y)), anything),
             "raising callable": (hostile.raises, Raises(RuntimeError, "from a callable")),
             **refused(
                 returns_none=lambda seed: None, returns_one=lambda seed: (X,), no_seed=lambda: X,
@@ -561,7 +583,7 @@ SUBJECTS: dict[str, Subject] = {
                 returns_generator=lambda seed: iter((X, y)),
                 returns_nan=lambda seed: (X * math.nan, y),
                 returns_short=lambda seed: (X, y[:-1]), returns_one_class=lambda seed: (X, 0 * y),
-                held_out_short=((X, y), (X,)), held_out_wrong=((X, y), (X[:, :1], y)),
+                validation_short=((X, y), (X,)), validation_wrong=((X, y), (X[:, :1], y)),
                 one=(X,), three=(X, y, y), nothing=(), text=(X.astype(str), y))})),
         "seeds": ((0, 1), Takes(
             nothing_hostile,
@@ -574,7 +596,7 @@ SUBJECTS: dict[str, Subject] = {
             "Path": (Path("study"), anything), "file": ("net.npz", REFUSED)})),
         "n_jobs": (None, Takes(count(-1000, 1000, optional=True), refused(**{"0": 0}))),
         "progress": (False, quiet)}),
-    "studies.Study.run": Subject(lambda: RESULTS, {}),
+    "study.Study.run": Subject(lambda: RESULTS, {}),
     "results.Results.at": Subject(lambda values: RESULTS.at(hidden_nodes=values), {
         "values": (1, Takes(lambda value: 1 if not isinstance(value, np.ndarray) and
                             not hasattr(value, "tocsr") and value in (1, 2) else REFUSED,
@@ -689,7 +711,7 @@ SUBJECTS: dict[str, Subject] = {
         "data": ("moons", choice(*DATASETS)), "n": (20, N), "noise": (0.1, NOISE),
         "n_classes": (2, count(2, 10_000)), "points": ((), anything),
         "seed": (0, count(0, 2**53))}),
-    "page.Figure": Subject(lambda experiment: Figure(experiment) and None, {
+    "page.Figure": Subject(lambda experiment: page.Figure(experiment) and None, {
         "experiment": (EXPERIMENT.to_json(), Takes(nothing_hostile, refused(
             number="1", list="[]", nothing="{}", null="null", deep="[" * 10**5), "text"))}),
     "page.Figure.start": Subject(lambda settings: opened().start(settings), {
@@ -724,19 +746,20 @@ INSIDE = {
     "network": "the arithmetic of a net, on arrays that the net has checked",
     "objective": "the same",
     "training": "the loop of a fit, and what it records",
-    "persistence": "what `save` and `load` write and read",
+    "files": "what `save` and `load` write and read",
     "stacks": "what a study runs",
     "stopping.from_settings": "reads what `to_settings` has written; `load` reports what it raises",
     "diagnostics.GradientCheck": "the answer of `gradient_check`",
     "controls.Control.cast": "is given what `accepts` has accepted",
     "drawing.Drawing": "is made by `Experiment.start`",
+    "drawing.control_of": "is given what `lab.drawing` was given",
+    "drawing.source_of": "is given what `lab.drawing` was given",
+    "data.DataSet": "is made by `data_set`",
     "results.Results": "is made by a study",
     "results.Results.rows": "is given what `at` has checked",
-    "results.Summary": "is made by `Results.summary`",
-    "results.quantiles": "is given the columns of results",
-    "results.value_text": "takes anything",
-    "plotting.draw_regions": "a piece of a picture",
-    "plotting.draw_observations": "a piece of a picture",
-    "plotting.region_colours": "a piece of a picture",
-    "plotting.tick_few_decades": "a piece of a picture",
+    "summary.Summary": "is made by `Results.summary`",
+    "planes.draw_regions": "a piece of a picture",
+    "planes.draw_observations": "a piece of a picture",
+    "planes.region_colours": "a piece of a picture",
+    "style.tick_few_decades": "a piece of a picture",
 }

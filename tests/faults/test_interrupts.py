@@ -17,7 +17,7 @@ from nnlib.stopping import Criterion, EarlyStopping
 from nnlib.studies import Study
 
 X, Y = datasets.moons(40, noise=0.2, random_state=0)
-HELD_OUT = datasets.moons(40, noise=0.2, random_state=1)
+VALIDATION = datasets.moons(40, noise=0.2, random_state=1)
 BOUNCING = {"hidden_nodes": 8, "learning_rate": 5.0, "reduction": "mean", "random_state": 0}
 
 
@@ -87,7 +87,7 @@ def test_ctrl_c_in_a_fit_keeps_the_best_weights(capsys, early, progress):
             stopping = stopping | EarlyStopping(10**9)
         net = ThreeLayerNet(**BOUNCING, stopping=stopping, max_epochs=10**5, progress=progress)
         try:
-            net.fit(X, Y, validation_data=HELD_OUT)
+            net.fit(X, Y, validation_data=VALIDATION)
         except KeyboardInterrupt:
             pass
         else:
@@ -123,7 +123,8 @@ def assert_nothing_lost(interrupted, folder, expected):
 @pytest.mark.parametrize("progress", [False, True], ids=["quiet", "with a bar"])
 def test_an_interrupt_at_any_line_of_a_study_loses_no_stack(tmp_path, progress):
     expected = study().run()
-    modules = ("nnlib.studies", "nnlib.estimator.files", "nnlib.studies.stacks", "nnlib.training")
+    modules = ("nnlib.studies.study", "nnlib.studies.folder", "nnlib.estimator.files",
+               "nnlib.studies.stacks", "nnlib.training")
     interrupts = 0
     for number in np.random.default_rng(progress).integers(1, 7000, 40).tolist():
         folder = tmp_path / f"{interrupts} {number}"

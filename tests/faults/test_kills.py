@@ -10,8 +10,8 @@ import pytest
 from children import ended, forked, killed, steps_of
 from same_results import assert_same
 
-from nnlib import ThreeLayerNet, datasets, load, studies
-from nnlib.estimator import files as persistence
+from nnlib import ThreeLayerNet, datasets, load
+from nnlib.estimator.files import ABANDONED_SECONDS
 from nnlib.studies import Study, stacks
 
 X, Y = datasets.moons(40, noise=0.2, random_state=0)
@@ -39,7 +39,7 @@ def unfinished(folder):
 
 
 def make_old(files):
-    long_ago = time.time() - 2 * persistence.ABANDONED_SECONDS
+    long_ago = time.time() - 2 * ABANDONED_SECONDS
     for file in files:
         os.utime(file, (long_ago, long_ago))
 
@@ -131,7 +131,7 @@ def trained(tmp_path, monkeypatch):
         log.write_text("")
         return lines
 
-    monkeypatch.setattr(studies, "train", noted)
+    monkeypatch.setattr("nnlib.studies.study.train", noted)
     return since_then
 
 

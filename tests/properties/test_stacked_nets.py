@@ -12,12 +12,11 @@ from nnlib.stopping import GradientNorm
 from nnlib.studies.stacks import Job, train
 
 EXPLOSIVE = 1e30
-CURVE_OF = {"held_out_loss": "validation_loss", "held_out_accuracy": "validation_accuracy"}
 TOLERANCE = {"float64": 1e-8, "float32": 1e-2}
 
 
 def blobs(seed, size):
-    """Training and held-out data; nets whose numbers of observations differ train apart."""
+    """Training and validation data; nets whose numbers of observations differ train apart."""
     return tuple(datasets.blobs(n, centers=3, random_state=seed + i)
                  for i, n in enumerate((size, 20)))
 
@@ -41,17 +40,17 @@ def test_a_net_in_a_stack_is_the_net_alone(case, stopping, members):
     calls = [(seed, {"size": size}) for _, size, seed in members]
     _, outcome = train(0, Job(nets, blobs, calls, list(range(len(nets)))))
     for place, net in enumerate(nets):
-        training, held_out = blobs(calls[place][0], **calls[place][1])
+        training, validation = blobs(calls[place][0], **calls[place][1])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
-            net.fit(*training, validation_data=held_out)
+            net.fit(*training, validation_data=validation)
         if net.learning_rate == EXPLOSIVE:
             # Rounding alone decides what such a step leads to; its neighbours must not notice.
             assert np.isfinite(outcome["loss"][place])
             continue
         tolerance = TOLERANCE[net.dtype]
-        for name in ("loss", "accuracy", "gradient_norm", "held_out_loss", "held_out_accuracy"):
-            alone = getattr(net.history_, CURVE_OF.get(name, name))
+        for name in ("loss", "accuracy", "gradient_norm", "validation_loss", "validation_accuracy"):
+            alone = getattr(net.history_, name)
             own = outcome[f"{name}_curve"][place]
             np.testing.assert_allclose(own[: len(alone)], alone, rtol=tolerance, atol=tolerance)
             assert np.isnan(own[len(alone) :]).all()

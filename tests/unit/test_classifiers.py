@@ -3,6 +3,7 @@
 import copy
 import datetime
 import io
+import math
 import pickle
 import sys
 import warnings
@@ -16,9 +17,16 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.exceptions import NotFittedError as SklearnNotFittedError
 from sklearn.neural_network import MLPClassifier
 
-from nnlib import FourLayerNet, MultilayerPerceptron, NotFittedError, ThreeLayerNet, datasets
+from nnlib import (
+    FourLayerNet,
+    MultilayerPerceptron,
+    NotFittedError,
+    StabilityWarning,
+    ThreeLayerNet,
+    datasets,
+)
 from nnlib.activations import ACTIVATIONS
-from nnlib.stopping import Patience
+from nnlib.stopping import EarlyStopping, Patience
 
 NETS = (ThreeLayerNet, FourLayerNet)
 X, Y = datasets.blobs(60, centers=3, random_state=0)
@@ -216,6 +224,8 @@ def test_saturated_units_raise_no_warning(activation):
     net = ThreeLayerNet(4, activation=activation, **WORKING, max_epochs=3)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        # That the net has stopped learning is another matter, and is announced.
+        warnings.filterwarnings("ignore", ".* have slope 0 for every", StabilityWarning)
         net.initialize(X * 1e5, Y)
         net.fit(X * 1e5, Y)
         net.loss(X * 1e5, Y)
@@ -284,7 +294,7 @@ WRONG_Y = {
     "nothing": (None, "y must hold one class label an observation, got None"),
     "mixed list": ([1, "a"] * 30, "y must hold labels of one kind, got int, str"),
     "masked": (np.ma.masked_equal(Y, 2), "y must hold a value everywhere"),
-    "Nones": (np.array([None] * 60), "y must hold whole numbers, text or booleans"),
+    "Nones": (np.array([None] * 60), "y must hold a label for every observation"),
     "dates": (np.array([datetime.date(2020, 1, 1 + label) for label in Y]),
               "y must hold whole numbers, text or booleans"),
     "Decimals": ([Decimal(int(label)) for label in Y],
@@ -503,3 +513,132 @@ def test_names_that_are_fewer_than_the_columns_are_refused():
 
     with pytest.raises(ValueError, match="X must have as many columns as names of them, got 2"):
         ThreeLayerNet(4, **WORKING, max_epochs=5).fit(Frame(), Y)
+
+
+# What is missing in data
+
+
+class NAType:
+    """Stands for a missing value, as pandas' NA does: not equal to anything, and no number."""
+
+    def __eq__(self, other):
+        return self
+
+    def __bool__(self):
+        raise TypeError("boolean value of NA is ambiguous")
+
+    def __repr__(self):
+        return "<NA>"
+
+    __hash__ = object.__hash__
+
+
+class NaTType(NAType):
+    def __repr__(self):
+        return "NaT"
+
+
+@pytest.mark.parametrize("missing", [None, math.nan, NAType(), NaTType()], ids=repr)
+def test_a_missing_value_is_named_with_its_place(missing):
+    table = np.array([[1, 3], [2, 4], [missing, 5]], object)
+    says = rf"X must be finite, .*: {missing!r} at row 2, column 0$"
+    net = ThreeLayerNet(3, max_epochs=1).fit(X, Y)
+    for use in (lambda: ThreeLayerNet(3).fit(table, [0, 1, 0]), lambda: net.predict(table)):
+        with pytest.raises(ValueError, match=says):
+            use()
+    for kind in ("ash", 1):
+        labels = np.array([kind, missing, kind], object)
+        with pytest.raises(ValueError, match=rf"y must hold a label for every observation, but "
+                                             rf"one is missing: {missing!r} at position 1$"):
+            ThreeLayerNet(3).fit(X[:3], labels)
+
+
+def test_tables_of_objects_that_are_numbers_are_taken():
+    as_numbers = ThreeLayerNet(3, max_epochs=3, random_state=0).fit(X, Y)
+    as_objects = ThreeLayerNet(3, max_epochs=3, random_state=0).fit(X.astype(object), Y)
+    np.testing.assert_array_equal(as_objects.network_.theta, as_numbers.network_.theta)
+
+
+def test_one_hot_labels_are_told_what_to_do():
+    with pytest.raises(ValueError, match=r"shape \(60, 3\): if its rows are one-hot, pass "
+                                         r"y\.argmax\(axis=1\)$"):
+        ThreeLayerNet(3).fit(X, np.eye(3)[Y])
+    with pytest.raises(ValueError, match=r"got shape \(60, 2\)$"):
+        ThreeLayerNet(3).fit(X, np.c_[Y, Y])
+
+
+# The loop in one's own hands
+
+
+def assert_equally_fitted(one, other):
+    np.testing.assert_array_equal(one.network_.theta, other.network_.theta)
+    np.testing.assert_array_equal(one.history_.rows, other.history_.rows)
+    for name in ("n_epochs_", "best_epoch_", "loss_", "stop_reason_"):
+        assert getattr(one, name) == getattr(other, name)
+
+
+@pytest.mark.parametrize("cls", NETS)
+@pytest.mark.parametrize("warm_start", [False, True])
+def test_a_loop_of_ones_own_ends_where_fit_ends(cls, warm_start):
+    parameters = {**WORKING, "max_epochs": 30, "warm_start": warm_start}
+    whole, own = cls(6, **parameters).fit(X, Y), cls(6, **parameters)
+    if warm_start:
+        own.fit(X, Y)
+        whole.fit(X, Y)
+    fit = own.begin(X, Y)
+    for row in fit.descent.epochs():
+        own.adopt(fit)
+        assert own.n_epochs_ == own.best_epoch_ == row.epoch
+        assert own.loss_ == row.loss == own.history_.loss[-1]
+    own.adopt(fit)
+    assert_equally_fitted(own, whole)
+
+
+def test_to_begin_a_fit_changes_nothing():
+    net = ThreeLayerNet(6, **WORKING, max_epochs=5).fit(X, Y)
+    before = copy.deepcopy(net)
+    fit = net.begin(X, Y)
+    next(fit.descent.epochs())
+    assert_equally_fitted(net, before)
+
+
+# Early stopping that keeps back a part
+
+
+def test_the_part_kept_back_is_of_every_class_and_trains_nothing():
+    stopping = EarlyStopping(patience=10, validation_fraction=0.2)
+    net = ThreeLayerNet(4, **WORKING, stopping=stopping, max_epochs=50)
+    fit = net.begin(X, Y)
+    training, validation = fit.descent.objective, fit.descent.validation
+    assert np.bincount(validation.y).tolist() == [4, 4, 4]
+    assert np.bincount(training.y).tolist() == [16, 16, 16]
+    together = np.concatenate([training.X, validation.X])
+    np.testing.assert_array_equal(np.sort(together, axis=0), np.sort(X, axis=0))
+    net.fit(X, Y)
+    by_hand = ThreeLayerNet(4, **WORKING, stopping=EarlyStopping(10), max_epochs=50)
+    by_hand.initialize(X, Y)
+    by_hand.network_.theta[...] = net.begin(X, Y).descent.objective.network.theta
+    by_hand.set_params(warm_start=True)
+    by_hand.fit(training.X, training.y, validation_data=(validation.X, validation.y))
+    np.testing.assert_array_equal(net.history_.validation_loss, by_hand.history_.validation_loss)
+
+
+def test_the_part_kept_back_is_the_same_in_a_warm_start():
+    stopping = EarlyStopping(patience=10**6, validation_fraction=0.2)
+    net = ThreeLayerNet(4, **WORKING, stopping=stopping, max_epochs=5, warm_start=True)
+    first = net.begin(X, Y).descent.validation.X
+    np.testing.assert_array_equal(net.fit(X, Y).begin(X, Y).descent.validation.X, first)
+
+
+def test_validation_data_go_before_a_part_kept_back():
+    stopping = EarlyStopping(patience=10, validation_fraction=0.2)
+    net = ThreeLayerNet(4, **WORKING, stopping=stopping, max_epochs=5)
+    fit = net.begin(X, Y, (X[:10], Y[:10]))
+    assert (len(fit.descent.objective.X), len(fit.descent.validation.X)) == (60, 10)
+
+
+@pytest.mark.parametrize("fraction", [0.01, 0.99])
+def test_a_part_that_leaves_nothing_is_refused(fraction):
+    net = ThreeLayerNet(4, stopping=EarlyStopping(validation_fraction=fraction))
+    with pytest.raises(ValueError, match=rf"^validation_fraction must leave .*got {fraction:g} of"):
+        net.fit(X, Y)

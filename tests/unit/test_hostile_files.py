@@ -467,14 +467,14 @@ def test_a_folder_is_no_file(tmp_path):
 
 def test_a_pipe_is_not_waited_for_nor_replaced(path):
     os.mkfifo(path)
-    assert_refused(path, "it is no regular file")
+    assert_refused(path, "it is not a file")
     with pytest.raises(OSError, match=r"Not a file that can be replaced: .*net\.npz"):
         NET.save(path)
     assert path.is_fifo()
 
 
 def test_a_device_without_an_end_is_not_read():
-    with pytest.raises(ValueError, match="'/dev/zero': it is no regular file"):
+    with pytest.raises(ValueError, match="'/dev/zero': it is not a file"):
         load("/dev/zero")
 
 

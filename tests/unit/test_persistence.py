@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nnlib import FourLayerNet, MultilayerPerceptron, ThreeLayerNet, datasets, load
+from nnlib.estimator import files
 from nnlib.stopping import EarlyStopping, GradientNorm, Patience
 
 X, Y = datasets.blobs(60, centers=3, random_state=0)
@@ -160,3 +161,39 @@ def test_a_save_that_fails_at_its_end_keeps_the_old_file(tmp_path, monkeypatch, 
     assert [file.name for file in tmp_path.iterdir()] == ["net.npz"]
     if isinstance(error, OSError):
         assert caught.value.filename == str(path)
+
+
+def rewritten(path, change):
+    """The file with its parameters changed, as another version of the library might write it."""
+    settings, arrays = files.read(path)
+    change(settings["parameters"])
+    files.write(path, {name: value for name, value in settings.items() if name != "format"},
+                arrays)
+
+
+def test_a_parameter_that_an_older_file_lacks_takes_its_default(tmp_path):
+    path = tmp_path / "net.npz"
+    net = ThreeLayerNet(4, max_epochs=5, random_state=0).fit(X, Y)
+    net.save(path)
+    rewritten(path, lambda parameters: [parameters.pop(n) for n in ("progress", "initial_scale")])
+    loaded = load(path)
+    assert loaded.get_params() == net.get_params()
+    np.testing.assert_array_equal(loaded.predict_proba(X), net.predict_proba(X))
+
+
+def test_a_parameter_that_is_unknown_is_refused(tmp_path):
+    path = tmp_path / "net.npz"
+    ThreeLayerNet(4, max_epochs=5, random_state=0).fit(X, Y).save(path)
+    rewritten(path, lambda parameters: parameters.update(momentum=0.9))
+    with pytest.raises(ValueError, match="parameters must be those of ThreeLayerNet, got momentum"):
+        load(path)
+
+
+def test_the_part_that_early_stopping_keeps_back_survives(tmp_path):
+    path = tmp_path / "net.npz"
+    stopping = EarlyStopping(50, validation_fraction=0.25)
+    net = ThreeLayerNet(4, max_epochs=5, random_state=0, stopping=stopping).fit(X, Y)
+    net.save(path)
+    assert load(path).stopping == stopping
+    rewritten(path, lambda parameters: parameters["stopping"][0].pop("validation_fraction"))
+    assert load(path).stopping == EarlyStopping(50)

@@ -11,14 +11,14 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from drawn_text import assert_shows
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgb
 from sklearn.neural_network import MLPClassifier
 
 from nnlib import FourLayerNet, NotFittedError, ThreeLayerNet, datasets, diagnostics, plotting
-from nnlib import stopping as stop
-from nnlib.training import History
+from nnlib.plotting.style import plain, spans_a_decade
 
 
 @pytest.fixture(autouse=True)
@@ -46,22 +46,6 @@ def blobs():
 def four(blobs):
     net = FourLayerNet((5, 3), learning_rate=0.2, reduction="mean", random_state=0, max_epochs=300)
     return net.fit(*blobs)
-
-
-@pytest.fixture(scope="module")
-def stopped_early():
-    X, y = datasets.moons(60, noise=0.4, random_state=0)
-    net = ThreeLayerNet(
-        64,
-        learning_rate=0.5,
-        reduction="mean",
-        random_state=0,
-        max_epochs=400,
-        stopping=stop.EarlyStopping(patience=30),
-    )
-    net.fit(X, y, validation_data=datasets.moons(60, noise=0.4, random_state=1))
-    assert net.best_epoch_ < net.n_epochs_
-    return net
 
 
 def texts(ax):
@@ -220,79 +204,6 @@ def test_boundary_says_what_it_cannot_draw(net, moons):
     with pytest.raises(NotFittedError):
         plotting.decision_boundary(ThreeLayerNet(), X, y)
     assert plt.get_fignums() == []
-
-
-# Training curves
-
-
-def curve(ax, label):
-    (line,) = [line for line in ax.lines if line.get_label() == label]
-    return line
-
-
-def test_curves_hold_the_history(stopped_early):
-    history = stopped_early.history_
-    loss, accuracy = plotting.training_curves(stopped_early)
-    for ax, label, values in (
-        (loss, "training (with penalty)", history.loss),
-        (loss, "validation", history.validation_loss),
-        (accuracy, "training", history.accuracy),
-        (accuracy, "validation", history.validation_accuracy),
-    ):
-        np.testing.assert_array_equal(curve(ax, label).get_xdata(), history.epoch)
-        np.testing.assert_array_equal(curve(ax, label).get_ydata(), values)
-    assert (loss.get_xlabel(), accuracy.get_xlabel()) == ("epoch", "epoch")
-    assert loss.get_ylabel().startswith("loss")
-    assert accuracy.get_ylabel().startswith("accuracy")
-
-
-def test_curves_mark_the_best_epoch(stopped_early):
-    best = stopped_early.best_epoch_
-    for ax in plotting.training_curves(stopped_early):
-        assert set(curve(ax, f"best, epoch {best}").get_xdata()) == {best}
-    for ax in plotting.training_curves(stopped_early.history_):
-        assert set(curve(ax, f"best, epoch {best}").get_xdata()) == {best}
-
-
-def test_curves_without_validation_data(net):
-    loss, accuracy = plotting.training_curves(net)
-    assert len(loss.lines) == len(accuracy.lines) == 1
-
-
-@pytest.mark.parametrize(
-    ("losses", "scale"),
-    [
-        ([1.0, 0.05], "log"),
-        ([1.0, 0.2], "linear"),
-        ([1.0, np.inf, 0.2], "linear"),
-        ([1.0, np.nan, 0.05], "log"),
-        ([1.0, 0.0], "linear"),  # zero has no logarithm
-        ([np.nan], "linear"),
-    ],
-)
-def test_losses_that_span_a_wide_range_get_a_logarithmic_axis(losses, scale):
-    history = History([stop.Epoch(e, loss, 1.0, 1.0) for e, loss in enumerate(losses)])
-    assert plotting.training_curves(history)[0].get_yscale() == scale
-
-
-def test_curves_on_given_axes(net):
-    figure, pair = plt.subplots(1, 2)
-    assert plotting.training_curves(net, pair) == tuple(pair)
-    assert plotting.training_curves(net, ax=list(pair)) == tuple(pair)
-    _, single = plt.subplots()
-    assert plotting.training_curves(net, single) is single
-    assert single.get_ylabel().startswith("loss")
-    with pytest.raises(ValueError, match=r"ax must be Axes or a pair of them, got \[<Axes"):
-        plotting.training_curves(net, figure.subplots(1, 3))
-
-
-def test_curves_need_a_history(moons):
-    with pytest.raises(TypeError, match="net must be a net that was fitted"):
-        plotting.training_curves(ThreeLayerNet())
-    with pytest.raises(ValueError, match="net must have been trained"):
-        plotting.training_curves(ThreeLayerNet().initialize(*moons))
-    with pytest.raises(ValueError, match="net must have been trained"):
-        plotting.training_curves(History())
 
 
 # Networks
@@ -459,6 +370,38 @@ def test_confusion_matrix_says_what_it_cannot_draw(arguments, says):
         plotting.confusion_matrix(*arguments)
 
 
+# Text from data
+
+HOSTILE_TEXTS = ["$0-$50k", "$\\frac$", "\\$a$", "_hidden", "a_b^c 5 %"]
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+def test_a_class_is_called_in_pictures_what_it_is_called(moons, text):
+    X, y = moons
+    words = np.array([text, "other"])[y]
+    net = ThreeLayerNet(2, random_state=0).initialize(X, words)
+    ax = plotting.decision_boundary(net, X, words, resolution=10)
+    ax.figure.canvas.draw()
+    names = net.classes_.tolist()
+    for label, name in zip(ax.get_legend().get_texts(), names, strict=True):
+        assert_shows(label, f"class {name}")
+    ax = plotting.confusion_matrix(words, words)
+    ax.figure.canvas.draw()
+    for label, name in zip([*ax.get_xticklabels(), *ax.get_yticklabels()], 2 * names, strict=True):
+        assert_shows(label, name)
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+def test_plain_text_is_shown_as_it_is_also_alone_in_a_legend(text):
+    _, ax = plt.subplots()
+    ax.plot([0, 1], label=plain(text))
+    ax.set_title(plain(text))
+    (label,) = ax.legend().get_texts()
+    ax.figure.canvas.draw()
+    assert_shows(label, text)
+    assert_shows(ax.title, text)
+
+
 # Style
 
 
@@ -473,6 +416,14 @@ def test_style_makes_opaque_figures_with_our_colours():
         assert figure.get_constrained_layout()
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "wide"),
+    [(1, 10.1, True), (1, 10, False), (0, 1, False), (-1, 20, False), (np.nan, 20, False)],
+)
+def test_what_spans_more_than_a_factor_of_ten_spans_a_decade(low, high, wide):
+    assert spans_a_decade(low, high) is wide
+
+
 def test_nothing_is_shown(monkeypatch, net, moons):
     def refuse(*args, **kwargs):
         raise AssertionError("plt.show was called")
@@ -480,7 +431,6 @@ def test_nothing_is_shown(monkeypatch, net, moons):
     monkeypatch.setattr(plt, "show", refuse)
     drawn = [
         plotting.decision_boundary(net, *moons, resolution=10),
-        *plotting.training_curves(net),
         plotting.network_drawing(net),
         plotting.gradient_flow(net, *moons),
         plotting.confusion_matrix(moons[1], net.predict(moons[0])),

@@ -9,9 +9,15 @@ from unittest import SkipTest
 
 import numpy as np
 import pytest
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.exceptions import DataConversionWarning, NotFittedError
+from sklearn.exceptions import (
+    DataConversionWarning,
+    NotFittedError,
+    UnsetMetadataPassedError,
+)
+from sklearn.metrics import accuracy_score
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -22,7 +28,7 @@ from sklearn.utils.estimator_checks import (
 from sklearn.utils.validation import check_is_fitted
 
 from nnlib import FourLayerNet, MultilayerPerceptron, ThreeLayerNet, datasets, load
-from nnlib.stopping import GradientNorm, Patience
+from nnlib.stopping import EarlyStopping, GradientNorm, Patience
 
 X, Y = datasets.blobs(60, centers=3, random_state=0)
 WORKING = {"learning_rate": 0.05, "reduction": "mean", "max_epochs": 300, "random_state": 0}
@@ -124,6 +130,53 @@ def test_a_clone_draws_from_a_generator_of_its_own():
     weights = [each.initialize(X, Y).network_.theta for each in (clone(net), clone(net), net)]
     np.testing.assert_array_equal(weights[0], weights[1])
     np.testing.assert_array_equal(weights[0], weights[2])
+
+
+# Weights of observations, and who hands them on
+
+
+def test_observations_count_as_much_as_they_weigh():
+    net = ThreeLayerNet(4, **{**WORKING, "max_epochs": 5}).fit(X, Y)
+    weights = np.arange(60) % 3
+    np.testing.assert_allclose(net.score(X, Y, weights),
+                               accuracy_score(Y, net.predict(X), sample_weight=weights), rtol=1e-15)
+    assert net.score(X, Y, np.full(60, 7.5)) == pytest.approx(net.score(X, Y), rel=1e-15)
+
+
+@pytest.fixture
+def routing():
+    with config_context(enable_metadata_routing=True):
+        yield
+
+
+def test_a_pipeline_scores_where_metadata_are_routed(routing):
+    pipeline = make_pipeline(StandardScaler(), ThreeLayerNet(8, **WORKING))
+    assert cross_val_score(pipeline, X, Y, cv=3).min() > 0.8
+    assert pipeline.fit(X, Y).score(X, Y) > 0.8
+
+
+def test_weights_reach_a_net_that_asks_for_them(routing):
+    weights = (Y == 0).astype(float)
+    net = ThreeLayerNet(8, **{**WORKING, "max_epochs": 3})
+    asking = make_pipeline(StandardScaler(), clone(net).set_score_request(sample_weight=True))
+    own = clone(asking).fit(X, Y)
+    predicted = own.predict(X)
+    expected = accuracy_score(Y, predicted, sample_weight=weights)
+    assert expected != accuracy_score(Y, predicted)
+    assert own.score(X, Y, sample_weight=weights) == pytest.approx(expected)
+    named = clone(net).set_score_request(sample_weight="w").get_metadata_routing()
+    assert named.score.requests == {"sample_weight": "w"}
+    with pytest.raises(UnsetMetadataPassedError, match="sample_weight"):
+        make_pipeline(net).fit(X, Y).score(X, Y, sample_weight=weights)
+
+
+# Early stopping where only X and y are given
+
+
+def test_early_stopping_keeps_back_a_part_of_its_own_in_cross_validation():
+    stopping = EarlyStopping(patience=20, validation_fraction=0.25)
+    net = ThreeLayerNet(8, **WORKING, stopping=stopping)
+    assert cross_val_score(make_pipeline(StandardScaler(), net), X, WORDS, cv=3).min() > 0.8
 
 
 # A column of labels

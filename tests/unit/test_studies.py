@@ -14,6 +14,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from drawn_text import assert_shows
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgb
 from same_results import assert_same
@@ -25,15 +26,13 @@ from nnlib import (
     ThreeLayerNet,
     datasets,
     plotting,
-    stacks,
-    studies,
 )
 from nnlib.stopping import Criterion, EarlyStopping, GradientNorm, Patience, RelativeImprovement
-from nnlib.studies import Study
-from nnlib.studies.results import Results, quantiles
+from nnlib.studies import Results, Study, stacks
+from nnlib.studies.study import STACK_NETS
+from nnlib.studies.summary import quantiles
 
 STEADY = {"learning_rate": 0.2, "reduction": "mean", "hidden_nodes": 6, "max_epochs": 60}
-CURVE_OF = {"held_out_loss": "validation_loss", "held_out_accuracy": "validation_accuracy"}
 
 
 def moons(seed, n=40, noise=0.2):
@@ -62,7 +61,7 @@ def count_stacks(monkeypatch):
         trained.append(stack)
         return stacks.train(stack, job)
 
-    monkeypatch.setattr(studies, "train", counted)
+    monkeypatch.setattr("nnlib.studies.study.train", counted)
     return trained
 
 
@@ -84,7 +83,7 @@ CASES = {
     "noise": {"vary": {"noise": [0.1, 0.4]}},
     "seeds of two sizes": {"data": ragged},
     "fixed data": {"data": moons(7)},
-    "no held-out data": {"data": lambda seed: moons(seed)[0]},
+    "no validation data": {"data": lambda seed: moons(seed)[0]},
     "labels in words": {"data": lambda seed: (moons(seed)[0][0],
                                               np.array(["up", "down"])[moons(seed)[0][1]])},
     "gradient norm": {"vary": {"stopping": [GradientNorm(0.3), GradientNorm(0.2)]}},
@@ -104,19 +103,20 @@ CASES = {
 def test_every_net_is_the_one_that_fit_makes(case):
     s = study(**case)
     results = s.run()
-    for row, record in enumerate(results.records()):
+    for row in range(len(results)):
+        record = {name: column.tolist()[row] for name, column in results.table.items()}
         parameters, arguments = s.net.get_params(), {}
         for name in s.vary:
             (parameters if name in parameters else arguments)[name] = record[name]
         data = s.data(record["seed"], **arguments) if callable(s.data) else s.data
-        training, held_out = data if isinstance(data[0], tuple) else (data, None)
+        training, validation = data if isinstance(data[0], tuple) else (data, None)
         net = type(s.net)(**{**parameters, "random_state": record["seed"]})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            net.fit(*training, validation_data=held_out)
+            net.fit(*training, validation_data=validation)
         tolerance = 1e-10 if net.dtype == "float64" else 1e-4
         for name, curve in results.curves.items():
-            alone = getattr(net.history_, CURVE_OF.get(name, name))
+            alone = getattr(net.history_, name)
             own = curve[row]
             np.testing.assert_allclose(own[: len(alone)], alone, rtol=tolerance, atol=tolerance)
             assert np.isnan(own[len(alone) :]).all()
@@ -127,14 +127,14 @@ def test_every_net_is_the_one_that_fit_makes(case):
         assert record["loss"] == pytest.approx(net.loss_, rel=tolerance)
         assert record["cross_entropy"] == pytest.approx(net.cross_entropy(*training), rel=tolerance)
         assert record["accuracy"] == net.score(*training)
-        if held_out is None:
-            assert math.isnan(record["held_out_loss"])
-            assert math.isnan(record["held_out_accuracy"])
+        if validation is None:
+            assert math.isnan(record["validation_loss"])
+            assert math.isnan(record["validation_accuracy"])
         else:
-            assert record["held_out_loss"] == pytest.approx(
-                net.cross_entropy(*held_out), rel=tolerance
+            assert record["validation_loss"] == pytest.approx(
+                net.cross_entropy(*validation), rel=tolerance
             )
-            assert record["held_out_accuracy"] == net.score(*held_out)
+            assert record["validation_accuracy"] == net.score(*validation)
 
 
 def test_the_cases_stop_for_their_reasons():
@@ -178,7 +178,7 @@ def test_no_stack_outgrows_the_cache_or_the_limit():
     many = study(seeds=range(100))
     sizes = [len(stack) for stack in many._stacks]
     assert sum(sizes) == 200
-    assert max(sizes) <= studies.STACK_NETS
+    assert max(sizes) <= STACK_NETS
     assert max(sizes) - min(sizes) <= 1
     wide = study(net=ThreeLayerNet(**{**STEADY, "hidden_nodes": 3000}), data=moons(0), seeds=[0, 1])
     assert [len(stack) for stack in wide._stacks] == [1] * 4
@@ -219,7 +219,7 @@ def test_an_interrupt_keeps_what_is_done(monkeypatch):
             raise KeyboardInterrupt
         return stacks.train(stack, job)
 
-    monkeypatch.setattr(studies, "train", interrupted)
+    monkeypatch.setattr("nnlib.studies.study.train", interrupted)
     with pytest.raises(KeyboardInterrupt):
         s.run()
     assert len(s.results) == 6
@@ -355,12 +355,24 @@ def test_the_folder_of_another_study_is_refused(tmp_path, other, named):
     assert_same(study(folder=tmp_path, n_jobs=1).run(), first)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": "another"}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": "nnlib study 2"}'])
 def test_a_study_json_that_is_not_ours_is_refused(tmp_path, text):
     (tmp_path / "study.json").write_text(text)
     with pytest.raises(ValueError, match="folder must be new or hold this study"):
         study(folder=tmp_path).run()
     assert (tmp_path / "study.json").read_text() == text
+
+
+def test_the_folder_of_an_older_nnlib_is_refused_and_left_alone(tmp_path):
+    first = study(folder=tmp_path).run()
+    text = (tmp_path / "study.json").read_text()
+    (tmp_path / "study.json").write_text(text.replace("nnlib study 2", "nnlib study 1"))
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(ValueError, match="another version of nnlib wrote: its format is 'nnlib st"):
+        study(folder=tmp_path).run()
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+    (tmp_path / "study.json").write_text(text)
+    assert_same(study(folder=tmp_path).run(), first)
 
 
 def test_a_file_is_no_folder(tmp_path):
@@ -428,8 +440,8 @@ def test_two_processes_train_what_one_does():
 
 def test_errors_of_a_seed_name_it_and_keep_what_is_done():
     def spoiled(seed):
-        (X, y), held_out = moons(seed)
-        return (X, y if seed != 40 else y * 0), held_out
+        (X, y), validation = moons(seed)
+        return (X, y if seed != 40 else y * 0), validation
 
     s = study(data=spoiled, seeds=range(60))
     with pytest.raises(ValueError, match="with seed 40, y must hold at least two classes"):
@@ -467,7 +479,7 @@ def made_up(losses, failed=None, vary=None):
     grid = np.stack(np.meshgrid(*map(np.array, vary.values()), np.arange(n_seeds), indexing="ij"))
     table = dict(zip([*vary, "seed"], grid.reshape(len(grid), -1), strict=True))
     for name, values in {"loss": flat, "cross_entropy": flat / 2, "accuracy": 1 - flat / 10,
-                         "held_out_loss": 2 * flat, "held_out_accuracy": 1 - flat / 5}.items():
+                         "validation_loss": 2 * flat, "validation_accuracy": 1 - flat / 5}.items():
         table[name] = values
     table["n_epochs"] = np.full(flat.size, 2)
     table["failed"] = np.zeros(flat.size, bool) if failed is None else np.ravel(failed)
@@ -483,7 +495,7 @@ def test_the_summary_gives_medians_spread_and_failures():
     assert rows[0]["nets"] == 11
     assert rows[0]["failed"] == pytest.approx(3 / 11)
     assert (rows[0]["loss_10"], rows[0]["loss"], rows[0]["loss_90"]) == (1, 5, 9)
-    assert rows[0]["held_out_loss"] == 10
+    assert rows[0]["validation_loss"] == 10
     assert (rows[1]["accuracy_10"], rows[1]["accuracy"]) == pytest.approx((0.7, 0.7))
 
 
@@ -491,7 +503,7 @@ def test_the_summary_prints_aligned_and_as_html():
     summary = made_up([np.arange(11.0), np.full(11, 123.456)]).summary()
     lines = str(summary).splitlines()
     assert len({len(line) for line in lines[:3]}) == 1
-    assert "held-out accuracy" in lines[0]
+    assert "validation accuracy" in lines[0]
     assert "5 (1 to 9)" in lines[1]
     assert "123 (123 to 123)" in lines[2]
     assert repr(summary) == str(summary)
@@ -500,11 +512,13 @@ def test_the_summary_prints_aligned_and_as_html():
     assert "<td>5 (1 to 9)</td>" in page
     named = made_up([[1.0, 2.0]], vary={"kernel": ("<b>",)}).summary()
     assert "&lt;b&gt;" in named._repr_html_()
+    # A page's MathJax leaves it alone.
+    assert page.startswith('<table class="tex2jax_ignore mathjax_ignore">')
 
 
-def test_without_held_out_data_the_summary_leaves_them_out():
+def test_without_validation_data_the_summary_leaves_them_out():
     summary = study(data=lambda seed: moons(seed)[0]).run().summary()
-    assert "held" not in str(summary)
+    assert "validation" not in str(summary)
     assert list(summary.rows[0]) == ["reg_lambda", "nets", "failed", "loss", "loss_10", "loss_90",
                                      "accuracy", "accuracy_10", "accuracy_90"]
 
@@ -525,10 +539,9 @@ def test_the_table_is_tidy():
     assert results.table["hidden_nodes"].dtype.kind == "i"
     assert results.table["activation"].dtype.kind == "U"
     assert all(len(column) == 12 for column in results.table.values())
-    records = results.records()
-    assert records[-1]["hidden_nodes"] == 4
-    assert records[-1]["activation"] == "tanh"
-    assert type(records[0]["failed"]) is bool
+    assert results.table["hidden_nodes"].tolist() == [3] * 6 + [4] * 6
+    assert results.table["activation"].tolist() == 2 * (["relu"] * 3 + ["tanh"] * 3)
+    assert results.table["failed"].dtype == bool
     assert repr(results) == "<Results of 12 nets: 2 hidden_nodes × 2 activation × 3 seeds>"
 
 
@@ -567,7 +580,7 @@ def test_curves_are_medians_with_bands():
     assert band[band[:, 0] == 2][:, 1].max() == 10
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("epoch", "loss (nats per observation)")
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert labels[-2:] == ["training, with penalty", "held-out"]
+    assert labels[-2:] == ["training, with penalty", "validation"]
     assert len(labels) == 4
 
 
@@ -624,10 +637,26 @@ def test_dots_show_every_net_and_the_median():
     assert ax.get_yscale() == "log"
     assert [text.get_text() for text in ax.get_xticklabels()] == ["0", "1"]
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert labels == ["training", "held-out", "failed"]
-    # The second value stands at 1, its training dots to the left of its held-out dots.
+    assert labels == ["training", "validation", "failed"]
+    # The second value stands at 1, its training dots to the left of its validation dots.
     left, right = (points[points[:, 1] == loss][0, 0] for loss in (3, 8))
     assert 0.5 < left < 1 < right < 1.5
+
+
+@pytest.mark.parametrize(
+    ("losses", "scale"),
+    [
+        ([1.0, 0.05], "log"),
+        ([1.0, 0.2], "linear"),
+        ([1.0, np.inf, 0.2], "linear"),
+        ([1.0, np.nan, 0.05], "log"),
+        ([1.0, 0.0], "linear"),  # zero has no logarithm
+        ([np.nan], "linear"),
+    ],
+)
+def test_losses_that_span_a_wide_range_get_a_logarithmic_axis(losses, scale):
+    assert made_up([losses]).plot("dots", "loss").get_yscale() == scale
+    assert made_up([losses]).plot("dots", "accuracy").get_yscale() == "linear"
 
 
 def test_a_plane_shows_medians_and_hatches_failures():
@@ -648,15 +677,29 @@ def test_a_plane_shows_medians_and_hatches_failures():
     share = results.plot(column="failed").collections[0].get_array()
     np.testing.assert_allclose(share, failed.mean(axis=-1).T)
     assert results.plot().figure.axes[1].get_ylabel() == (
-        "median held-out accuracy (fraction correct)"
+        "median validation accuracy (fraction correct)"
     )
+
+
+@pytest.mark.parametrize("value", ["$0-$50k", "$\\frac$", "_hidden", ("$a$", 1)])
+def test_names_and_values_are_drawn_as_they_are(value):
+    vary = {"$p$": [value, "other"], "reg_lambda": [0, 0.1]}
+    grid = study(vary=vary, data=lambda seed, **any_: moons(seed), seeds=[0]).run()
+    single = grid.at(reg_lambda=0)
+    for ax in (grid.plot(), single.plot("dots")):
+        ax.figure.canvas.draw()
+        assert_shows(ax.get_xticklabels()[0], str(value))
+        assert_shows(ax.xaxis.label, "$p$")
+    ax = single.plot("curves")
+    ax.figure.canvas.draw()
+    assert_shows(ax.get_legend().get_texts()[0], f"$p$ = {value}")
 
 
 def test_real_results_can_be_drawn():
     results = study().run()
     results.plot().figure.canvas.draw()
     results.plot("curves", "accuracy").figure.canvas.draw()
-    results.plot("dots", "held_out_accuracy").figure.canvas.draw()
+    results.plot("dots", "validation_accuracy").figure.canvas.draw()
     study(vary={"n": [30, 40], "learning_rate": [0.1, 1e80]}).run().plot().figure.canvas.draw()
 
 
@@ -719,12 +762,12 @@ BAD = {
     "data an array": ({"data": lambda seed: np.zeros((3, 2))}, TypeError, "got ndarray"),
     "X too long": ({"data": lambda seed: (np.zeros((5, 2)), [0, 1])}, ValueError,
                    "with seed 0, y must have one label for each of the 5"),
-    "held-out of other width": (
+    "validation of other width": (
         {"data": lambda seed: (moons(seed)[0], (np.zeros((2, 3)), [0, 1]))}, ValueError,
         r"with seed 0, validation_data\[0\] has 3 features"),
     "early stopping alone": (
         {"net": ThreeLayerNet(stopping=EarlyStopping()), "data": lambda seed: moons(seed)[0]},
-        ValueError, "data must give held-out data"),
+        ValueError, "data must give validation data"),
     "folder a number": ({"folder": 3}, TypeError, "folder must be text or a path"),
     "no jobs": ({"n_jobs": 0}, ValueError, "n_jobs must be"),
     "half a job": ({"n_jobs": 0.5}, TypeError, "n_jobs must be"),

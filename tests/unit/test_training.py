@@ -17,6 +17,7 @@ from nnlib import (
     StabilityWarning,
     ThreeLayerNet,
     datasets,
+    diagnostics,
 )
 from nnlib.network import Network
 from nnlib.objective import Objective
@@ -277,6 +278,45 @@ def test_a_loss_that_grew_is_announced_with_the_step():
     assert {w.filename for w in caught} == {__file__}
 
 
+def dead(**parameters):
+    """A net that dies on pixels from 0 to 255: the first steps are far too long for such inputs."""
+    pixels, digits = datasets.digits()
+    net = ThreeLayerNet(32, learning_rate=0.1, reduction="mean", max_epochs=50, random_state=0)
+    return net.set_params(**parameters), 16 * pixels, digits
+
+
+def test_a_net_whose_units_are_all_dead_says_so():
+    net, X, y = dead()
+    with pytest.warns(StabilityWarning) as caught:
+        net.fit(X, y)
+    assert net.score(X, y) < 0.11
+    assert diagnostics.dead_units(net, X).tolist() == [1.0]
+    (message,) = [str(w.message) for w in caught if "slope 0" in str(w.message)]
+    assert message.startswith("The nodes of hidden layer 1 have slope 0 for every observation")
+    assert "learning_rate=0.1, follows mean gradients" in message
+    assert "mean 0 and standard deviation 1" in message
+    assert {w.filename for w in caught} == {__file__}
+    scaled = (X - X.mean(axis=0)) / np.where(X.std(axis=0) > 0, X.std(axis=0), 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert net.fit(scaled, y).score(scaled, y) > 0.6  # the remedy works
+
+
+def test_a_layer_of_saturated_units_is_announced_too():
+    net, X, y = dead(activation="tanh", initial_scale=1000.0)
+    with pytest.warns(StabilityWarning, match="hidden layer 1 have slope 0"):
+        net.fit(X, y)
+
+
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu", "identity"])
+def test_a_net_that_has_learned_nothing_yet_is_not_called_dead(activation):
+    net = ThreeLayerNet(8, activation, learning_rate=1e-12, reduction="mean", max_epochs=2,
+                        random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        net.fit(X, Y)
+
+
 def test_a_loss_that_grew_by_half_is_not_announced():
     net = ThreeLayerNet(**{**STEADY, "learning_rate": 5.5}, max_epochs=1)
     with warnings.catch_warnings():
@@ -407,7 +447,7 @@ def test_an_interrupt_before_the_first_row_keeps_the_old_fit(monkeypatch, warm_s
     def interrupt(self, epoch):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Descent, "_look", interrupt)
+    monkeypatch.setattr(Descent, "_record", interrupt)
     with pytest.raises(KeyboardInterrupt):
         net.fit(X, Y)
     assert (net.network_, net.history_, net.n_epochs_) == (network, history, 20)

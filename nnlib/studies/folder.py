@@ -1,0 +1,200 @@
+"""The folder of a study: one file for each finished stack, from which a killed study goes on.
+
+The folder describes its study, so that none goes on from the numbers of another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlib.classifiers import MultilayerPerceptron
+from nnlib.estimator import files
+from nnlib.stopping import Criterion, to_settings
+from nnlib.studies.stacks import COLUMNS, CURVES
+from nnlib.training import Descent
+from nnlib.validation import shown
+
+Array = npt.NDArray[Any]
+
+FORMAT = "nnlib study 2"
+
+
+def describe(
+    net: MultilayerPerceptron,
+    vary: Mapping[str, Sequence[Any]],
+    seeds: Sequence[int],
+    data: Mapping[str, str],
+    stacks: Sequence[Sequence[int]],
+) -> dict[str, Any]:
+    """Everything the numbers of a study depend on, in a form that JSON can hold.
+
+    Parameters
+    ----------
+    net, vary, seeds
+        As `Study` has them.
+    data : mapping of str to str
+        A hash of the first seed's data for every value that changes them.  What the data are, not
+        the function's text: that would miss a changed constant outside the function and mind one
+        that was only renamed.
+    stacks : sequence of sequence of int
+        The tasks of each stack.
+
+    Raises
+    ------
+    TypeError
+        If a parameter is of a kind that JSON cannot hold.
+    """
+    parameters = {
+        name: value
+        for name, value in net.get_params().items()
+        if name not in (*vary, "random_state", "warm_start", "progress")
+    }
+    return {
+        "format": FORMAT,
+        "net": type(net).__name__,
+        "settings": {name: _jsonable(name, value) for name, value in parameters.items()},
+        "vary": {
+            name: [_jsonable(name, value) for value in values] for name, values in vary.items()
+        },
+        "seeds": list(seeds),
+        "data": dict(data),
+        "stacks": [len(stack) for stack in stacks],
+    }
+
+
+class Folder:
+    """A folder with the finished stacks of one study.
+
+    Parameters
+    ----------
+    path : Path
+        It need not exist before `open`.
+    description : dict
+        Of the study, as `describe` gives it.
+    """
+
+    def __init__(self, path: Path, description: dict[str, Any]) -> None:
+        self.path, self._description = path, description
+        self._fingerprint = hashlib.sha256(json.dumps(description).encode()).hexdigest()
+
+    def open(self) -> None:
+        """Make the folder this study's, or see that it is.
+
+        Raises
+        ------
+        ValueError
+            If it is not a folder, or holds another study.
+        """
+        path, description = self.path, self._description
+        file = path / "study.json"
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise ValueError(f"folder must be a folder, got the file {str(path)!r}") from error
+        files.remove_abandoned(path)
+        if not file.exists():
+            with files.replacing(file) as text:
+                text.write(json.dumps(description, indent=1).encode())
+            return
+        try:
+            found = json.loads(files.read_content(file))
+            written = found["format"]
+            differing = [name for name in description
+                         if written == FORMAT and found[name] != description[name]]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise ValueError(f"folder must be new or hold this study, got {str(path)!r}, whose "
+                             f"study.json is not one that nnlib wrote") from None
+        if written != FORMAT:
+            raise ValueError(f"folder must be new or hold this study, got {str(path)!r}, which "
+                             f"another version of nnlib wrote: its format is {shown(written)}, and "
+                             f"this one's {FORMAT!r}")
+        if differing:
+            raise ValueError(f"folder must be new or hold this study, got {str(path)!r}, which "
+                             f"holds one that differs in its {', '.join(differing)}")
+
+    def read(
+        self, stack: int, nets: int, hash_of_data: Callable[[], str]
+    ) -> dict[str, Array] | None:
+        """What a stack of so many nets came to; None if it has no file, or a damaged one.
+
+        Parameters
+        ----------
+        stack, nets : int
+            The number of the stack, and of its nets.
+        hash_of_data : callable
+            Gives the hash of the stack's data, which is only asked for if all else is right.
+        """
+        file = self._file(stack)
+        if not file.exists():
+            return None
+        try:
+            settings, outcome = files.read(file)
+        except ValueError:
+            whole = False
+        else:
+            whole = (settings.get("study") == self._fingerprint
+                     and settings.get("stack") == stack and _is_outcome(outcome, nets)
+                     and settings.get("data") == hash_of_data())
+        if whole:
+            return outcome
+        warnings.warn(f"{file} is damaged, not of this study or of other data: its {nets} nets "
+                      f"are trained again.", stacklevel=4)
+        return None
+
+    def write(self, stack: int, hash_of_data: str, outcome: Mapping[str, Array]) -> None:
+        """Keep what a stack came to."""
+        settings = {"study": self._fingerprint, "stack": stack, "data": hash_of_data}
+        files.write(self._file(stack), settings, outcome)
+
+    def _file(self, stack: int) -> Path:
+        return self.path / f"stack-{stack:04d}.npz"
+
+
+def hash_of_data(descent: Descent) -> str:
+    """A hash of training and validation data, rounded so that two machines agree on it."""
+    digest = hashlib.sha256()
+    for objective in (descent.objective, descent.validation):
+        if objective is not None:
+            digest.update(repr(objective.X.shape).encode())
+            with np.errstate(over="ignore"):  # infinity has a hash too
+                digest.update(objective.X.astype(np.float32).tobytes())
+            digest.update(objective.y.astype(np.int64).tobytes())
+    return digest.hexdigest()
+
+
+def _jsonable(name: str, value: Any) -> Any:
+    """A parameter's value for the description of a study."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, Criterion):
+        return to_settings(value)
+    if isinstance(value, (tuple, list, np.ndarray)):
+        return [_jsonable(name, item) for item in value]
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise TypeError(f"{name} must be numbers, text or nnlib's criteria for a study with a folder, "
+                    f"got {value!r}")
+
+
+def _is_outcome(arrays: dict[str, Array], nets: int) -> bool:
+    """Whether arrays have the names, shapes and dtypes of what `stacks.train` gives."""
+    curves = [f"{name}_curve" for name in CURVES]
+    if arrays.keys() != {*COLUMNS, *curves}:
+        return False
+    columns_fit = all(
+        arrays[name].shape == (nets,) and arrays[name].dtype.type is np.dtype(dtype).type
+        for name, dtype in COLUMNS.items()
+    )
+    return columns_fit and all(
+        arrays[name].shape == (nets, int(arrays["n_epochs"].max()) + 1)
+        and arrays[name].dtype == np.float64
+        for name in curves
+    )
