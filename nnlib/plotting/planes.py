@@ -12,6 +12,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
+from nnlib.datasets import bounds
 from nnlib.plotting.style import BOUNDARY, COLOURS, MARKERS, YELLOW, check_axes, plain
 from nnlib.validation import check_count, check_labels, check_observations, shown
 
@@ -81,9 +82,8 @@ def decision_boundary(
     if isinstance(net, type) or not hasattr(net, "predict_proba"):
         raise TypeError(f"net must be a classifier with predict_proba, got {shown(net)}")
 
-    low, high = X.min(axis=0), X.max(axis=0)
-    margin = np.where(high > low, 0.1 * (high - low), 1.0)
-    x1, x2 = np.linspace(low - margin, high + margin, resolution).T
+    left, right, bottom, top = bounds(X)
+    x1, x2 = np.linspace(left, right, resolution), np.linspace(bottom, top, resolution)
     grid = np.column_stack([np.tile(x1, resolution), np.repeat(x2, resolution)])
     with warnings.catch_warnings():
         # The columns of the grid are those of X, under whatever names.
@@ -105,7 +105,7 @@ def decision_boundary(
     draw_observations(ax, X, (y[:, None] == classes).argmax(axis=1), classes)
     ax.set(xlabel="$x_1$", ylabel="$x_2$")
     ax.grid(False)
-    width, height = high - low + 2 * margin
+    width, height = right - left, top - bottom
     if max(width, height) < 4 * min(width, height):
         ax.set_aspect("equal")  # circles look round; inputs in unlike units fill the Axes instead
     ax.legend(

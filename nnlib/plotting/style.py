@@ -86,11 +86,6 @@ def plain(text: object) -> str:
     return NO_WIDTH + escaped if escaped.startswith("_") else escaped
 
 
-def spans_a_decade(low: float, high: float) -> bool:
-    """Whether losses from low to high get a logarithmic axis: more than a factor of ten apart."""
-    return bool(0 < 10 * low < high)
-
-
 def tick_few_decades(ax: Axes, low: float, high: float) -> None:
     """Label a logarithmic y-axis from low to high with plain numbers, if they suffice.
 

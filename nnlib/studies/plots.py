@@ -16,7 +16,8 @@ from matplotlib.colors import LogNorm, Normalize
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from nnlib.plotting.style import COLOURS, check_axes, new_axes, plain, spans_a_decade
+from nnlib.diagnostics import spans_a_decade
+from nnlib.plotting.style import COLOURS, check_axes, new_axes, plain
 from nnlib.studies.stacks import CURVES
 from nnlib.studies.summary import quantiles, value_text
 from nnlib.validation import check_choice
@@ -199,7 +200,7 @@ def plane(results: Studied, column: str | None = None, ax: Axes | None = None) -
     working = medians[(failing < 0.5) & np.isfinite(medians)]
     known = working if len(working) else medians[np.isfinite(medians)]
     low, high = (known.min(), known.max()) if len(known) else (0.0, 1.0)
-    scale = LogNorm if "accuracy" not in column and spans_a_decade(low, high) else Normalize
+    scale = LogNorm if "accuracy" not in column and spans_a_decade([low, high]) else Normalize
     image = ax.pcolormesh(medians, cmap="viridis", norm=scale(low, high))
     for y, x in np.argwhere(failing >= 0.5):
         ax.add_patch(Rectangle((x, y), 1, 1, fill=False, hatch="///", edgecolor="white",
@@ -259,6 +260,5 @@ def _scale_losses(ax: Axes, column: str, shown: Array) -> None:
     if "accuracy" in column:
         ax.set_ylim(top=1.01)
         return
-    shown = shown[np.isfinite(shown)]
-    if len(shown) and spans_a_decade(shown.min(), shown.max()):
+    if spans_a_decade(shown):
         ax.set_yscale("log")

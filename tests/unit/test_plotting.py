@@ -18,7 +18,7 @@ from matplotlib.colors import to_rgb
 from sklearn.neural_network import MLPClassifier
 
 from nnlib import FourLayerNet, NotFittedError, ThreeLayerNet, datasets, diagnostics, plotting
-from nnlib.plotting.style import plain, spans_a_decade
+from nnlib.plotting.style import plain
 
 
 @pytest.fixture(autouse=True)
@@ -414,14 +414,6 @@ def test_style_makes_opaque_figures_with_our_colours():
         (line,) = ax.plot([0, 1])
         assert line.get_color() == plotting.COLOURS[0]
         assert figure.get_constrained_layout()
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "wide"),
-    [(1, 10.1, True), (1, 10, False), (0, 1, False), (-1, 20, False), (np.nan, 20, False)],
-)
-def test_what_spans_more_than_a_factor_of_ten_spans_a_decade(low, high, wide):
-    assert spans_a_decade(low, high) is wide
 
 
 def test_nothing_is_shown(monkeypatch, net, moons):
