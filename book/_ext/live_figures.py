@@ -15,16 +15,16 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from nnlib import plotting
 from nnlib.live import controls, training
+from nnlib.plotting import planes, style
 
 FOLDER = "live"
 SHARED = {
-    "PALETTE": {"light": plotting.COLOURS, "dark": plotting.DARK_COLOURS},
-    "BOUNDARY": {"light": plotting.BOUNDARY, "dark": plotting.DARK_BOUNDARY},
-    "FAINT": plotting.COLOURS.index(plotting.YELLOW),    # on white, its markers have a dark edge
-    "MARKERS": plotting.MARKERS,
-    "REGION": {"faintest": plotting.FAINTEST, "strongest": plotting.STRONGEST},
+    "PALETTE": {"light": style.COLOURS, "dark": style.DARK_COLOURS},
+    "BOUNDARY": {"light": style.BOUNDARY, "dark": style.DARK_BOUNDARY},
+    "FAINT": style.COLOURS.index(style.YELLOW),    # on white, its markers have a dark edge
+    "MARKERS": style.MARKERS,
+    "REGION": {"faintest": planes.FAINTEST, "strongest": planes.STRONGEST},
     "POINTS": {"most": controls.MAX_POINTS, "classes": controls.MAX_CLASSES,
                "farthest": controls.FARTHEST},
     "PLOTS": training.SHOWN,    # of an experiment that names none
@@ -43,12 +43,12 @@ def add_tags(
     """Name the style sheet and the script in the head of a page with a live figure."""
     if "<nn-lab" not in context.get("body", ""):
         return
-    style = context["pathto"](f"{FOLDER}/nn-lab.css", 1)
+    sheet = context["pathto"](f"{FOLDER}/nn-lab.css", 1)
     script = context["pathto"](f"{FOLDER}/start.js", 1)
     # The setting is empty where the site is built without Python for the browser.
     without = "" if app.config.run_in_browser else " data-without-python"
     context["metatags"] = context.get("metatags", "") + (
-        f'\n<link rel="stylesheet" href="{style}" />'
+        f'\n<link rel="stylesheet" href="{sheet}" />'
         f'\n<script defer="defer" src="{script}"{without}></script>\n'
     )
 

@@ -122,8 +122,3 @@ def _is_point(value: Any) -> bool:
         return False
     *place, label = value
     return all(abs(coordinate) <= FARTHEST for coordinate in place) and label in range(MAX_CLASSES)
-
-
-def log(low: float, high: float, step: float = 0.1) -> tuple[str, float, float, float]:
-    """A control on a logarithmic scale, for `drawing`: from low to high, step in decades."""
-    return ("log", low, high, step)

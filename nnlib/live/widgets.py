@@ -22,11 +22,12 @@ from typing import Any
 
 try:
     import ipywidgets
+    import matplotlib  # noqa: F401
     from PIL import Image
 
     from nnlib import plotting
     from nnlib.live import frame_plots
-except ImportError as error:
+except ModuleNotFoundError as error:
     raise ImportError(
         "nnlib.widgets needs ipywidgets and Matplotlib: pip install '.[widgets]'"
     ) from error

@@ -12,8 +12,6 @@ except ModuleNotFoundError as error:
 from nnlib.plotting.confusion import confusion_matrix
 from nnlib.plotting.networks import gradient_flow, network_drawing
 from nnlib.plotting.planes import (
-    FAINTEST,
-    STRONGEST,
     decision_boundary,
     draw_observations,
     draw_regions,
@@ -22,11 +20,8 @@ from nnlib.plotting.planes import (
 from nnlib.plotting.style import (
     BLACK,
     BLUE,
-    BOUNDARY,
     BROWN,
     COLOURS,
-    DARK_BOUNDARY,
-    DARK_COLOURS,
     GREEN,
     INDIGO,
     MARKERS,
@@ -43,19 +38,14 @@ from nnlib.plotting.style import (
 __all__ = [
     "BLACK",
     "BLUE",
-    "BOUNDARY",
     "BROWN",
     "COLOURS",
-    "DARK_BOUNDARY",
-    "DARK_COLOURS",
-    "FAINTEST",
     "GREEN",
     "INDIGO",
     "MARKERS",
     "ORANGE",
     "PURPLE",
     "SKY_BLUE",
-    "STRONGEST",
     "STYLE",
     "VERMILLION",
     "YELLOW",

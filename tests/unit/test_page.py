@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from book._ext import live_figures
-from nnlib import frames, lab, plotting
+from nnlib import frames, lab
 from nnlib.live import controls
 from nnlib.live.packing import pack
 from nnlib.live.page import Figure
+from nnlib.plotting import style
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAINING = lab.training(("data", "hidden_nodes", "stopping", "points"), n=40, max_epochs=20)
@@ -107,8 +108,8 @@ def test_an_experiment_of_no_sense_is_refused(experiment):
 @pytest.mark.parametrize("path", sorted((ROOT / "book" / "live").iterdir()), ids=lambda p: p.name)
 def test_no_script_and_no_sheet_names_the_colour_of_a_class(path):
     text = path.read_text(encoding="utf-8").lower()
-    assert [colour for colour in {*plotting.COLOURS, *plotting.DARK_COLOURS}
-            if colour != plotting.BLACK and colour.lower() in text] == []
+    assert [colour for colour in {*style.COLOURS, *style.DARK_COLOURS}
+            if colour != style.BLACK and colour.lower() in text] == []
 
 
 def test_the_scripts_read_what_the_build_writes():
@@ -118,9 +119,9 @@ def test_the_scripts_read_what_the_build_writes():
     read = re.findall(r'import \{ ([\w, ]+) \} from "\./shared\.js"', scripts)
     assert {name for names in read for name in names.split(", ")} == set(written)
     values = {name: json.loads(text) for name, text in written.items()}
-    assert values["PALETTE"] == {"light": [*plotting.COLOURS], "dark": [*plotting.DARK_COLOURS]}
-    assert len(plotting.DARK_COLOURS) == len(plotting.COLOURS) == len(plotting.MARKERS)
-    assert plotting.COLOURS[values["FAINT"]] == plotting.YELLOW
+    assert values["PALETTE"] == {"light": [*style.COLOURS], "dark": [*style.DARK_COLOURS]}
+    assert len(style.DARK_COLOURS) == len(style.COLOURS) == len(style.MARKERS)
+    assert style.COLOURS[values["FAINT"]] == style.YELLOW
     assert values["POINTS"] == {"most": controls.MAX_POINTS, "classes": controls.MAX_CLASSES,
                                 "farthest": controls.FARTHEST}
     assert values["PLOTS"] == [*lab.training().start()._plots]
