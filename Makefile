@@ -13,7 +13,7 @@ BENCH := .venv-bench
 # are no faster with more. `OPENBLAS_NUM_THREADS=2 make test` tries another setting.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help book site test lint notebooks bench env named-python clean
+.PHONY: help book site test lint notebooks bench env named-python pins clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -104,6 +104,9 @@ $(STAMP): requirements.txt pyproject.toml | named-python
 		| sed -u -n -E 's/^(Collecting [^ ]+).*/  \1/p; s/^(Installing collected).*/  \1/p'
 	@$(BIN)/python -c 'import matplotlib.font_manager'
 	@touch $@
+
+pins: env ## choose the versions of requirements.txt from requirements.in (UPGRADE=1: the newest)
+	@$(BIN)/python tools/choose_pins.py $(if $(UPGRADE),--upgrade)
 
 clean: ## remove the built site and caches (not .venv*)
 	rm -rf _build build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
