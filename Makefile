@@ -1,8 +1,9 @@
 # `make` lists what can be made. Everything runs in .venv, which the first target that needs it
 # creates from requirements.txt; nothing is installed elsewhere.
+#
+# GNU make 3.81, which macOS has, and any POSIX shell are enough. A pipeline would hide the failure
+# of its first command, so there is none: what takes more than a command is a program in tools/.
 
-SHELL := bash
-.SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
@@ -11,34 +12,20 @@ BENCH := .venv-bench
 
 # One thread per process: the tests use the cores by running several processes, and small matrices
 # are no faster with more. `OPENBLAS_NUM_THREADS=2 make test` tries another setting.
-export OPENBLAS_NUM_THREADS ?= 1
+OPENBLAS_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS
 
-.PHONY: help book site test lint notebooks bench env named-python clean
+.PHONY: help book site test lint notebooks bench env pins clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 book: site ## build the book and serve it on this machine (Ctrl-C stops the server)
 	@$(BIN)/python tools/serve.py _build/html
 
-# Sphinx reports a page's warnings only when it reads that page, so after a failure the next build
-# has to read them all again: without its memory of this one it does. On the screen appear the pages
-# as they are read and written, and warnings; the whole report is in the log.
-LOG := _build/site.log
-
 site: env ## build the book into _build/html
-	@mkdir -p _build
 	@$(BIN)/python tools/build_lite.py
-	@echo "Building the site."
-	@PYTHONUNBUFFERED=1 $(BIN)/jupyter-book build book --config _config.yml \
-		--toc "$(CURDIR)/_toc.yml" --path-output . -n -W --keep-going 2>&1 \
-		| sed -u 's/\x1b\[[0-9;]*m//g' | tee $(LOG) \
-		| sed -u -n -E '/^(reading|writing).*%\]/ s/^/  /p; /WARNING|ERROR/p' \
-		|| { rm -rf _build/.doctrees; \
-			echo; echo "The site was not built ($(LOG) has the whole report):"; \
-			grep -E 'WARNING|ERROR' $(LOG) || tail -n 30 $(LOG); \
-			exit 1; }
-	@echo "The site is in _build/html."
+	@$(BIN)/python tools/build_site.py
 
 # Two processes take file after file. The longest two come first, so that neither is left over.
 LONGEST := tests/site/test_lite.py tests/site/test_live_figures.py
@@ -61,51 +48,41 @@ bench: $(BENCH)/.installed ## measure against other libraries, write the Benchma
 # An environment of its own keeps PyTorch and JAX out of .venv: were they there, nobody would
 # notice that the book or its tests had come to need them.
 $(BENCH)/.installed: benchmarks/requirements.txt | $(STAMP)
-	@$(BIN)/python -m venv $(BENCH)
-	@echo "Installing PyTorch, JAX and scikit-learn into $(BENCH): some minutes, once."
-	@$(BENCH)/bin/pip install --disable-pip-version-check --progress-bar off -r $< \
-		| sed -u -n -E 's/^(Collecting [^ ]+).*/  \1/p; s/^(Installing collected).*/  \1/p'
-	@touch $@
+	@$(BIN)/python tools/environment.py $(BENCH) benchmarks/requirements.txt
 
 env: $(STAMP) ## make or refresh .venv (PYTHON=python3.13 makes it with that one)
 
-# Of a Python that was named, no other takes the place.
-named-python:
+# The versions of Python that will do, and whether one is among them and can make environments.
+PYTHONS := $(shell sed -n 's/.*"Programming Language :: Python :: \(3[.][0-9]*\)".*/\1/p' pyproject.toml)
+FITS := import sys, ensurepip; sys.exit("%d.%d" % sys.version_info[:2] not in "$(PYTHONS)".split())
+
+# Up to date is an environment that was made in this folder, not in one that has since been moved or
+# copied here, and whose Python still runs. A Python that is named is compared with the one there.
+made-in = $(shell { $(1)/bin/python -c '' && cat $(1)/.installed; } 2> /dev/null)
+ifneq ($(call made-in,.venv),$(CURDIR))
+.PHONY: $(STAMP)
+endif
+ifneq ($(call made-in,$(BENCH)),$(CURDIR))
+.PHONY: $(BENCH)/.installed
+endif
 ifdef PYTHON
-	@$(PYTHON) -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { \
-		echo "PYTHON=$(PYTHON) is missing, older than 3.11 or without its venv module."; exit 1; }
-	@version='import sys; print(*sys.version_info[:3], sep=".")'; \
-	if test -x $(BIN)/python; then \
-		there=$$($(BIN)/python -c "$$version"); named=$$($(PYTHON) -c "$$version"); \
-		if test $$there != $$named; then \
-			echo ".venv has Python $$there, and $(PYTHON) is $$named."; \
-			echo "To change, delete it first: rm -r .venv"; \
-			exit 1; \
-		fi; \
-	fi
+.PHONY: $(STAMP)
 endif
 
-# Filling Matplotlib's font cache now keeps its "please wait" out of the first notebook's output.
-$(STAMP): requirements.txt pyproject.toml | named-python
-	@if ! test -x $(BIN)/pip; then \
-		for python in $(or $(PYTHON),python3 python3.13 python3.12 python3.11) none; do \
-			if $$python -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' \
-				2> /dev/null; then break; fi; \
-		done; \
-		if test $$python = none; then \
-			echo "No Python 3.11 or newer with its venv module was found. Install one (on Debian"; \
-			echo "and Ubuntu: apt install python3 python3-venv), or name it: make env PYTHON=..."; \
-			exit 1; \
+$(STAMP): requirements.txt pyproject.toml
+	@for python in $(or $(PYTHON),python3 $(addprefix python,$(PYTHONS))); do \
+		if $$python -c '$(FITS)' 2> /dev/null; then \
+			exec $$python tools/environment.py .venv requirements.txt; \
 		fi; \
-		$$python -m venv .venv; \
-	fi
-	@echo "Installing the packages of requirements.txt into .venv: 1.1 GB, a minute or two, once."
-	@$(BIN)/pip install --disable-pip-version-check --progress-bar off -r requirements.txt \
-		| sed -u -n -E 's/^(Collecting [^ ]+).*/  \1/p; s/^(Installing collected).*/  \1/p'
-	@$(BIN)/python -c 'import matplotlib.font_manager'
-	@touch $@
+	done; \
+	echo "$(or $(PYTHON),Every python3 here) is missing, not one of Python $(PYTHONS), or lacks" \
+		"its venv module (on Debian and Ubuntu: apt install python3-venv)." >&2; \
+	exit 1
 
-clean: ## remove the built site and caches (not .venv*)
-	rm -rf _build build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
-	find . -name '.venv*' -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -print0 \
-		| xargs -0 rm -rf
+pins: env ## choose the versions of requirements.txt from requirements.in (UPGRADE=1: the newest)
+	@$(BIN)/python tools/choose_pins.py $(if $(UPGRADE),--upgrade)
+
+clean: ## remove what was built and caches (not .venv*)
+	rm -rf _build build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage *.egg-info
+	find . -name '.venv*' -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune \
+		-exec rm -rf {} +

@@ -6,7 +6,8 @@
 it, and so do the notebooks. `lite/` holds JupyterLite with every notebook of the book.
 
 When nothing has changed since the last time, nothing is built. Where third-party files cannot be
-had, nothing is built either, and the site does without: that is said, and is no failure.
+had, nothing is built either: the site keeps what was built the last time, if that has the library
+as it is now, and does without otherwise. That is said, and is no failure.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import tomllib
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -101,11 +102,28 @@ def lock_entry(path: Path, name: str, depends: list[str]) -> dict[str, Any]:
     }
 
 
-def build_pyodide(folder: Path) -> None:
+def third_party() -> dict[str, Path]:
+    """Where each third-party file is: in what was built the last time, or else in the cache."""
+    files = {
+        name: path for name, sha256 in web_assets.ASSETS.items()
+        if web_assets.is_intact(path := OUT / "pyodide" / name, sha256)
+    }
+    wanted = {name: sha256 for name, sha256 in web_assets.ASSETS.items() if name not in files}
+    if wanted:
+        cache = web_assets.cache_folder()
+        missing = web_assets.fetch(wanted, cache, web_assets.SOURCES)
+        if missing:
+            raise web_assets.SourceError(
+                f"No source has {len(missing)} of the files ({', '.join(missing[:3])}, ...)")
+        files |= {name: cache / name for name in wanted}
+    return files
+
+
+def build_pyodide(folder: Path, files: Mapping[str, Path]) -> None:
     """Put together a Pyodide distribution that holds our packages beside the official ones."""
     folder.mkdir(parents=True)
-    for name in web_assets.ASSETS:
-        shutil.copyfile(web_assets.cache_folder() / name, folder / name)
+    for name, path in files.items():
+        shutil.copyfile(path, folder / name)
     lock = web_assets.LOCK | {"packages": dict(web_assets.LOCK["packages"])}
     for name, path, depends in own_packages(folder):
         lock["packages"][name.replace("_", "-")] = lock_entry(path, name, depends)
@@ -119,12 +137,16 @@ def own_packages(folder: Path) -> Iterator[tuple[str, Path, list[str]]]:
     for name, depends in KERNEL_WHEELS.items():
         (wheel,) = (KERNEL / "static" / "pypi").glob(f"{name}-*.whl")
         yield name, Path(shutil.copy(wheel, folder)), depends
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    files = [(path.relative_to(ROOT).as_posix(), path.read_bytes()) for path in library()]
-    yield "nnlib", write_wheel(folder, "nnlib", project["version"], files), ["numpy"]
+    yield "nnlib", library_wheel(folder), ["numpy"]
     start = SETTINGS / "kernel_start.py"
     files = [(start.name, start.read_bytes())]
     yield start.stem, write_wheel(folder, start.stem, "1", files), ["matplotlib"]
+
+
+def library_wheel(folder: Path) -> Path:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    files = [(path.relative_to(ROOT).as_posix(), path.read_bytes()) for path in library()]
+    return write_wheel(folder, "nnlib", project["version"], files)
 
 
 def build_jupyterlite(folder: Path) -> None:
@@ -159,25 +181,41 @@ def build_jupyterlite(folder: Path) -> None:
         sys.exit(f"{result.stdout}\nJupyterLite was not built: its report stands above")
 
 
+def is_usable() -> bool:
+    """Whether what was built the last time is whole, and has the library as it is now."""
+    with tempfile.TemporaryDirectory() as scratch:
+        wheel = library_wheel(Path(scratch)).name
+    return STAMP.is_file() and (OUT / "pyodide" / wheel).is_file()
+
+
 def main() -> None:
     inputs = fingerprint()
     if STAMP.is_file() and STAMP.read_text() == inputs:
         return
     print("Getting Python for the browser ready.", flush=True)
-    missing = web_assets.fetch(web_assets.ASSETS, web_assets.cache_folder(), web_assets.SOURCES)
-    shutil.rmtree(OUT, ignore_errors=True)
-    if missing:
-        print(
-            f"  No source has {len(missing)} of the files ({', '.join(missing[:3])}, ...).\n"
-            "  The site is built without them: live figures stay pictures, and no page offers to\n"
-            "  run its notebook in the browser. The next `make site` tries again."
-        )
+    try:
+        files = third_party()
+    except (web_assets.SourceError, web_assets.CacheError) as error:
+        print(f"  {error}.")
+        if is_usable():
+            print("  What was built the last time is kept: notebooks that run in the browser may\n"
+                  "  be older than the pages. The next `make site` tries again.")
+        else:
+            shutil.rmtree(OUT, ignore_errors=True)
+            print("  The site is built without them: live figures stay pictures, and no page\n"
+                  "  offers to run its notebook in the browser. The next `make site` tries again.")
         return
-    build_pyodide(OUT / "pyodide")
-    build_jupyterlite(OUT / "lite")
+    OUT.parent.mkdir(exist_ok=True)
+    # Until all is built, what was built the last time stays.
+    with tempfile.TemporaryDirectory(dir=OUT.parent, prefix="browser-") as scratch:
+        new = Path(scratch, OUT.name)
+        build_pyodide(new / "pyodide", files)
+        build_jupyterlite(new / "lite")
+        (new / STAMP.name).write_text(inputs)
+        shutil.rmtree(OUT, ignore_errors=True)
+        new.rename(OUT)
     size = sum(path.stat().st_size for path in OUT.rglob("*") if path.is_file())
     print(f"  {size / 1e6:.0f} MB in {OUT.relative_to(ROOT)}")
-    STAMP.write_text(inputs)
 
 
 if __name__ == "__main__":

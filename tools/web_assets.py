@@ -51,6 +51,10 @@ class SourceError(Exception):
     """A source is of no use; the message says why."""
 
 
+class CacheError(Exception):
+    """There is no folder to keep files in; the message says why, and what to do."""
+
+
 @dataclass(frozen=True)
 class Source:
     """Where files may come from.
@@ -66,25 +70,46 @@ class Source:
 
 def cache_folder() -> Path:
     named = os.environ.get("NNLIB_BOOK_CACHE")
-    if named:
-        return Path(named).expanduser().resolve()
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nnlib-book"
+    try:
+        if named:
+            return Path(named).expanduser().resolve()
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nnlib-book"
+    except RuntimeError as error:
+        raise CacheError(
+            "No home folder is known to keep files in: let NNLIB_BOOK_CACHE name a folder"
+        ) from error
+
+
+def open_cache(cache: Path) -> None:
+    """Make sure that files can be kept in the folder."""
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=cache):
+            pass
+    except OSError as error:
+        raise CacheError(
+            f"{cache} cannot keep files ({error.strerror}): let NNLIB_BOOK_CACHE name a folder "
+            "that can be written"
+        ) from error
 
 
 def is_intact(path: Path, sha256: str) -> bool:
-    if not path.is_file():
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except OSError:
         return False
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
 
 def fetch(assets: Mapping[str, str], cache: Path, sources: Sequence[Source]) -> list[str]:
     """Fill the cache with assets (file name -> sha256); give the names of those still missing.
 
     Each comes from the first source that gives it with the right sha256. A source that fails, or
-    gives other bytes, is asked no more.
+    gives other bytes, is asked no more. Raises CacheError if the cache cannot keep what is missing.
     """
     missing = [name for name, sha256 in assets.items() if not is_intact(cache / name, sha256)]
+    if missing:
+        open_cache(cache)
     for source in sources:
         wanted = {name: assets[name] for name in missing if name in source.offers}
         if not wanted:
@@ -105,7 +130,6 @@ def fetch(assets: Mapping[str, str], cache: Path, sources: Sequence[Source]) -> 
 
 def arrivals(source: Source, wanted: Mapping[str, str], cache: Path) -> Iterator[Path]:
     """Move wanted files from a source into the cache, one by one; give their paths there."""
-    cache.mkdir(parents=True, exist_ok=True)
     # Inside the cache, so that a file gets its name there in one step, whole and checked.
     with tempfile.TemporaryDirectory(dir=cache, prefix="incoming-") as folder:
         for path in source.get(list(wanted), Path(folder)):
@@ -191,8 +215,12 @@ SOURCES = [
 
 
 def main() -> int:
-    cache = cache_folder()
-    missing = fetch(ASSETS, cache, SOURCES)
+    try:
+        cache = cache_folder()
+        missing = fetch(ASSETS, cache, SOURCES)
+    except CacheError as error:
+        print(error)
+        return 1
     if missing:
         print(f"{len(missing)} of {len(ASSETS)} files are missing: {', '.join(missing)}")
     else:

@@ -10,7 +10,7 @@ from pathlib import Path
 import build_lite
 import pytest
 import web_assets
-from web_assets import Source, SourceError, fetch
+from web_assets import CacheError, Source, SourceError, fetch
 
 CONTENT = {"one.whl": b"the first file", "two.whl": b"the second file"}
 WANTED = {name: hashlib.sha256(content).hexdigest() for name, content in CONTENT.items()}
@@ -82,12 +82,6 @@ def test_a_source_that_breaks_off_leaves_what_it_gave(tmp_path, capsys):
     assert fetch(WANTED, tmp_path, [broken, source(CONTENT, "the second")]) == []
     assert files(tmp_path) == CONTENT
     assert "1 files, 0.0 MB; then: the line went dead" in capsys.readouterr().out
-
-
-def test_a_cache_that_cannot_be_written_is_no_failure(tmp_path, capsys):
-    (tmp_path / "cache").touch()
-    assert fetch(WANTED, tmp_path / "cache", [source(CONTENT)]) == ["one.whl", "two.whl"]
-    assert "exists" in capsys.readouterr().out
 
 
 def test_an_interrupt_leaves_no_half_file(tmp_path):
@@ -194,6 +188,47 @@ def test_where_the_cache_is(settings, folder, monkeypatch):
     assert web_assets.cache_folder() == Path(folder)
 
 
+@pytest.mark.parametrize("named", ["", "~nobody-of-this-name/cache"])
+def test_without_a_home_the_setting_is_named(named, monkeypatch):
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("NNLIB_BOOK_CACHE", named)
+
+    def no_home(path):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", lambda: no_home(None))
+    monkeypatch.setattr(Path, "expanduser", no_home)
+    with pytest.raises(CacheError, match=r"No home folder .* let NNLIB_BOOK_CACHE name a folder"):
+        web_assets.cache_folder()
+
+
+def unwritable(tmp_path: Path) -> list[Path]:
+    """Folders that keep no files, also if the user is root: below a file, and not on a disk."""
+    (tmp_path / "file").write_text("")
+    return [tmp_path / "file", tmp_path / "file" / "cache", Path("/proc/nnlib-book")]
+
+
+def test_a_cache_that_cannot_be_written_is_named_and_no_source_is_asked(tmp_path):
+    for cache in unwritable(tmp_path):
+        asked: list[str] = []
+        with pytest.raises(CacheError, match=f"{cache} cannot keep files .*NNLIB_BOOK_CACHE"):
+            fetch(WANTED, cache, [source(CONTENT, asked=asked)])
+        assert asked == []
+
+
+def test_a_full_cache_need_not_be_written(tmp_path, monkeypatch):
+    fetch(WANTED, tmp_path, [source(CONTENT)])
+    monkeypatch.setattr(web_assets, "open_cache", lambda cache: pytest.fail("it was opened"))
+    assert fetch(WANTED, tmp_path, [source(CONTENT)]) == []
+
+
+def test_the_command_fails_in_one_line_where_nothing_can_be_kept(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("NNLIB_BOOK_CACHE", str(unwritable(tmp_path)[0]))
+    assert web_assets.main() == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert "NNLIB_BOOK_CACHE" in line
+
+
 def test_every_file_has_a_source_and_a_sha256():
     offered = set().union(*(each.offers for each in web_assets.SOURCES))
     assert offered == set(web_assets.ASSETS)
@@ -214,28 +249,83 @@ def test_wheels_are_those_of_the_environment():
         assert "==".join(wheel.split("-")[:2]) in pinned
 
 
-def test_without_files_nothing_is_built_and_the_reader_is_told(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(build_lite, "OUT", tmp_path / "browser")
-    monkeypatch.setattr(build_lite, "STAMP", tmp_path / "browser" / "inputs.sha256")
-    monkeypatch.setenv("NNLIB_BOOK_CACHE", str(tmp_path / "cache"))
+@pytest.fixture
+def browser(tmp_path, monkeypatch):
+    """The folder of what is built for the browser, where no source has a file."""
+    out = tmp_path / "_build" / "browser"
+    (out / "lite").mkdir(parents=True)
+    monkeypatch.setattr(build_lite, "OUT", out)
+    monkeypatch.setattr(build_lite, "STAMP", out / "inputs.sha256")
     monkeypatch.setattr(web_assets, "SOURCES", [])
-    (tmp_path / "browser" / "lite").mkdir(parents=True)
+    monkeypatch.setenv("NNLIB_BOOK_CACHE", str(tmp_path / "cache"))
+    return out
+
+
+def make_older_build(out: Path) -> None:
+    """What main() leaves, but from other notebooks, and without the third-party files."""
+    (out / "pyodide").mkdir()
+    build_lite.library_wheel(out / "pyodide")
+    (out / "inputs.sha256").write_text("of other notebooks")
+
+
+def test_without_files_nothing_is_built_and_the_reader_is_told(browser, capsys):
     build_lite.main()
     printed = capsys.readouterr().out
     assert f"No source has {len(web_assets.ASSETS)} of the files" in printed
     assert "The site is built without them" in printed
-    assert not (tmp_path / "browser").exists()
+    assert not browser.exists()
 
 
-def test_what_is_built_and_up_to_date_needs_no_source(tmp_path, monkeypatch):
-    monkeypatch.setattr(build_lite, "OUT", tmp_path / "browser")
-    monkeypatch.setattr(build_lite, "STAMP", tmp_path / "browser" / "inputs.sha256")
-    monkeypatch.setenv("NNLIB_BOOK_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(web_assets, "SOURCES", [])
-    (tmp_path / "browser").mkdir()
+def test_what_is_built_and_up_to_date_needs_no_source(browser):
     build_lite.STAMP.write_text(build_lite.fingerprint())
     build_lite.main()
     assert build_lite.STAMP.is_file()
+
+
+def test_an_older_build_of_the_same_library_is_kept(browser, monkeypatch, capsys):
+    make_older_build(browser)
+    for cache in [browser.parent / "cache", *unwritable(browser.parent)]:
+        monkeypatch.setenv("NNLIB_BOOK_CACHE", str(cache))
+        build_lite.main()
+        printed = capsys.readouterr().out
+        assert "What was built the last time is kept" in printed
+        assert ("NNLIB_BOOK_CACHE" in printed) is (cache.name != "cache" or "file" in str(cache))
+        assert (browser / "lite").is_dir()
+        assert build_lite.STAMP.read_text() == "of other notebooks"    # so that it is tried again
+
+
+@pytest.mark.parametrize("lost", ["inputs.sha256", "pyodide/nnlib-*.whl"])
+def test_an_older_build_that_is_not_whole_or_of_another_library_goes(browser, lost, capsys):
+    make_older_build(browser)
+    (path,) = browser.glob(lost)
+    path.unlink()
+    build_lite.main()
+    assert "The site is built without them" in capsys.readouterr().out
+    assert not browser.exists()
+
+
+def test_files_of_the_last_build_need_neither_cache_nor_source(browser, monkeypatch):
+    monkeypatch.setattr(web_assets, "ASSETS", WANTED)
+    (browser / "pyodide").mkdir()
+    (browser / "pyodide" / "one.whl").write_bytes(CONTENT["one.whl"])
+    fetch(WANTED, web_assets.cache_folder(), [source({"two.whl": CONTENT["two.whl"]})])
+    assert build_lite.third_party() == {
+        "one.whl": browser / "pyodide" / "one.whl",
+        "two.whl": web_assets.cache_folder() / "two.whl",
+    }
+    (browser / "pyodide" / "two.whl").write_bytes(CONTENT["two.whl"])
+    monkeypatch.setenv("NNLIB_BOOK_CACHE", "/proc/nnlib-book")
+    assert set(build_lite.third_party().values()) == set((browser / "pyodide").iterdir())
+
+
+def test_a_build_that_fails_leaves_the_last_one(browser, monkeypatch):
+    monkeypatch.setattr(build_lite, "third_party", lambda: {})
+    monkeypatch.setattr(build_lite, "build_pyodide", lambda folder, _: folder.mkdir(parents=True))
+    monkeypatch.setattr(build_lite, "build_jupyterlite", lambda folder: sys.exit("not built"))
+    with pytest.raises(SystemExit, match="not built"):
+        build_lite.main()
+    assert [path.name for path in browser.parent.iterdir()] == ["browser"]
+    assert (browser / "lite").is_dir()
 
 
 def test_a_wheel_is_named_after_what_is_in_it(tmp_path):
