@@ -15,10 +15,10 @@ BENCH := .venv-bench
 OPENBLAS_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS
 
-.PHONY: help book site test lint notebooks bench env pins clean
+.PHONY: help book site test test-library test-notebooks test-site lint notebooks bench env pins clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 book: site ## build the book and serve it on this machine (Ctrl-C stops the server)
 	@$(BIN)/python tools/serve.py _build/html
@@ -27,13 +27,25 @@ site: env ## build the book into _build/html
 	@$(BIN)/python tools/build_lite.py
 	@$(BIN)/python tools/build_site.py
 
-# Two processes take file after file. The longest two come first, so that neither is left over.
-LONGEST := tests/site/test_lite.py tests/site/test_live_figures.py
+# Processes take group after group of tests, where tests/conftest.py puts what takes longest first.
+# More than four would want more memory than speed: each may have a browser with Python in it.
+PYTEST = rm -rf _build/test-failures && $(BIN)/python -m pytest -n auto --maxprocesses 4 \
+	--no-loadscope-reorder --durations=20
+LIBRARY := tests/unit tests/properties tests/bad_input tests/faults tests/test_readme.py
+NBVAL := --nbval --nbval-current-env --nbval-cell-timeout 120
+COVERAGE := --cov=nnlib --cov-fail-under=99
 
 test: env lint site ## check everything: lint, types, library, notebooks, site in a browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(LONGEST) tests book \
-		--nbval --nbval-current-env --nbval-cell-timeout 120 \
-		--cov=nnlib --cov-fail-under=99
+	$(PYTEST) tests book $(NBVAL) $(COVERAGE)
+
+test-library: env lint ## check the library only, with its coverage, style and types
+	$(PYTEST) $(LIBRARY) $(COVERAGE)
+
+test-notebooks: env ## check the notebooks only: the rules of chapters, and that outputs repeat
+	$(PYTEST) tests/notebooks book $(NBVAL)
+
+test-site: env site ## check the built site only, in a browser (EVERYTHING=1: all of it, nightly)
+	$(PYTEST) tests/site
 
 lint: env ## check style and types only
 	$(BIN)/ruff check .

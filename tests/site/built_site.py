@@ -5,6 +5,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
+# In a browser a chapter takes minutes. EVERYTHING=1 tries all of everything; else some stand for
+# the rest.
+EVERYTHING = bool(os.environ.get("EVERYTHING"))
 # JupyterLite is no page of the book: test_lite looks at it.
 APART = {"_static", "lite", "pyodide"}
 PAGES = sorted(
@@ -14,6 +17,20 @@ PAGES = sorted(
 )
 CHAPTERS = [name for name in PAGES if name[:2].isdigit()]
 NOTEBOOKS = [name for name in PAGES if (ROOT / "book" / name).with_suffix(".ipynb").is_file()]
-# In a browser a chapter takes minutes. EVERYTHING=1 runs them all; else these stand for them.
-EVERYTHING = bool(os.environ.get("EVERYTHING"))
-TO_RUN = NOTEBOOKS if EVERYTHING else [name for name in NOTEBOOKS if name not in CHAPTERS[2:]]
+
+
+def shortest_and_longest(names: list[str]) -> list[str]:
+    by_size = sorted(names, key=lambda name: (SITE / name).stat().st_size)
+    return by_size if len(by_size) < 2 else [by_size[0], by_size[-1]]
+
+
+# Sphinx makes every listing of a module from one template: they differ in nothing but the code.
+LISTINGS = [name for name in PAGES if name.startswith("_modules/") and name.count("/") > 1]
+# The pages that a browser shows; the others are only read, by test_files.
+TO_SHOW = [
+    name for name in PAGES
+    if EVERYTHING or name not in LISTINGS or name in shortest_and_longest(LISTINGS)
+]
+TO_RUN = NOTEBOOKS if EVERYTHING else [name for name in NOTEBOOKS if name not in CHAPTERS[1:]]
+# One that is run was opened before.
+TO_OPEN = NOTEBOOKS if EVERYTHING else CHAPTERS[-1:]

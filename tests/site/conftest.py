@@ -1,20 +1,23 @@
-"""The built site, served on this machine, and one browser for all tests."""
+"""The built site, served on this machine, and one browser for all tests of a process."""
 
 import functools
 import http.server
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
-from built_site import CHAPTERS, NOTEBOOKS, PAGES, SITE, TO_RUN
-from faults import give_up, note_requests
+from built_site import CHAPTERS, NOTEBOOKS, PAGES, ROOT, SITE, TO_OPEN, TO_RUN, TO_SHOW
+from faults import give_up
+from live_figures import Figure, Visit
+from readers import DESKTOP, PHONE, Newcomers, Reader, keep
 
-DESKTOP, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 SUB_PATH = "/some/sub/path/"
-PATIENCE = 90_000    # milliseconds: a machine may have much else to do
+FAILURES = ROOT / "_build" / "test-failures"
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 # The last one leaves the browser no host but the server of these tests.
 FLAGS = [
@@ -30,25 +33,33 @@ FLAGS = [
 ]
 
 
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves the site at the root of the server and, once more, below SUB_PATH."""
-
-    def translate_path(self, path: str) -> str:
-        return super().translate_path("/" + path.removeprefix(SUB_PATH))
-
-    def log_message(self, *args: object) -> None:
-        """Say nothing: the browser reports what fails."""
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test one page at a time, of those that its argument names."""
     readable = ["index.html", "api.html", "glossary.html", "notation.html", *CHAPTERS]
     for argument, values in [
-        ("any_page", PAGES), ("chapter", CHAPTERS), ("notebook", NOTEBOOKS),
-        ("notebook_to_run", TO_RUN), ("reading_page", readable if PAGES else []),
+        ("shown_page", TO_SHOW), ("chapter", CHAPTERS),
+        ("reading_page", readable if PAGES else []), ("notebook", NOTEBOOKS),
+        ("notebook_to_run", TO_RUN), ("notebook_to_open", TO_OPEN),
     ]:
         if argument in metafunc.fixturenames:
             metafunc.parametrize(argument, values)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator:
+    """Of a test that fails, keep what its readers see, their consoles and the build's report."""
+    report = yield
+    if report.failed:
+        used = getattr(item, "funcargs", {}).values()
+        readers = [reader for each in used for reader in getattr(each, "readers", [each])
+                   if hasattr(reader, "page") and hasattr(reader, "faults")]
+        FAILURES.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"[^\w.]+", "-", item.name).strip("-")
+        for number, reader in enumerate(readers, start=1):
+            keep(reader.page, [*reader.log, *reader.faults], FAILURES / f"{name}-{number}.png")
+        if (log := ROOT / "_build" / "site.log").is_file():
+            shutil.copy(log, FAILURES)
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -73,18 +84,38 @@ def page_names(site: Path) -> list[str]:
     return PAGES
 
 
-@pytest.fixture(scope="session")
-def sub_path() -> str:
-    return SUB_PATH
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves the site below one path, and nothing beside it."""
+
+    def __init__(self, *args: object, below: str, **kwargs: object) -> None:
+        self._below = below
+        super().__init__(*args, **kwargs)
+
+    def translate_path(self, path: str) -> str:
+        inside = path.startswith(self._below)
+        return super().translate_path(path.removeprefix(self._below) if inside else "/nowhere")
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing: the browser reports what fails."""
+
+
+def serve(site: Path, below: str) -> Iterator[str]:
+    handler = functools.partial(Handler, below=below, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
+        threading.Thread(target=httpd.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{httpd.server_port}{below.rstrip('/')}"
+        httpd.shutdown()
 
 
 @pytest.fixture(scope="session")
 def server(site: Path) -> Iterator[str]:
-    handler = functools.partial(Handler, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
-        threading.Thread(target=httpd.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{httpd.server_port}"
-        httpd.shutdown()
+    """The address of the site in a folder, where addresses are harder to get right."""
+    yield from serve(site, SUB_PATH)
+
+
+@pytest.fixture(scope="session")
+def server_at_root(site: Path) -> Iterator[str]:
+    yield from serve(site, "/")
 
 
 @pytest.fixture(scope="session")
@@ -104,45 +135,12 @@ def browser() -> Iterator:
         chromium.close()
 
 
-class Reader:
-    """A browser window of its own, and a record of what went wrong on the page it shows."""
-
-    def __init__(self, browser, **options) -> None:
-        self.faults: list[str] = []
-        self.context = browser.new_context(**options)
-        self.context.set_default_timeout(PATIENCE)
-        self.page = self.context.new_page()
-        note_requests(self.page, self.faults)
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
-
-    def _console(self, message) -> None:
-        if message.type == "error":
-            self.faults.append(f"console: {message.text}")
-
-    def go(self, url: str) -> None:
-        """Load a page and wait until its formulas are set and its transitions over."""
-        # Leaving a page may break off its last requests: no fault of the next one.
-        self.page.goto("about:blank")
-        self.faults.clear()
-        self.page.goto(url, wait_until="load")
-        self.page.evaluate("""Promise.all([
-            window.MathJax?.startup?.promise,
-            ...document.getAnimations().map(animation => animation.finished)
-        ]).then(() => true)""")
-
-
 @pytest.fixture
-def new_reader(browser) -> Iterator[Callable[..., Reader]]:
+def new_reader(browser) -> Iterator[Newcomers]:
     """Make a reader who has never been here: `new_reader(color_scheme="dark")`."""
-    readers: list[Reader] = []
-
-    def start(**options) -> Reader:
-        readers.append(Reader(browser, **{"viewport": DESKTOP, **options}))
-        return readers[-1]
-
-    yield start
-    for each in readers:
+    newcomers = Newcomers(browser)
+    yield newcomers
+    for each in newcomers.readers:
         each.context.close()
 
 
@@ -173,3 +171,23 @@ def resident(browser) -> Reader:
 @pytest.fixture(scope="session")
 def without_javascript(browser) -> Reader:
     return Reader(browser, viewport=DESKTOP, java_script_enabled=False)
+
+
+@pytest.fixture(scope="session")
+def site_with_python(site: Path) -> None:
+    if not (site / "pyodide").is_dir():
+        give_up(
+            "THE SITE WAS BUILT WITHOUT PYTHON FOR THE BROWSER, SO NO LIVE FIGURE WAS TRIED. "
+            "`make site` says which files it could not get."
+        )
+
+
+@pytest.fixture
+def visit(resident: Reader, server: str) -> Iterator[Callable[[Figure], Visit]]:
+    def start(figure: Figure) -> Visit:
+        resident.stay(f"{server}/{quote(figure.page)}")
+        resident.faults.clear()
+        return Visit(resident, figure)
+
+    yield start
+    assert resident.faults == []

@@ -1,20 +1,23 @@
 """The notebooks in the reader's browser: the button, the files behind it, and every cell.
 
-The browser can reach no host but this one. Notebooks run to their end below a sub-path, where
-addresses are harder to get right; at the root they are opened, and one of them runs a cell.
+The browser can reach no host but this one. Notebooks are opened and run below a sub-path, where
+addresses are harder to get right; at the root, one of them runs a cell.
 """
 
 import ast
 import hashlib
 import json
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import nbformat
 import pytest
 from faults import give_up, note_requests
+from readers import DESKTOP
 
 BOOK = Path(__file__).parents[2] / "book"
 PATIENCE = 900_000    # milliseconds; studies take ten times as long as they do outside browsers
@@ -53,7 +56,9 @@ class Tab:
 
     def __init__(self, context, url: str) -> None:
         self.faults: list[str] = []
+        self.log: list[str] = []
         note_requests(context, self.faults)
+        context.on("console", lambda each: self.log.append(f"{each.type}: {each.text}"))
         context.on("weberror", lambda each: self.faults.append(f"page error: {each.error}"))
         chapter = context.new_page()
         chapter.goto(url)
@@ -81,17 +86,25 @@ class Tab:
         return [c for c in self.cells() if c["cell_type"] == "code" and text(c).strip()]
 
 
+class Opener:
+    """Opens the notebook of a page as someone does who has never been here."""
+
+    def __init__(self, browser) -> None:
+        self.readers: list[Tab] = []    # what is kept of a test that fails
+        self.contexts = []
+        self._browser = browser
+
+    def __call__(self, url: str) -> Tab:
+        self.contexts.append(self._browser.new_context(viewport=DESKTOP))
+        self.readers.append(Tab(self.contexts[-1], url))
+        return self.readers[-1]
+
+
 @pytest.fixture
-def open_notebook(browser) -> Iterator[Callable[[str], Tab]]:
-    """Open the notebook of a page as someone does who has never been here."""
-    contexts = []
-
-    def open_tab(url: str) -> Tab:
-        contexts.append(browser.new_context(viewport={"width": 1400, "height": 900}))
-        return Tab(contexts[-1], url)
-
-    yield open_tab
-    for context in contexts:
+def open_notebook(browser) -> Iterator[Opener]:
+    opener = Opener(browser)
+    yield opener
+    for context in opener.contexts:
         context.close()
 
 
@@ -111,8 +124,16 @@ def test_notebooks_are_those_of_the_book(lite, notebooks, chapters):
 
 
 def test_pages_of_notebooks_alone_have_the_button(lite, site, notebooks):
-    names = [p.name for p in site.glob("*.html") if "btn-run-in-browser" in p.read_text()]
-    assert sorted(names) == sorted(notebooks)
+    buttons = {p.name: re.findall(r'<a href="([^"]*)"[^>]*btn-run-in-browser', p.read_text())
+               for p in site.glob("*.html")}
+    assert sorted(name for name, links in buttons.items() if links) == sorted(notebooks)
+    for name in notebooks:
+        (link,) = buttons[name]
+        address = urlsplit(unescape(link))
+        assert (site / name).parent.joinpath(address.path).is_file(), link
+        (notebook,) = parse_qs(address.query)["path"]
+        assert (lite / "files" / notebook).name == Path(name).with_suffix(".ipynb").name
+        assert (lite / "files" / notebook).is_file(), link
 
 
 def test_pyodide_has_every_file_of_its_lock(lite, site):
@@ -141,14 +162,15 @@ def test_no_source_maps(lite):
     assert list(lite.rglob("*.map")) == []
 
 
-def test_a_notebook_opens_at_the_root(notebook, lite, server, open_notebook):
-    tab = open_notebook(f"{server}/{quote(notebook)}")
-    assert [text(cell) for cell in tab.cells()] == [cell.source for cell in stored(notebook)]
+def test_a_notebook_opens(notebook_to_open, lite, server, open_notebook):
+    tab = open_notebook(f"{server}/{quote(notebook_to_open)}")
+    assert [text(cell) for cell in tab.cells()] == [
+        cell.source for cell in stored(notebook_to_open)]
     assert tab.faults == []
 
 
-def test_a_cell_runs_at_the_root(chapters, lite, server, open_notebook):
-    tab = open_notebook(f"{server}/{quote(chapters[0])}")
+def test_a_cell_runs_at_the_root(chapters, lite, server_at_root, open_notebook):
+    tab = open_notebook(f"{server_at_root}/{quote(chapters[0])}")
     tab.start_kernel()
     first = [cell["cell_type"] for cell in tab.cells()].index("code")
     tab.page.evaluate(SHOW, first)
@@ -160,10 +182,10 @@ def test_a_cell_runs_at_the_root(chapters, lite, server, open_notebook):
     assert tab.faults == []
 
 
-def test_a_notebook_runs_to_its_end(
-    notebook_to_run, lite, server, sub_path, chapters, open_notebook
-):
-    tab = open_notebook(f"{server}{sub_path}{quote(notebook_to_run)}")
+def test_a_notebook_runs_to_its_end(notebook_to_run, lite, server, chapters, open_notebook):
+    tab = open_notebook(f"{server}/{quote(notebook_to_run)}")
+    assert [text(cell) for cell in tab.cells()] == [
+        cell.source for cell in stored(notebook_to_run)]
     tab.start_kernel()
     tab.run("clear-all-cell-outputs")
     tab.run("run-all-cells")

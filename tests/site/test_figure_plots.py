@@ -1,0 +1,158 @@
+"""What the figures' canvases show of a plot: colours at places, and texts."""
+
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import pytest
+from live_figures import FIGURES
+
+DRAW = """async ({kind, plot, places}) => {
+  const [{drawPlane}, {drawChart}, {drawBars}, {themeOf}] = await Promise.all(
+    ['plane', 'chart', 'bars', 'colours'].map(name =>
+      import(new URL(`live/${name}.js`, document.baseURI))))
+  const canvas = document.createElement('canvas')
+  Object.assign(canvas.style, {position: 'fixed', left: 0, top: 0, width: '500px', height: '400px'})
+  const figure = document.querySelector('nn-lab')
+  figure.append(canvas)
+  for (const array of plot.arrays ?? []) {
+    const {values, shape} = plot[array]
+    plot[array] = Object.assign(Float32Array.from(values), {shape})
+  }
+  for (const curve of plot.curves ?? []) {
+    curve.x = Float32Array.from(curve.x)
+    curve.y = Float32Array.from(curve.y)
+  }
+  const texts = [], {fillText} = CanvasRenderingContext2D.prototype
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...more) {
+    texts.push([text, Math.floor(x), Math.floor(y)])
+    return fillText.call(this, text, x, y, ...more)
+  }
+  const geometry = {plane: drawPlane, chart: drawChart, bars: drawBars}[kind](
+    canvas, plot, themeOf(figure))
+  CanvasRenderingContext2D.prototype.fillText = fillText
+  const ratio = canvas.width / 500
+  const colours = places.map(place => {
+    const [x, y] = geometry ? geometry.toPixel(...place) : place
+    // Lines are thin: of nine pixels the one that is least like paper.
+    const {data} = canvas.getContext('2d').getImageData(
+      Math.round(x * ratio) - 1, Math.round(y * ratio) - 1, 3, 3)
+    const pixels = Array.from({length: 9}, (_, i) => [...data.slice(4 * i, 4 * i + 3)])
+    const light = ([r, g, b]) => r + g + b
+    return pixels.reduce((a, b) => (light(b) < light(a) ? b : a))
+  })
+  canvas.remove()
+  return {texts, colours}
+}"""
+BLUE, VERMILLION, GREEN = (0, 114, 178), (213, 94, 0), (0, 158, 115)
+
+
+def nearest(colour: list[int]) -> str:
+    """The name of the colour that a pixel has most of."""
+    names = {"blue": BLUE, "vermillion": VERMILLION, "green": GREEN}
+    away = 255 - np.array(colour, float)    # from white
+    if away.max() < 20:
+        return "white"
+    if np.ptp(away) < 40:
+        return "grey"
+    shares = {name: (255 - np.array(each)) / np.linalg.norm(255 - np.array(each))
+              for name, each in names.items()}
+    return max(shares, key=lambda name: float(away @ shares[name]))
+
+
+pytestmark = pytest.mark.usefixtures("site_with_python")
+
+
+@pytest.fixture
+def drawn(server, light):
+    """Draw a plot on a page, and give its texts and the colours at places."""
+    light.stay(f"{server}/{quote(FIGURES[0].page)}")
+
+    def draw(kind: str, plot: dict[str, Any], places: list[Any]) -> tuple[list[Any], list[str]]:
+        found = light.page.evaluate(DRAW, {"kind": kind, "plot": plot, "places": places})
+        return found["texts"], [nearest(colour) for colour in found["colours"]]
+
+    light.faults.clear()
+    yield draw
+    assert light.faults == []
+
+
+def test_a_plane_is_drawn_where_it_is(drawn):
+    """Class 1 in the lower left quarter, class 2 in the upper right one, class 0 elsewhere."""
+    size = 20
+    low = np.arange(size) < size // 2
+    winner = np.where(np.outer(low, low), 1, np.where(np.outer(~low, ~low), 2, 0))
+    plot = {
+        "extent": [0, 10, 0, 10], "curves": [], "title": "", "x_label": "x", "y_label": "y",
+        "arrays": ["winner", "share", "lead", "points", "labels"],
+        "winner": {"values": winner.ravel().tolist(), "shape": [size, size]},
+        "share": {"values": [255] * size**2, "shape": [size, size]},
+        "lead": {"values": [255] * size**2, "shape": [size, size]},
+        "points": {"values": [2, 8, 8, 2], "shape": [2, 2]},
+        "labels": {"values": [1, 2], "shape": [2]},
+    }
+    quarters = [[1, 1], [1, 9], [9, 1], [9, 9]]
+    points = [[2, 8], [8, 2]]
+    boundary = [[5, 2], [5, 8], [2, 5], [8, 5]]
+    _, colours = drawn("plane", plot, [*quarters, *points, *boundary])
+    assert colours == ["vermillion", "blue", "blue", "green",
+                       "vermillion", "green", "grey", "grey", "grey", "grey"]
+    # An even split is white.
+    plot["share"]["values"], plot["lead"]["values"] = [0] * size**2, [0] * size**2
+    assert drawn("plane", plot, [[9, 1]])[1] != ["blue"]
+
+
+def test_values_are_blue_below_zero_and_red_above(drawn):
+    values = np.repeat([-1.0, 0.0, 1.0], 30).reshape(3, 30)
+    plot = {
+        "extent": [0, 10, 0, 2], "curves": [], "title": "", "x_label": "x", "y_label": "y",
+        "arrays": ["values"], "values": {"values": values.ravel().tolist(), "shape": [3, 30]},
+    }
+    assert drawn("plane", plot, [[5, 0], [5, 1], [5, 2]])[1] == ["blue", "white", "vermillion"]
+
+
+@pytest.mark.parametrize("is_log", [False, True])
+def test_curves_have_their_colours_and_axes_their_numbers(is_log, drawn):
+    curves = [{"x": [0, 1], "y": [1, 1], "label": "one", "style": "solid", "colour": 0},
+              {"x": [0, 1], "y": [10, 10], "label": "two", "style": "solid", "colour": 1}]
+    plot = {"curves": curves, "title": "A title", "x_label": "epoch", "y_label": "loss",
+            "x_log": False, "y_log": is_log, "x_range": [0, 1], "y_range": [0.5, 20]}
+    texts, _ = drawn("chart", plot, [])
+    words = [text for text, _, _ in texts]
+    assert {"A title", "epoch", "loss", "one", "two"} <= set(words)
+    ticks = {text: y for text, x, y in texts if text in ("1", "2", "5", "10", "15", "20")}
+    expected = ("1", "2", "5", "10", "20") if is_log else ("5", "10", "15", "20")
+    heights = [ticks[text] for text in expected]
+    assert heights == sorted(heights, reverse=True)
+    if is_log:
+        assert heights[0] - heights[1] == pytest.approx(heights[3] - heights[4], abs=2)
+        one, ten = heights[0], heights[3]
+    else:
+        one = ticks["5"] + 0.8 * (ticks["5"] - ticks["10"])
+        ten = ticks["10"]
+    assert drawn("chart", plot, [[250, one], [250, ten]])[1] == ["blue", "vermillion"]
+
+
+def test_a_long_label_of_an_axis_stays_beside_it(drawn):
+    plot = {"curves": [], "title": "", "x_label": "x", "y_label": "", "x_log": False,
+            "y_log": False, "x_range": [0, 1], "y_range": [0, 1]}
+    column = [[x, y] for x in range(2, 24, 2) for y in range(2, 400, 3)]
+    for times, reaches in [(1, 200), (12, 390)]:
+        plot["y_label"] = "so many nodes " * times
+        _, colours = drawn("chart", plot, column)
+        inked = [y for (_, y), colour in zip(column, colours, strict=True) if colour != "white"]
+        assert min(inked) >= 8
+        assert max(inked) == pytest.approx(reaches, abs=60)
+
+
+def test_bars_stand_on_zero(drawn):
+    plot = {"names": ["a", "b", "c"], "heights": {"values": [1, -1, 0.5], "shape": [3]},
+            "arrays": ["heights"], "title": "", "y_label": "height", "marked": None,
+            "y_range": [-1.2, 1.2]}
+    texts, _ = drawn("bars", plot, [])
+    where = {text: x for text, x, _ in texts}
+    middle = next(y for text, _, y in texts if text in ("0", "0.0"))
+    above, below = middle - 40, middle + 40
+    places = [[where[name], y] for name in "abc" for y in (above, below)]
+    assert drawn("bars", plot, places)[1] == [
+        "blue", "white", "white", "vermillion", "green", "white"]

@@ -1,0 +1,228 @@
+"""A live figure met by a reader who comes for the first time, on all sorts of ways and days."""
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from built_site import EVERYTHING
+from live_figures import (
+    BUSIEST,
+    FIGURES,
+    LENGTH,
+    PLACE_IN_PAGE,
+    Visit,
+    assert_alike,
+    assert_same,
+    by_nnlib,
+    one_of_each_kind,
+    run_to,
+)
+
+pytestmark = pytest.mark.usefixtures("site_with_python")
+
+
+@pytest.mark.parametrize("figure", one_of_each_kind(), ids=str)
+def test_a_figure_says_how_to_start_it(figure, server, light):
+    light.go(f"{server}/{quote(figure.page)}")    # where nobody has touched it
+    at = Visit(light, figure)
+    says = at.element.locator(".nn-text").inner_text()
+    assert ("Press Play" in says) == at.button("Play").is_visible()
+
+
+def test_figures_at_the_root(server_at_root, chapters, new_reader):
+    """All others run below a sub-path: whatever folder the site is put in, they find Python."""
+    reader = new_reader()
+    reader.go(f"{server_at_root}/{quote(chapters[0])}")
+    for figure in (each for each in FIGURES if each.page == chapters[0]):
+        at = Visit(reader, figure)
+        at.start_afresh()
+        frame = at.to_the_end()
+        (assert_same if figure.repeats else assert_alike)(
+            frame, by_nnlib(run_to(figure, frame["epoch"])))
+    assert reader.faults == []
+
+
+def test_what_a_figure_says_moves_nothing(server, new_reader):
+    """Neither while Python loads, nor at the end of a run, when there is more to say."""
+    (figure,) = BUSIEST
+    reader = new_reader()
+    reader.go(f"{server}/{quote(figure.page)}")
+    at = Visit(reader, figure)
+    picture, text = at.element.locator(".nn-picture"), at.element.locator(".nn-text")
+    before, one_line = picture.evaluate(PLACE_IN_PAGE), text.evaluate(LENGTH)
+    at.set(figure.control("stopping"), "early stopping")
+    at.element.locator(".nn-loading").wait_for()
+    assert picture.evaluate(PLACE_IN_PAGE) == before
+    assert not text.is_visible()
+    at.to_the_end()
+    assert picture.evaluate(PLACE_IN_PAGE)[:2] == before[:2]
+    assert text.evaluate(LENGTH) > 1.5 * one_line, "this run should end with two lines"
+
+
+@pytest.mark.parametrize("scrolled", [False, True])
+def test_the_first_touch_moves_nothing_away_on_a_phone(scrolled, server, phone):
+    """Plots one below the other are higher than the picture: what is below stays on the screen."""
+    (figure,) = BUSIEST
+    phone.go(f"{server}/{quote(figure.page)}")
+    at, page = Visit(phone, figure), phone.page
+    play = at.element.locator(".nn-main")    # Play, and Pause meanwhile
+    top, height = "e => e.getBoundingClientRect().top", "e => e.offsetHeight"
+    play.evaluate("e => e.scrollIntoView({block: 'end'})")
+    picture = at.element.locator(".nn-picture").evaluate(height)
+    play.click()
+    if scrolled:    # while Python loads, the reader reads on
+        page.evaluate("scrollBy({top: innerHeight / 2, behavior: 'instant'})")
+    before = play.evaluate(top)
+    at.wait("figure.classList.contains('nn-live')")
+    assert at.element.locator(".nn-picture").evaluate(height) > picture + 100
+    assert play.evaluate(top) == pytest.approx(before, abs=2)
+    at.hear_python_out()    # nor does the browser move it of its own accord
+    assert play.evaluate(top) == pytest.approx(before, abs=2)
+    assert phone.faults == []
+
+
+def test_the_keyboard_alone(server, new_reader):
+    figure = next(each for each in FIGURES if each.trains)
+    reader = new_reader()
+    reader.go(f"{server}/{quote(figure.page)}")
+    at, page = Visit(reader, figure), reader.page
+    at.wait("figure.querySelector('button')")
+    page.evaluate("""name => { const before = document.createElement('button')
+        document.getElementById(name).before(before); before.focus(); before.remove() }""",
+        figure.name)
+    seen = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        focus = page.evaluate("""name => { const e = document.activeElement
+            if (!document.getElementById(name).contains(e)) return null
+            const style = getComputedStyle(e)
+            return [e.innerText || e.id, style.outlineStyle + style.outlineWidth] }""", figure.name)
+        if focus is None:
+            break
+        seen.append(focus[0].strip())
+        assert focus[1] == "solid2px", f"the focus on {focus[0]} cannot be seen"
+        if seen[-1] == "Play":
+            page.keyboard.press("Enter")
+        if seen[-1] == f"{figure.name}-{figure.experiment.controls[0].name}":
+            at.wait("figure.frame")
+            page.keyboard.press("ArrowRight")
+    assert "Play" in seen or "Pause" in seen
+    assert {"Step", "Reset", "Show the code", "Copy link", "Defaults"} <= set(seen)
+    for control in figure.experiment.controls:
+        if control.kind != "points":
+            assert f"{figure.name}-{control.name}" in seen
+    page.wait_for_function("() => location.hash.startsWith('#lab=')")
+    at.to_the_end()
+    assert reader.faults == []
+
+
+def test_python_that_was_killed_comes_back(server, new_reader):
+    figure = next(each for each in FIGURES if each.trains)
+    reader = new_reader()
+    reader.go(f"{server}/{quote(figure.page)}")
+    at = Visit(reader, figure)
+    at.button("Play").click()
+    at.wait("figure.frame")
+    reader.page.evaluate("""import(new URL('live/python.js', document.baseURI))
+        .then(({python}) => { python.worker.terminate() })""")
+    at.button("Reset").click()
+    at.element.get_by_text("Python has stopped").wait_for()
+    at.button("Start again").click()
+    at.wait("figure.hasAttribute('data-playing')")
+    assert at.element.locator(".nn-note:visible").count() == 0
+    page = at.to_the_end()
+    assert_same(page, by_nnlib(run_to(figure, page["epoch"])))
+    assert reader.faults == []
+
+
+# What is missing, and what the reader is told.
+MISSING = {
+    "**/pyodide/**": "were not part of this copy of the site",
+    "**/pyodide/numpy*": "some of its files could not be loaded",
+    "**/pyodide/nnlib*": "some of its files could not be loaded",
+    "**/pyodide/pyodide.asm.wasm": "",
+    "**/pyodide/python_stdlib.zip": "",
+}
+
+
+@pytest.mark.parametrize(("touch", "missing"), [
+    ("Defaults", list(MISSING)),
+    ("Show the code", list(MISSING) if EVERYTHING else ["**/pyodide/**"]),
+])
+def test_files_that_are_missing(touch, missing, server, new_reader):
+    """One fault after the other, until the files are back, and with them Python."""
+    figure = FIGURES[0]
+    reader = new_reader()
+    reader.page.clock.install()    # a loader that never settles is given up after a minute
+    reader.go(f"{server}/{quote(figure.page)}")
+    at = Visit(reader, figure)
+    note = at.element.locator(".nn-note:visible")
+    for files in missing:
+        reader.context.route(files, lambda route: route.fulfill(status=404, body=""))
+        with reader.page.expect_response(lambda response: response.status == 404):
+            at.button(touch).click()
+        touch = "Start again"
+        while not at.button(touch).is_visible():
+            if files.endswith(".wasm"):
+                reader.page.clock.fast_forward(60_000)
+            reader.page.wait_for_timeout(100)
+        assert MISSING[files] in note.inner_text()
+        assert "Traceback" not in note.inner_text()
+        assert at.element.locator("img").is_visible()
+        reader.context.unroute(files)
+    at.button(touch).click()
+    at.to_the_end()
+    assert note.count() == 0
+
+
+def test_a_page_opened_as_a_file(site, new_reader):
+    figure = FIGURES[0]
+    reader = new_reader()
+    reader.page.goto((site / figure.page).as_uri())
+    element = reader.page.locator(f"#{figure.name}")
+    element.get_by_text("on pages that come from a web server (http), and not on files").wait_for()
+    assert element.locator("img").is_visible()
+    assert element.locator("button").count() == 0
+
+
+def test_a_strict_security_policy(site, server, new_reader):
+    """Our own part needs no inline script, no eval, no other host."""
+    policy = ("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
+              "img-src 'self' data:; style-src 'self' 'unsafe-inline'")
+    figure = FIGURES[0]
+    text = (site / figure.page).read_text(encoding="utf-8")
+    element = re.search(rf'<nn-lab id="{figure.name}".*?</nn-lab>', text, re.S)[0]
+    bare = (f"<!doctype html><title>A figure</title>{element}"
+            '<link rel="stylesheet" href="live/nn-lab.css"><script src="live/start.js"></script>')
+    reader = new_reader()
+
+    def answer(route: Any) -> None:
+        if route.request.url.endswith("/bare.html"):
+            route.fulfill(body=bare, content_type="text/html",
+                          headers={"Content-Security-Policy": policy})
+            return
+        response = route.fetch()
+        route.fulfill(response=response,
+                      headers={**response.headers, "Content-Security-Policy": policy})
+
+    reader.context.route("**/*", answer)
+    reader.go(f"{server}/bare.html")
+    at = Visit(reader, figure)
+    at.wait("figure.querySelector('button')")
+    at.start_afresh()
+    at.to_the_end()
+    assert reader.faults == []
+
+
+def test_less_motion_draws_the_end_only(server, new_reader):
+    figure = next(each for each in FIGURES if each.trains)
+    reader = new_reader(reduced_motion="reduce")
+    reader.go(f"{server}/{quote(figure.page)}")
+    at = Visit(reader, figure)
+    at.button("Play").click()
+    at.wait("figure.frame")
+    assert at.element.locator("img").is_visible()
+    at.to_the_end()
+    at.element.locator("canvas").first.wait_for()
+    assert not at.element.locator("img").is_visible()

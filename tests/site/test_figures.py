@@ -1,0 +1,390 @@
+"""The live figures: every `<nn-lab>` of the built site, run by a reader and beside nnlib itself."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from accessibility import grave_faults
+from live_figures import (
+    BUSIEST,
+    FIGURES,
+    PATIENT,
+    PLACE_IN_PAGE,
+    Figure,
+    Visit,
+    assert_alike,
+    assert_same,
+    by_nnlib,
+    each_of,
+    other_value,
+    run_to,
+    without_numbers,
+)
+from readers import DESKTOP, PHONE
+
+RANDOM_MOVES = 500
+SEED = 20_261
+
+pytestmark = pytest.mark.usefixtures("site_with_python")
+
+
+def test_there_are_live_figures(site):
+    assert FIGURES
+
+
+# Of the figure with the most to set. What takes longest comes first.
+
+
+@each_of(BUSIEST)
+def test_random_moves(figure, visit):
+    """Any control, at any moment; in the end the figure shows what its controls say."""
+    at = visit(figure)
+    at.start_afresh()
+    at.page.evaluate("""async ([name, moves, seed]) => {
+      const figure = document.getElementById(name)
+      let state = seed
+      const random = () => (state = (state * 48271) % 2147483647) / 2147483647
+      const pick = list => list[Math.floor(random() * list.length)]
+      for (let i = 0; i < moves; i++) {
+        const field = pick([...figure.querySelectorAll(
+          'input[id], select, .nn-player button:not(:disabled), .nn-presets button')])
+        if (field.type === 'range') {
+          field.value = +field.min + random() * (field.max - field.min)
+          field.dispatchEvent(new Event('input', {bubbles: true}))
+        } else if (field.tagName === 'SELECT') {
+          field.selectedIndex = Math.floor(random() * field.options.length)
+          field.dispatchEvent(new Event('change', {bubbles: true}))
+        } else field.click()
+        if (random() < .5) await new Promise(resolve => setTimeout(resolve, 40 * random()))
+      }
+    }""", [figure.name, RANDOM_MOVES, SEED])
+    # The last moves are ours; whatever went before, they count.
+    control = next(each for each in figure.experiment.controls if each.kind == "slider")
+    at.start_afresh()
+    value = other_value(control)
+    at.set(control, value)
+    at.until_it_shows(**{control.name: value})
+    page = at.to_the_end()
+    here = run_to(figure, page["epoch"], **{control.name: value})
+    assert_same(page, by_nnlib(here))
+
+
+@each_of(BUSIEST)
+def test_play_and_step_in_turn(figure, visit):
+    """Python goes on after any number of frames that came too fast to be drawn."""
+    at = visit(figure)
+    at.start_afresh()
+    at.set(figure.control("max_epochs"), figure.control("max_epochs").high)
+    at.until_it_shows(max_epochs=figure.control("max_epochs").high)
+    epoch, places = "document.getElementById(name).frame.epoch", at.page.evaluate("history.length")
+    for _ in range(6):
+        at.button("Pause").click()
+        at.button("Step").click()
+        before = at.page.evaluate(f"name => {epoch}", figure.name)
+        at.button("Play").click()
+        at.page.wait_for_function(f"([name, before]) => {epoch} > before + 5",
+                                  arg=[figure.name, before])
+    assert at.page.evaluate("history.length") == places    # moves leave the back button alone
+    at.button("Pause").click()
+    # Back to the figure from elsewhere on the page: it is as it was.
+    at.page.wait_for_function("() => location.hash.includes('max_epochs')")
+    before = at.frame()
+    at.page.evaluate("location.hash = 'elsewhere'")
+    at.page.evaluate("new Promise(done => { addEventListener('popstate', done); history.back() })")
+    at.hear_python_out()
+    assert_same(at.frame(), before)
+    assert not at.page.evaluate(
+        "name => document.getElementById(name).hasAttribute('data-playing')", figure.name)
+
+
+@each_of(BUSIEST)
+@pytest.mark.parametrize(("button", "label"), [
+    ("Copy link", "Copy this address:"), ("Copy the code", "Copy this code:"),
+])
+def test_what_a_script_may_not_copy_is_there_to_be_copied_by_hand(button, label, figure, visit):
+    at = visit(figure)
+    at.start_afresh()
+    at.to_the_end()
+    at.button("Show the code").click()
+    at.wait("figure.querySelector('.nn-code code').textContent")
+    at.page.evaluate("() => Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    buttons = at.element.locator(".nn-row:not(.nn-by-hand) button")
+    places = "buttons => buttons.map(each => each.offsetTop)"
+    before = buttons.evaluate_all(places)
+    at.button(button).click()
+    box = at.element.get_by_label(label)
+    box.wait_for()
+    assert {"Copy link": "#lab=", "Copy the code": "from nnlib"}[button] in box.input_value()
+    assert at.page.evaluate("getSelection().toString()") == box.input_value()
+    assert buttons.evaluate_all(places) == before
+    at.button("Close").click()
+    assert not box.is_visible()
+    assert at.page.evaluate("document.activeElement.textContent") == button
+    # One click elsewhere is enough, and what it changes is no longer to be copied.
+    at.button(button).click()
+    at.button("Defaults").click()
+    at.wait("figure.hasAttribute('data-playing')")
+    assert not box.is_visible()
+    at.button("Hide the code").click()
+
+
+def draw_on(figure: Figure, visit: Callable[[Figure], Visit]) -> Visit:
+    """Be at a figure that is ready to take points."""
+    at = visit(figure)
+    at.start_afresh()
+    at.set(figure.control("data"), "drawn")
+    at.until_it_shows(data="drawn")
+    return at
+
+
+takes_points = each_of([each for each in FIGURES if any(
+    control.kind == "points" for control in each.experiment.controls)][:1])
+
+
+@takes_points
+def test_points_that_a_reader_draws(figure, visit):
+    at = draw_on(figure, visit)
+    start = figure.control("points").value
+    plane = at.element.locator("canvas.nn-plane").first
+    assert_points(at, start)
+    # By pointer: a point of class 1 in the lower right, and away again.
+    at.element.get_by_role("radio", name="class 1").check()
+    box, place_in_page = plane.bounding_box(), plane.evaluate(PLACE_IN_PAGE)
+    place = {"x": 0.8 * box["width"], "y": 0.7 * box["height"]}
+    plane.click(position=place)
+    at.wait(f"figure.frame.plots[0].labels.length === {len(start) + 1}")
+    plane.click(position=place)
+    at.wait(f"figure.frame.plots[0].labels.length === {len(start)}")
+    # The address follows a moment later; what is read from it below must not be this point.
+    at.page.wait_for_function("() => !location.hash.includes('points=')")
+    # By keyboard.
+    plane.focus()
+    for key in ["ArrowRight", "Shift+ArrowUp", "Shift+ArrowUp", "Enter"]:
+        at.page.keyboard.press(key)
+    at.wait(f"figure.frame.plots[0].labels.length === {len(start) + 1}")
+    assert_points(at, [*start, (0.1, 1.0, 1)])
+    # In the link.
+    at.page.wait_for_function("() => location.hash.includes('points=')")
+    link = at.page.evaluate("location.hash")
+    at.page.keyboard.press("Delete")
+    at.wait(f"figure.frame.plots[0].labels.length === {len(start)}")
+    at.page.wait_for_function("() => !location.hash.includes('points=')")
+    at.page.evaluate("hash => { location.hash = hash }", link)
+    at.wait(f"figure.frame.plots[0].labels.length === {len(start) + 1}")
+    assert_points(at, [*start, (0.1, 1.0, 1)])
+    # Nothing to learn from is no error, and what is on its way is not shown any more.
+    at.button("Clear").click()
+    at.element.get_by_text("two classes").first.wait_for()
+    at.hear_python_out()
+    assert at.element.get_by_text("Draw points of two classes or more").is_visible()
+    assert plane.evaluate(PLACE_IN_PAGE) == place_in_page
+    plane.click(position={"x": 0.5 * box["width"], "y": 0.5 * box["height"]})
+    at.element.get_by_role("radio", name="class 1").check()
+    plane.click(position=place)
+    at.wait("figure.frame.plots[0].labels.length === 2")
+    # Early stopping wants validation data; that is said, and a step says nothing else.
+    at.set(figure.control("stopping"), "early stopping")
+    at.element.get_by_text("stopping must be another rule").wait_for()
+    at.button("Step").click()
+    at.hear_python_out()
+    assert at.element.get_by_text("stopping must be another rule").is_visible()
+    at.start_afresh()
+
+
+@takes_points
+def test_presets_keep_the_points_that_a_reader_drew(figure, visit):
+    at = draw_on(figure, visit)
+    at.button("Clear").click()
+    plane = at.element.locator("canvas.nn-plane")
+    for label in (0, 1):
+        at.element.get_by_role("radio", name=f"class {label}").check()
+        plane.press("Shift+ArrowUp")
+        plane.press("Enter")
+    at.wait("figure.frame.plots[0].labels.length === 2")
+    drawn = at.page.evaluate("name => document.getElementById(name).frame.settings.points",
+                             figure.name)
+    for preset in figure.experiment.presets:
+        at.button(preset.name).click()
+        at.until_it_shows(**{"points": drawn, **preset.settings})
+    at.set(figure.control("data"), "drawn")
+    at.until_it_shows(**{"points": drawn, **preset.settings, "data": "drawn"})
+    assert_points(at, drawn)
+    at.start_afresh()
+
+
+def assert_points(at: Visit, points: Any) -> None:
+    plane = at.frame()["plots"][0]
+    np.testing.assert_allclose(plane["points"], [point[:2] for point in points], atol=1e-6)
+    np.testing.assert_array_equal(plane["labels"], [point[2] for point in points])
+
+
+# Of any figure
+
+
+@each_of(FIGURES)
+def test_a_figures_name_is_nobody_elses(figure, site):
+    """A heading's name comes from its words."""
+    assert (site / figure.page).read_text(encoding="utf-8").count(f' id="{figure.name}"') == 1
+
+
+@each_of(FIGURES)
+def test_a_figure_starts_as_nnlib_does(figure, visit):
+    at = visit(figure)
+    at.button("Defaults").click()
+    at.until_it_shows()
+    at.pause()
+    page = at.frame()
+    assert_alike(page, by_nnlib(run_to(figure, page["epoch"])))
+    assert at.element.locator("canvas:visible").count() == len(page["plots"])
+    assert not at.element.locator("img").is_visible()
+    assert at.element.locator(".nn-note:visible").count() == 0
+
+
+@each_of(PATIENT)
+def test_a_figure_ends_where_nnlib_does(figure, visit):
+    at = visit(figure)
+    at.start_afresh()
+    page = at.to_the_end()
+    here = by_nnlib(run_to(figure, page["epoch"]))
+    (assert_same if figure.repeats else assert_alike)(page, here)
+    # What the reader sees is this frame.
+    assert at.element.locator(".nn-text").text_content() == page["text"]
+    assert at.element.locator("canvas:visible").count() == len(page["plots"])
+    assert not at.element.locator("img").is_visible()
+
+
+@each_of(PATIENT)
+def test_every_control_sets_what_it_says(figure, visit):
+    at = visit(figure)
+    for control in figure.experiment.controls:
+        if control.kind == "points":
+            continue
+        at.start_afresh()
+        value = other_value(control)
+        at.set(control, value)
+        at.until_it_shows(**{control.name: value})
+        page = at.frame() if figure.trains else at.to_the_end()
+        here = run_to(figure, page["epoch"], **{control.name: value})
+        (assert_same if figure.repeats else assert_alike)(page, by_nnlib(here))
+        at.page.wait_for_function("name => location.hash.includes(name + '=')", arg=control.name)
+
+
+@each_of(PATIENT)
+def test_play_pause_step_and_reset(figure, visit):
+    at = visit(figure)
+    at.start_afresh()
+    if not at.button("Reset").is_visible():
+        assert run_to(figure, None).finished, "a figure that goes on in time has buttons for it"
+        return
+    text = at.element.locator(".nn-text")
+    at.button("Reset").click()
+    start = by_nnlib(figure.experiment.start())
+    text.filter(has_text=start["text"]).wait_for()
+    assert_same(at.frame(), start)
+    session = figure.experiment.start()
+    for _ in range(3):
+        before = text.inner_text()
+        at.button("Step").click()
+        at.until_it_says_other_than(before)
+        session.advance()
+    assert_same(at.frame(), by_nnlib(session))
+    before = text.inner_text()
+    at.button("Play").click()
+    at.until_it_says_other_than(before)
+    at.pause()
+    paused = text.inner_text()
+    at.hear_python_out()
+    assert text.inner_text() == paused
+
+
+@each_of(PATIENT)
+def test_presets_set_the_controls_and_say_why(figure, visit):
+    at = visit(figure)
+    for preset in figure.experiment.presets:
+        at.start_afresh()
+        at.button(preset.name).click()
+        at.until_it_shows(**preset.settings)
+        assert at.element.locator(".nn-why").inner_text() == preset.why
+        shown, expected = at.shown(), figure.experiment.settings(**preset.settings)
+        for name, value in shown.items():
+            assert str(value) == str(expected[name]) or value == expected[name], name
+        at.pause()
+        assert at.element.locator(".nn-note:visible").count() == 0
+
+
+@each_of(PATIENT)
+def test_the_code_brings_the_net_to_what_is_shown(figure, visit, capsys):
+    at = visit(figure)
+    at.start_afresh()
+    session = figure.experiment.start()
+    if at.button("Reset").is_visible():
+        at.button("Reset").click()
+        at.element.locator(".nn-text").filter(has_text=by_nnlib(session)["text"]).wait_for()
+        at.button("Step").click()
+        session.advance()
+        at.element.locator(".nn-text").filter(has_text=by_nnlib(session)["text"]).wait_for()
+    at.button("Show the code").click()
+    at.wait("figure.querySelector('.nn-code code').textContent")
+    code = at.element.locator(".nn-code code").inner_text()
+    at.button("Hide the code").click()
+    assert code.strip() == session.code().strip()
+    exec(compile(code, "code", "exec"), {"__name__": "code"})
+
+
+@each_of(PATIENT)
+def test_a_figure_on_a_phone(figure, visit):
+    at = visit(figure)
+    at.page.set_viewport_size(PHONE)
+    try:
+        at.start_afresh()
+        at.pause()
+        assert at.page.evaluate("document.documentElement.scrollWidth") <= 390
+        for canvas in at.element.locator("canvas").all():
+            box = canvas.bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 390
+            assert box["height"] > 150
+    finally:
+        at.page.set_viewport_size(DESKTOP)
+
+
+@each_of([each for each in PATIENT if each.trains and each.has("learning_rate")])
+def test_a_figure_says_that_the_step_is_too_long(figure, visit):
+    at = visit(figure)
+    at.start_afresh()
+    control = figure.control("learning_rate")
+    places = math.floor(math.log10(control.high / control.low) / control.step + 1e-6)
+    last = min(float(f"{control.low * 10 ** (control.step * places):.1e}"), control.high)
+    at.set(control, last)
+    at.until_it_shows(learning_rate=last)
+    page = at.to_the_end()
+    warning = at.element.get_by_role("alert")
+    assert warning.inner_text().endswith(page["warning"])
+    assert "step" in page["warning"]
+    # Numbers of a net that diverges differ from machine to machine; the sentence does not.
+    here = run_to(figure, None, learning_rate=last).frame().warning
+    assert without_numbers(page["warning"]) == without_numbers(here)
+    at.start_afresh()
+    at.pause()
+    assert not warning.is_visible()
+
+
+@each_of(PATIENT)
+def test_a_figure_in_use_is_accessible(figure, visit):
+    """With its code open, a preset's reason, and in both themes, which it follows at once."""
+    at = visit(figure)
+    at.start_afresh()
+    if figure.experiment.presets:
+        at.button(figure.experiment.presets[0].name).click()
+    at.pause()
+    at.button("Show the code").click()
+    corner = """document.querySelector(`#${name} canvas`)
+        .getContext('2d').getImageData(1, 1, 1, 1).data[0]"""
+    for theme, follows in [("dark", "< 64"), ("light", "> 224")]:
+        at.page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        at.wait(f"{corner} {follows}")
+        at.reader.settle()
+        assert grave_faults(at.page, f"#{figure.name}") == []
+    at.button("Hide the code").click()
