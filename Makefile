@@ -47,9 +47,10 @@ test-notebooks: env ## check the notebooks only: the rules of chapters, and that
 test-site: env site ## check the built site only, in a browser (EVERYTHING=1: all of it, nightly)
 	$(PYTEST) tests/site
 
-lint: env ## check style and types only
+lint: env ## check style, types and spelling only
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/codespell
 
 notebooks: env ## run the notebooks again and store their outputs (ONLY=03 runs one)
 	@$(BIN)/python tools/run_notebooks.py $(ONLY)

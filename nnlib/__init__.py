@@ -20,7 +20,7 @@ from nnlib.classifiers import (
 )
 from nnlib.training import DivergenceWarning, StabilityWarning
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "DivergenceWarning",

@@ -16,7 +16,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
@@ -26,6 +25,8 @@ from typing import Any
 import nbformat
 import web_assets
 import yaml
+
+import nnlib
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "_build" / "browser"
@@ -144,9 +145,8 @@ def own_packages(folder: Path) -> Iterator[tuple[str, Path, list[str]]]:
 
 
 def library_wheel(folder: Path) -> Path:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     files = [(path.relative_to(ROOT).as_posix(), path.read_bytes()) for path in library()]
-    return write_wheel(folder, "nnlib", project["version"], files)
+    return write_wheel(folder, "nnlib", nnlib.__version__, files)
 
 
 def build_jupyterlite(folder: Path) -> None:

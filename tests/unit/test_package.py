@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +43,11 @@ def test_every_public_name_is_there():
     for name in nnlib.__all__:
         assert getattr(nnlib, name) is not None
     assert set(nnlib.__all__) <= set(dir(nnlib))
+
+
+def test_the_citation_names_this_version():
+    citation = (Path(__file__).parents[2] / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {nnlib.__version__}\n" in citation
 
 
 def test_an_unknown_name_is_an_attribute_error():
