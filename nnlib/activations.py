@@ -48,6 +48,8 @@ class Activation:
         Weights are drawn with standard deviation ``initial_scale / sqrt(fan_in)``.  The logistic
         and softplus slopes are small around 0 (1/4 and 1/2), so they start from larger weights
         (Glorot & Bengio 2010).
+    steepest : float
+        The largest slope there is.
 
     Examples
     --------
@@ -66,6 +68,7 @@ class Activation:
     value: Callable[[Array], object]
     slope: Callable[[Array], object]
     initial_scale: float = 1.0
+    steepest: float = 1.0
 
 
 def _relu(Z: Array) -> None:
@@ -146,7 +149,7 @@ ACTIVATIONS: dict[str, Activation] = {
     for activation in (
         Activation("relu", _relu, _relu_slope),
         Activation("tanh", _tanh, _tanh_slope),
-        Activation("logistic", _logistic, _logistic_slope, initial_scale=4.0),
+        Activation("logistic", _logistic, _logistic_slope, initial_scale=4.0, steepest=0.25),
         Activation("identity", _identity, _identity_slope),
         Activation("leaky_relu", _leaky_relu, _leaky_relu_slope),
         Activation("softplus", _softplus, _softplus_slope, initial_scale=2.0),

@@ -233,8 +233,7 @@ def saturated_units(
     """
     check_real("tol", tol, above=0)
     activation, slopes = _slopes(net, X)
-    steepest = 0.25 if activation.name == "logistic" else 1.0
-    return np.array([np.mean(slope < tol * steepest) for slope in slopes])
+    return np.array([np.mean(slope < tol * activation.steepest) for slope in slopes])
 
 
 def sharpness(

@@ -46,6 +46,12 @@ def test_the_initial_scales():
 
 
 @pytest.mark.parametrize("name", VALUES)
+def test_the_steepest_slope_is_the_largest_there_is(name):
+    _, slope = value_and_slope(name, np.linspace(-40, 40, 801))
+    assert ACTIVATIONS[name].steepest == pytest.approx(slope.max(), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", VALUES)
 def test_value_and_slope_are_those_of_the_formula(name):
     value, slope = value_and_slope(name, Z)
     np.testing.assert_allclose(value, [VALUES[name](z) for z in Z], rtol=1e-12, atol=1e-15)
