@@ -6,7 +6,7 @@ from typing import Any
 from faults import note_requests
 
 DESKTOP, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
-PATIENCE = 90_000    # milliseconds: a machine may have much else to do
+PATIENCE = 300_000    # milliseconds: a machine may have much else to do
 
 
 class Reader:
@@ -45,10 +45,10 @@ class Reader:
             self.go(url)
 
     def settle(self) -> None:
-        self.page.evaluate("""Promise.all([
-            window.MathJax?.startup?.promise,
-            ...document.getAnimations().map(animation => animation.finished)
-        ]).then(() => true)""")
+        self.page.evaluate("window.MathJax?.startup?.promise.then(() => true)")
+        # Not by their promises: of what is off the screen, some are never kept.
+        self.page.wait_for_function(
+            "() => document.getAnimations().every(each => each.playState !== 'running')")
 
 
 class Newcomers:
@@ -66,8 +66,10 @@ class Newcomers:
 def keep(page: Any, lines: list[str], path: Path) -> None:
     """What a window shows and what went wrong in it, as `path`.png and `path`.txt."""
     lines = [page.url, *lines]
-    try:
-        page.screenshot(path=path.with_suffix(".png"), full_page=True, timeout=20_000)
-    except Exception as error:    # the test has failed already, and must say why itself
-        lines.append(f"no screenshot: {error}")
+    for whole in (True, False):
+        try:
+            page.screenshot(path=path.with_suffix(".png"), full_page=whole, timeout=20_000)
+            break
+        except Exception as error:    # the test has failed already, and must say why itself
+            lines.append(f"no picture of the {'page' if whole else 'window'}: {error}")
     path.with_suffix(".txt").write_text("\n".join(lines) + "\n", encoding="utf-8")

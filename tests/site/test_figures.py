@@ -87,7 +87,7 @@ def test_play_and_step_in_turn(figure, visit):
         at.page.wait_for_function(f"([name, before]) => {epoch} > before + 5",
                                   arg=[figure.name, before])
     assert at.page.evaluate("history.length") == places    # moves leave the back button alone
-    at.button("Pause").click()
+    at.pause()
     # Back to the figure from elsewhere on the page: it is as it was.
     at.page.wait_for_function("() => location.hash.includes('max_epochs')")
     before = at.frame()
@@ -326,7 +326,7 @@ def test_the_code_brings_the_net_to_what_is_shown(figure, visit, capsys):
         session.advance()
         at.element.locator(".nn-text").filter(has_text=by_nnlib(session)["text"]).wait_for()
     at.button("Show the code").click()
-    at.wait("figure.querySelector('.nn-code code').textContent")
+    at.hear_python_out()    # the code of an earlier look may still stand there
     code = at.element.locator(".nn-code code").inner_text()
     at.button("Hide the code").click()
     assert code.strip() == session.code().strip()
