@@ -53,8 +53,6 @@ MAX_WEIGHTS = 10**8  # of a net; training needs a few arrays of that length
 
 REDUCTIONS = ("sum", "mean")
 
-Data = tuple[FloatArray, Codes]
-
 
 @dataclass(frozen=True, eq=False)
 class Fit:
@@ -62,6 +60,8 @@ class Fit:
 
     Attributes
     ----------
+    net : MultilayerPerceptron
+        That began it, and can adopt it.
     descent : Descent
         Of this one net.  Run it, or take its epochs one by one.
     encoding : Encoding
@@ -83,6 +83,7 @@ class Fit:
     True
     """
 
+    net: MultilayerPerceptron
     descent: Descent
     encoding: Encoding
     continued: bool
@@ -318,7 +319,13 @@ class MultilayerPerceptron(Estimator):
             encoding, X, codes = self._learn(X, y)
             network = self._new_network(encoding)
         rng = check_random_state(self.random_state)
-        (X, codes), watched = self._split((X, codes), encoding, validation_data, rng)
+        watched, watched_name = None, "validation_data[0]"
+        if validation_data is not None:
+            watched = encoding.pair(validation_data, "validation_data")
+        elif self.stopping is not None and self.stopping.on_validation:
+            kept = self._keep_back(codes, continued, rng)
+            watched, watched_name = (X[kept], codes[kept]), "X"
+            X, codes = X[~kept], codes[~kept]
         if not continued:
             self._draw_weights(network, rng)
         descent = Descent(
@@ -326,13 +333,15 @@ class MultilayerPerceptron(Estimator):
             step=float(self.learning_rate) / (len(X) if self.reduction == "mean" else 1),
             max_epochs=int(self.max_epochs),
             criterion=self.stopping,
-            validation=None if watched is None else _watched(network, watched),
+            validation=watched and _watched(network, watched, watched_name),
             first_epoch=self.n_epochs_ if continued else 0,
         )
-        return Fit(descent, encoding, continued)
+        return Fit(self, descent, encoding, continued)
 
     def adopt(self, fit: Fit) -> None:
         """Take over what a fit has learned so far; the net is then as after `fit`.
+
+        A fit that goes on afterwards leaves the net as it is.
 
         Parameters
         ----------
@@ -344,22 +353,26 @@ class MultilayerPerceptron(Estimator):
         TypeError
             If `fit` is something else.
         ValueError
-            If none of its epochs has been taken yet.
+            If another net began it, or none of its epochs has been taken yet.
         """
         check_kind("fit", fit, Fit, "what begin gives")
+        if fit.net is not self:
+            raise ValueError("fit must be one that this net began, got another net's")
         (run,) = fit.descent.runs
-        rows = run.history.rows
+        network, rows = fit.descent.objective.network, run.history.rows
         if not rows:
             raise ValueError("fit must have taken its first epoch, got one that has not: "
                              "fit.descent.epochs() takes them")
-        epoch = run.best_epoch if run.stop_reason else rows[-1].epoch
+        epoch = run.best_epoch
+        if not run.stop_reason:
+            network, rows, epoch = copy.deepcopy(network), rows.copy(), rows[-1].epoch
         learned = {
-            "network_": fit.descent.objective.network,
+            "network_": network,
             "encoding_": fit.encoding,
             "n_epochs_": rows[-1].epoch,
             "best_epoch_": epoch,
             "loss_": rows[epoch - rows[0].epoch].loss,
-            "stop_reason_": run.stop_reason,
+            "stop_reason_": run.stop_reason or "not finished yet",
         }
         if fit.continued:
             # The first new row describes the weights this fit began from, and takes the place of
@@ -400,22 +413,21 @@ class MultilayerPerceptron(Estimator):
         scale = None if self.initial_scale is None else float(self.initial_scale)
         network.initialize(rng, scale)
 
-    def _split(
-        self, data: Data, encoding: Encoding, validation_data: Any, rng: np.random.Generator
-    ) -> tuple[Data, Data | None]:
-        """The data to train on, and those to watch, if any are."""
-        if validation_data is not None:
-            return data, encoding.pair(validation_data, "validation_data")
-        if self.stopping is None or not self.stopping.on_validation:
-            return data, None
+    def _keep_back(
+        self, codes: Codes, continued: bool, rng: np.random.Generator
+    ) -> npt.NDArray[np.bool_]:
+        """Which observations a fit without validation data does not train on, (n,)."""
+        assert self.stopping is not None
         fraction = self.stopping.validation_fraction
         if fraction is None:
             raise ValueError("validation_data must be given as (X, y) when stopping contains "
                              "EarlyStopping, got None: or let EarlyStopping(validation_fraction="
                              "0.2) keep back a part of X and y")
-        X, codes = data
-        kept = keep_back(codes, fraction, rng)
-        return (X[~kept], codes[~kept]), (X[kept], codes[kept])
+        if continued and (self.random_state is None or self.random_state is rng):
+            # Another part would be kept back than before, and the one before be trained on.
+            raise ValueError(f"random_state must be a whole number when a warm start keeps back a "
+                             f"validation_fraction, got {shown(self.random_state)}")
+        return keep_back(codes, fraction, rng)
 
     def check_parameters(self) -> None:
         """Check the constructor's arguments, as a fit does first.
@@ -751,14 +763,14 @@ def load(path: str | os.PathLike[str]) -> MultilayerPerceptron:
     return net
 
 
-def _watched(network: Network, data: Data) -> Objective:
+def _watched(network: Network, data: tuple[FloatArray, Codes], name: str) -> Objective:
     """The objective on validation data, which must stay finite on their way through the net."""
     objective = Objective(network, *data)
     with np.errstate(over="ignore", invalid="ignore"):
         finite = np.isfinite(objective.evaluate()[0])
     if not finite:
-        raise ValueError("validation_data[0] must hold numbers that stay finite on their "
-                         "way through the net: scale them as X")
+        raise ValueError(f"{name} must hold numbers that stay finite on their way through the "
+                         f"net: scale them to mean 0 and standard deviation 1")
     return objective
 
 

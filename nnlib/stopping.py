@@ -242,8 +242,9 @@ class EarlyStopping(Criterion):
         Epochs to wait for a better validation loss; at least 1.
     validation_fraction : float, optional
         Without `validation_data`, train on the rest and validate with this fraction of every
-        class, drawn with the net's `random_state`; above 0 and below 1.  So the criterion works
-        where a tool calls `fit(X, y)`, as cross-validation does.
+        class, drawn with the net's `random_state` before its weights are; above 0 and below 1.
+        So the criterion works where a tool calls `fit(X, y)`, as cross-validation does.  X is
+        copied for it, also if it is a memory map.
     """
 
     patience: int = 1000

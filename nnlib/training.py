@@ -177,6 +177,13 @@ class Descent:
         KeyboardInterrupt
             If the reader interrupts; every net then holds its best weights so far.
         """
+        try:
+            self._show_epochs(after_epoch)
+        except KeyboardInterrupt:  # while the caller looked
+            self._end("interrupted", restore=True)
+            raise
+
+    def _show_epochs(self, after_epoch: Callable[[Epoch], object] | None) -> None:
         for row in self.epochs():
             if after_epoch is not None:
                 after_epoch(row)
@@ -184,7 +191,8 @@ class Descent:
     def epochs(self) -> Generator[Epoch, None, None]:
         """Train one epoch at a time, for a caller that wants to look on.
 
-        Interrupted, or closed before its end, it leaves every net its best weights so far.
+        Interrupted, it leaves every net its best weights so far.  A caller that stops before the
+        end finds the weights of the last row.
 
         Yields
         ------
@@ -195,7 +203,7 @@ class Descent:
         # as it jumps back.
         try:
             yield from self._descend()
-        except (KeyboardInterrupt, GeneratorExit):
+        except KeyboardInterrupt:
             self._end("interrupted", restore=True)
             raise
 

@@ -237,7 +237,9 @@ def check_items(name: str, value: object, kinds: type | tuple[type, ...], what: 
 
 
 def check_weights(name: str, value: object, *, n: int) -> FloatArray:
-    """How much each of n observations counts, (n,): finite, at least 0, and not 0 for all.
+    """How much each of n observations counts, (n,), relative to the one that counts most.
+
+    They must be finite, at least 0, and not 0 for all.
 
     Raises
     ------
@@ -251,7 +253,8 @@ def check_weights(name: str, value: object, *, n: int) -> FloatArray:
     if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
         raise ValueError(f"{name} must be finite, at least 0, and not 0 for all, got "
                          f"{shown(value)}")
-    return weights
+    relative: FloatArray = weights / weights.max()
+    return relative
 
 
 def check_observations(
@@ -493,14 +496,18 @@ def check_labels(y: object, *, n: int, name: str = "y") -> npt.NDArray[Any]:
         )
         labels = labels.ravel()
     if labels.ndim != 1:
-        hint = ""
-        if labels.ndim == 2 and labels.dtype.kind in "biuf" and np.isin(labels, (0, 1)).all():
-            hint = f": if its rows are one-hot, pass {name}.argmax(axis=1)"
+        one_hot = labels.ndim == 2 and labels.dtype.kind in "biuf" and labels.size > 0 and (
+            np.isin(labels, (0, 1)).all() and (labels.sum(axis=1) == 1).all()
+        )
+        hint = f": its rows look one-hot, pass np.argmax({name}, axis=1)" * bool(one_hot)
         raise ValueError(f"{name} must be one-dimensional, (n,), got shape {labels.shape}{hint}")
-    if labels.dtype.kind == "O" and _missing(labels).any():
-        place = int(np.flatnonzero(_missing(labels))[0])
+    # Of a list, NumPy makes text of all that stands beside text.
+    made_text = labels.dtype.kind in "US" and not isinstance(y, np.ndarray)
+    given = np.asarray(y, dtype=object).ravel() if made_text else labels
+    if given.dtype.kind in "Of" and _missing(given).any():
+        place = int(np.flatnonzero(_missing(given))[0])
         raise ValueError(f"{name} must hold a label for every observation, but one is missing: "
-                         f"{shown(labels[place])} at position {place}")
+                         f"{shown(given.tolist()[place])} at position {place}")
     if len(labels) != n:
         raise ValueError(f"{name} must have one label for each of the {n} observations, "
                          f"got {len(labels)}")

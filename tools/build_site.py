@@ -56,4 +56,5 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
+        shutil.rmtree(ROOT / "_build" / ".doctrees", ignore_errors=True)    # for the same reason
         sys.exit(130)

@@ -50,7 +50,9 @@ def remove(folder: Path) -> None:
 
 def install(folder: Path, requirements: str) -> None:
     """Install what the file names; on the screen appear the packages as they are looked up."""
-    (folder / ".installed").unlink(missing_ok=True)
+    stamp = folder / ".installed"
+    if stamp.exists():
+        os.utime(stamp, (0, 0))    # out of date until this has succeeded, but not of no use
     command = [
         folder / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check",
         "--progress-bar", "off", "-r", requirements,
@@ -62,7 +64,7 @@ def install(folder: Path, requirements: str) -> None:
             if news := NEWS.match(line):
                 print(f"  {news[1]}", flush=True)
     if pip.returncode:
-        sys.exit(f"{folder} was not finished: pip failed, see above. The next try begins anew.")
+        sys.exit(f"{folder} was not finished: pip failed, see above. `make` tries again.")
 
 
 def main() -> None:

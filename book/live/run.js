@@ -93,6 +93,7 @@ export class Run {
     this.#number += 1;
     this.#starting = false;
     this.#next = null;
+    this.#tell.loaded();
   }
 
   play() {

@@ -20,6 +20,7 @@ from nnlib.validation import FloatArray
 OVERFLOW_REMEDY = ("Scale the inputs to mean 0 and standard deviation 1, or take a smaller "
                    "reg_lambda or initial_scale.")
 
+_OTHER_WEIGHTS = "Start from other weights: with another random_state, or with more nodes."
 _SCALE_INPUTS = "Scale the inputs to mean 0 and standard deviation 1."
 
 
@@ -118,9 +119,9 @@ class Step:
         if dead:
             warnings.warn(
                 f"All nodes of hidden layer {dead[0]} are dead: each puts out the same for every "
-                f"observation, and no gradient passes it.  So the net says the same of every "
-                f"observation, and cannot learn on.  {self._length(objective.n)}  "
-                f"{self._remedy(objective.X)}",
+                f"observation, and no gradient of the cross-entropy passes it.  So the net says "
+                f"the same of every observation.  {self._length(objective.n)}  "
+                f"{'  '.join(self._remedies(objective.X)) or _OTHER_WEIGHTS}",
                 StabilityWarning,
                 stacklevel=3,
             )
@@ -132,6 +133,11 @@ class Step:
 
     def _remedy(self, X: FloatArray) -> str:
         """What to change, all of it, for an effective step that was too long."""
+        shorter = f"Take a smaller one, such as learning_rate={self.learning_rate / 10:.2g}."
+        return "  ".join(self._remedies(X)) or shorter
+
+    def _remedies(self, X: FloatArray) -> list[str]:
+        """What is out of the ordinary, and what to take instead."""
         n = len(X)
         step = self.effective(n)
         remedies = []
@@ -149,10 +155,7 @@ class Step:
         own_scale = self.activation.initial_scale
         if not remedies and (self.initial_scale or 0) > own_scale:
             remedies.append(f"Take a smaller initial_scale, such as {own_scale:g}.")
-        elif not remedies:
-            remedies.append(
-                f"Take a smaller one, such as learning_rate={self.learning_rate / 10:.2g}.")
-        return "  ".join(remedies)
+        return remedies
 
 
 def _of_standard_size(X: FloatArray) -> bool:

@@ -70,7 +70,9 @@ class Encoding:
         names = feature_names(X)
         observations = check_observations(X, dtype=dtype, owner=owner)
         n_features = observations.shape[1]
-        _check_count_of_names(names, n_features, "X")
+        if names is not None and len(names) != n_features:
+            raise ValueError(f"X must have as many columns as names of them, got {n_features} "
+                             f"columns and {len(names)} names")
         labels = check_labels(y, n=len(observations))
         classes = _find_classes(labels, n_classes)
         encoding = cls(owner, n_features, names, classes, dtype)
@@ -79,10 +81,8 @@ class Encoding:
     def observations(self, X: Any, name: str = "X") -> FloatArray:
         """Observations as numbers, (n, d); they must have the columns of the fit."""
         check_feature_names(X, self.feature_names, name=name, owner=self.owner)
-        observations = check_observations(X, n_features=self.n_features, dtype=self.dtype,
-                                          name=name, owner=self.owner)
-        _check_count_of_names(self.feature_names, observations.shape[1], name)
-        return observations
+        return check_observations(X, n_features=self.n_features, dtype=self.dtype, name=name,
+                                  owner=self.owner)
 
     def codes(self, y: Any, n: int, name: str = "y") -> Codes:
         """The place of each of n labels among the classes, (n,)."""
@@ -142,12 +142,6 @@ def keep_back(codes: Codes, fraction: float, rng: np.random.Generator) -> npt.ND
                          f"something to validate with, got {fraction:g} of {len(codes)} "
                          f"observations")
     return kept
-
-
-def _check_count_of_names(names: FeatureNames | None, columns: int, name: str) -> None:
-    if names is not None and len(names) != columns:
-        raise ValueError(f"{name} must have as many columns as names of them, got "
-                         f"{columns} columns and {len(names)} names")
 
 
 def _find_classes(y: Labels, k: int | None) -> Labels:

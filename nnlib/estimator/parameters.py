@@ -71,7 +71,7 @@ class Estimator:
         )
 
     def get_metadata_routing(self) -> Any:
-        """What scikit-learn may hand on to `fit` and `score`; imports scikit-learn.
+        """What scikit-learn may hand on to `score`; imports scikit-learn.
 
         Returns
         -------
@@ -83,7 +83,6 @@ class Estimator:
         request = vars(self).get("_metadata_request")
         if request is None:
             request = MetadataRequest(owner=self)
-            request.fit.add_request(param="validation_data", alias=None)
             request.score.add_request(param="sample_weight", alias=None)
         return get_routing_for_object(request)
 

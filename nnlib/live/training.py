@@ -199,9 +199,12 @@ class Training:
         self._folds = check_flag("folds", folds)
         self.net, self.data = net, data
         net.check_parameters()
-        if len(np.unique(data.y)) <= data.y.max():
-            net.n_classes = int(data.y.max()) + 1  # drawn, with a class left out
-        self._early = net.stopping is not None and net.stopping.on_validation
+        if net.__sklearn_is_fitted__() or isinstance(net.random_state, np.random.Generator):
+            raise ValueError("net must not be fitted, nor have a Generator as its random_state: "
+                             "its code could not be shown")
+        if len(np.unique(data.y)) <= data.y.max():  # drawn, with a class left out
+            net.n_classes = max(net.n_classes or 0, int(data.y.max()) + 1)
+        self._early = bool(net.stopping and net.stopping.on_validation and data.validation)
         self._fit = net.begin(data.X, data.y, data.validation if self._early else None)
         self._objective, (self._run,) = self._fit.descent.objective, self._fit.descent.runs
         network = self._objective.network

@@ -7,6 +7,7 @@ a value that is right, with which the others are tried, and what the argument ta
 
 from __future__ import annotations
 
+import copy
 import functools
 import itertools
 import math
@@ -188,6 +189,15 @@ def taken(net: MultilayerPerceptron, **data: Any) -> MultilayerPerceptron:
     return net
 
 
+def adopted(net: MultilayerPerceptron, fit: Any) -> MultilayerPerceptron:
+    """The net after it has adopted a fit: None stands for one of its own."""
+    if fit is None:
+        fit = net.begin(X, y)
+        fit.descent.run()
+    net.adopt(fit)
+    return net
+
+
 BEGUN = MultilayerPerceptron((3,), **PARAMETERS).begin(X, y)
 BEGUN.descent.run()
 
@@ -325,6 +335,13 @@ TEXTS_THAT_NAME = ("fast",)
 
 
 TO_TRAIN = MultilayerPerceptron((3,), **PARAMETERS)
+
+
+def unfitted(net: Any) -> Any:
+    """A session trains its net: each gets one of its own."""
+    return copy.deepcopy(net) if net is TO_TRAIN else net
+
+
 DRAWING = lab.drawing(of_height, height=(0, 4))
 SETTINGS = Takes(nothing_hostile, refused(
     number="1", list="[]", null="null", text='"x"', cut='{"hidden_nodes": 1', deep="[" * 10**5,
@@ -417,10 +434,9 @@ SUBJECTS: dict[str, Subject] = {
     "classifiers.MultilayerPerceptron.begin": Subject(taken, {
         "X": (X, ANY_WIDTH), "y": (y, NEW_LABELS), "validation_data": (None, VALIDATION)},
         on_net=True),
-    "classifiers.MultilayerPerceptron.adopt": Subject(method("adopt"), {
-        "fit": (BEGUN, Takes(nothing_hostile, refused(
-            a_class=type(BEGUN), descent=BEGUN.descent,
-            not_begun=MultilayerPerceptron((3,), **PARAMETERS).begin(X, y))))}, on_net=True),
+    "classifiers.MultilayerPerceptron.adopt": Subject(adopted, {
+        "fit": (None, Takes(optional(nothing_hostile), refused(
+            a_class=type(BEGUN), descent=BEGUN.descent, of_another_net=BEGUN)))}, on_net=True),
     "classifiers.MultilayerPerceptron.initialize": Subject(method("initialize"), {
         "X": (X, ANY_WIDTH), "y": (y, NEW_LABELS)}, on_net=True),
     **{f"classifiers.MultilayerPerceptron.{name}": Subject(method(name), {"X": (X, TABLE)},
@@ -702,8 +718,9 @@ SUBJECTS: dict[str, Subject] = {
             "list": (["loss"], ("loss",)), **refused(text="loss", unknown=["weights"])})),
         "folds": (False, flag)}),
     "training.Training": Subject(
-        lambda **a: Training(**a).loss, {
-            "net": (TO_TRAIN, Takes(nothing_hostile, refused(of_class=MultilayerPerceptron))),
+        lambda net, **a: Training(unfitted(net), **a).loss, {
+            "net": (TO_TRAIN, Takes(nothing_hostile, refused(
+                of_class=MultilayerPerceptron, fitted=FITTED))),
             "data": (data_set(n=8), Takes(nothing_hostile, refused(pair=(X, y)))),
             "plots": (("loss",), Takes(no_more_than_empty, refused(unknown=["weights"]))),
             "folds": (False, flag)}),

@@ -289,7 +289,8 @@ WRONG_Y = {
     "one class": (np.zeros(60, int), "y must hold at least two classes"),
     "two columns": (np.c_[Y, Y], "y must be one-dimensional"),
     "fractions": (Y + 0.5, "y must hold class labels, got fractions"),
-    "NaN": (np.where(Y == 0, np.nan, Y), "y must hold class labels, but contains NaN"),
+    "NaN": (np.where(Y == 0, np.nan, Y), "y must hold a label for every .* missing: nan"),
+    "infinity": (np.where(Y == 0, np.inf, Y), "y must hold class labels, .* infinity"),
     "mixed": (np.array(["a"] * 30 + [1] * 30, object), "y must hold labels of one kind"),
     "nothing": (None, "y must hold one class label an observation, got None"),
     "mixed list": ([1, "a"] * 30, "y must hold labels of one kind, got int, str"),
@@ -546,11 +547,12 @@ def test_a_missing_value_is_named_with_its_place(missing):
     for use in (lambda: ThreeLayerNet(3).fit(table, [0, 1, 0]), lambda: net.predict(table)):
         with pytest.raises(ValueError, match=says):
             use()
-    for kind in ("ash", 1):
-        labels = np.array([kind, missing, kind], object)
-        with pytest.raises(ValueError, match=rf"y must hold a label for every observation, but "
-                                             rf"one is missing: {missing!r} at position 1$"):
-            ThreeLayerNet(3).fit(X[:3], labels)
+    for kind in ("ash", 1, 1.0):
+        labels = [kind, missing, kind]
+        for y in (labels, np.array(labels, object)):
+            with pytest.raises(ValueError, match=rf"y must hold a label for every observation, but "
+                                                 rf"one is missing: {missing!r} at position 1$"):
+                ThreeLayerNet(3).fit(X[:3], y)
 
 
 def test_tables_of_objects_that_are_numbers_are_taken():
@@ -560,11 +562,13 @@ def test_tables_of_objects_that_are_numbers_are_taken():
 
 
 def test_one_hot_labels_are_told_what_to_do():
-    with pytest.raises(ValueError, match=r"shape \(60, 3\): if its rows are one-hot, pass "
-                                         r"y\.argmax\(axis=1\)$"):
-        ThreeLayerNet(3).fit(X, np.eye(3)[Y])
-    with pytest.raises(ValueError, match=r"got shape \(60, 2\)$"):
-        ThreeLayerNet(3).fit(X, np.c_[Y, Y])
+    for one_hot in (np.eye(3)[Y], np.eye(3)[Y].tolist(), np.eye(3, dtype=bool)[Y]):
+        with pytest.raises(ValueError, match=r"shape \(60, 3\): its rows look one-hot, pass "
+                                             r"np\.argmax\(y, axis=1\)$"):
+            ThreeLayerNet(3).fit(X, one_hot)
+    for table in (np.c_[Y, Y], np.zeros((60, 2)), np.empty((60, 0))):
+        with pytest.raises(ValueError, match=r"got shape \(60, \d\)$"):
+            ThreeLayerNet(3).fit(X, table)
 
 
 # The loop in one's own hands
@@ -592,6 +596,47 @@ def test_a_loop_of_ones_own_ends_where_fit_ends(cls, warm_start):
         assert own.loss_ == row.loss == own.history_.loss[-1]
     own.adopt(fit)
     assert_equally_fitted(own, whole)
+
+
+def test_a_net_that_has_adopted_a_fit_stays_while_the_fit_goes_on():
+    net = ThreeLayerNet(6, learning_rate=4.0, reduction="mean", random_state=0, max_epochs=60)
+    fit = net.begin(X, Y)
+    epochs = fit.descent.epochs()
+    while next(epochs).epoch < 20:
+        pass
+    net.adopt(fit)
+    assert net.stop_reason_ == "not finished yet"
+    before = copy.deepcopy(net)
+    assert before.loss(X, Y) == pytest.approx(net.loss_, rel=1e-13)
+    for _ in range(5):
+        next(epochs)
+    assert_equally_fitted(net, before)
+    epochs.close()
+    assert_equally_fitted(net, before)
+
+
+def test_a_loop_that_is_left_holds_the_weights_at_which_it_was_left():
+    net = ThreeLayerNet(6, learning_rate=9.0, reduction="mean", random_state=0, max_epochs=60)
+    fit = net.begin(X, Y)
+    lowest = math.inf
+    for row in fit.descent.epochs():
+        if row.loss > lowest:
+            break
+        lowest = row.loss
+    assert 0 < row.epoch < 60
+    net.adopt(fit)
+    assert (net.n_epochs_, net.best_epoch_, net.loss_) == (row.epoch, row.epoch, row.loss)
+    assert net.loss(X, Y) == pytest.approx(row.loss, rel=1e-13)
+
+
+def test_a_fit_of_another_net_is_refused():
+    net, other = ThreeLayerNet(6, **WORKING).fit(X, Y), FourLayerNet(3, **WORKING)
+    fit = other.begin(X, Y)
+    next(fit.descent.epochs())
+    before = copy.deepcopy(net)
+    with pytest.raises(ValueError, match="fit must be one that this net began"):
+        net.adopt(fit)
+    assert_equally_fitted(net, before)
 
 
 def test_to_begin_a_fit_changes_nothing():
@@ -628,6 +673,19 @@ def test_the_part_kept_back_is_the_same_in_a_warm_start():
     net = ThreeLayerNet(4, **WORKING, stopping=stopping, max_epochs=5, warm_start=True)
     first = net.begin(X, Y).descent.validation.X
     np.testing.assert_array_equal(net.fit(X, Y).begin(X, Y).descent.validation.X, first)
+
+
+@pytest.mark.parametrize("state", [None, np.random.default_rng(0)], ids=["None", "Generator"])
+def test_a_warm_start_that_would_keep_back_another_part_is_refused(state):
+    """What was kept back before would be trained on, and what was trained on validated with."""
+    stopping = EarlyStopping(patience=10, validation_fraction=0.2)
+    net = ThreeLayerNet(4, stopping=stopping, max_epochs=5, warm_start=True, random_state=state)
+    net.fit(X, Y)
+    before = copy.deepcopy(net)
+    with pytest.raises(ValueError, match="random_state must be a whole number when a warm start"):
+        net.fit(X, Y)
+    assert_equally_fitted(net, before)
+    net.set_params(random_state=1).begin(X, Y)
 
 
 def test_validation_data_go_before_a_part_kept_back():

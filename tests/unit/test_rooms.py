@@ -25,6 +25,7 @@ LAYERS = [
 ]
 HEIGHT = {room: height for height, layer in enumerate(LAYERS) for room in layer}
 
+LAZY = nnlib._LOADED_WHEN_USED
 FILES = {
     "nnlib." + ".".join(path.relative_to(FOLDER).with_suffix("").parts).removesuffix(".__init__"):
     path for path in FOLDER.rglob("*.py") if path != FOLDER / "__init__.py"
@@ -41,18 +42,24 @@ def imported(path):
     ]
     for node in ast.walk(tree):
         if isinstance(node, ast.Import) and node not in for_types:
-            yield from (alias.name for alias in node.names if alias.name.startswith("nnlib."))
+            yield from (alias.name for alias in node.names if alias.name.startswith("nnlib"))
         if isinstance(node, ast.ImportFrom) and node not in for_types:
             assert node.level == 0, f"{path} imports relatively"
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}"
-                if whole in FILES:
+                if node.module == "nnlib":
+                    yield LAZY.get(alias.name, whole)
+                elif whole in FILES:
                     yield whole
                 elif str(node.module).startswith("nnlib."):
                     yield node.module
 
 
 GRAPH = {module: set(imported(path)) for module, path in FILES.items()}
+# The whole package, to hand it on to a reader's function.
+DOORS = {module for module, others in GRAPH.items() if "nnlib" in others}
+for module in DOORS:
+    GRAPH[module].remove("nnlib")
 
 
 def room(module):
@@ -70,6 +77,10 @@ def test_imports_run_down(module):
               if HEIGHT[room(other)] == HEIGHT[room(module)] and room(other) != room(module)]
     assert upwards == []
     assert beside == []
+
+
+def test_only_the_top_room_knows_the_whole_package():
+    assert {room(module) for module in DOORS} <= LAYERS[-1]
 
 
 def test_no_imports_run_in_a_circle():

@@ -318,6 +318,14 @@ def test_units_saturated_alike_are_dead():
         net.fit(X, Y)
 
 
+def test_a_net_dead_for_no_step_is_told_to_start_from_other_weights():
+    X, y = datasets.moons(200, noise=0.2, random_state=0)
+    net = ThreeLayerNet(2, learning_rate=0.05, reduction="mean", max_epochs=1, random_state=0)
+    net.initialize(X, y).set_params(warm_start=True).layers_[0][:, -1] = -100
+    with pytest.warns(StabilityWarning, match="Start from other weights: with another random_st"):
+        net.fit(X, y)
+
+
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "identity"])
 def test_a_net_that_has_learned_nothing_yet_is_not_called_dead(activation):
     net = ThreeLayerNet(8, activation, learning_rate=1e-12, reduction="mean", max_epochs=2,
@@ -424,15 +432,30 @@ def test_between_epochs_overflow_is_announced_as_the_caller_has_it():
 
 
 @pytest.mark.parametrize("leave", ["close", "forget"])
-def test_epochs_that_are_left_midway_keep_the_best_weights_and_the_history(leave):
+def test_epochs_that_are_left_midway_keep_the_last_weights_and_the_history(leave):
     descent = lock_step(max_epochs=1000)
     epochs = descent.epochs()
     while next(epochs).epoch < 25:
         pass
+    theta = descent.objective.network.theta.copy()
     if leave == "close":
         epochs.close()
     else:
         del epochs
+    assert [len(run.history) for run in descent.runs] == [26, 26]
+    assert [run.stop_reason for run in descent.runs] == ["", ""]
+    np.testing.assert_array_equal(descent.objective.network.theta, theta)
+
+
+def test_a_run_that_is_interrupted_while_its_caller_looks_keeps_the_best_weights():
+    descent = lock_step(max_epochs=1000)
+
+    def interrupt(row):
+        if row.epoch == 25:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        descent.run(interrupt)
     steady, bouncing = descent.runs
     assert [len(run.history) for run in descent.runs] == [26, 26]
     assert steady.stop_reason == bouncing.stop_reason == "interrupted"
