@@ -192,8 +192,10 @@ HEAR_OUT = """async () => {
   const { python } = await import(new URL('live/python.js', document.baseURI))
   for (let i = 0; i < 2; i++) {
     await new Promise(resolve => {
-      python.listen('who hears it out', { code: resolve, stopped: resolve, progress() {} })
-      python.send('who hears it out', { type: 'code' }, true)
+      const { experiment } = document.querySelector('nn-lab').dataset
+      python.listen('who hears it out', { experiment, animation: false },
+        { code: resolve, stopped: resolve, progress() {} })
+      python.send('who hears it out', { type: 'code', settings: '{}', ofSession: false }, true)
     })
     await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))
   }
