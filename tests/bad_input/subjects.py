@@ -158,6 +158,17 @@ AX = Takes(optional(nothing_hostile), refused(
     figure=Figure(), axes_class=Axes,
     array=np.array([None, None], object)))
 
+FRESH = object()
+
+
+def drawn(function: Callable[..., Any]) -> Callable[..., Any]:
+    """On Axes whose figure has no layout to find, which takes longer than the drawing."""
+    def call(**arguments: Any) -> Any:
+        fresh = arguments["ax"] is FRESH
+        return function(**{**arguments, "ax": Figure().subplots() if fresh else arguments["ax"]})
+    return call
+
+
 # Ways to call
 
 
@@ -501,10 +512,10 @@ SUBJECTS: dict[str, Subject] = {
 
     # Plotting
     "style.use_style": Subject(lambda: None, {}),
-    "planes.decision_boundary": Subject(plotting.decision_boundary, {
-        "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS), "ax": (None, AX),
+    "planes.decision_boundary": Subject(drawn(plotting.decision_boundary), {
+        "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS), "ax": (FRESH, AX),
         "resolution": (9, count(2, 2000))}),
-    "networks.network_drawing": Subject(plotting.network_drawing, {
+    "networks.network_drawing": Subject(drawn(plotting.network_drawing), {
         "net": (FITTED, Takes(nothing_hostile, {
             "sizes": ([2, 3, 2], (2, 3, 2)), "array": (np.array([2, 3, 2]), (2, 3, 2)),
             "range": (range(2, 5), (2, 3, 4)), "huge": ((2, 10**12, 2), anything),
@@ -512,10 +523,10 @@ SUBJECTS: dict[str, Subject] = {
             **refused(one=[2], zero=[2, 0], fraction=[2, 2.5], text=("a", "b"),
                       flags=[True, True], nested=[[2], [3]], nets=[FITTED, FITTED],
                       matrix=np.ones((2, 2), int), many=[2] * 1000)})),
-        "ax": (None, AX), "max_nodes": (8, count(2, 100))}),
-    "networks.gradient_flow": Subject(plotting.gradient_flow, {
-        "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS), "ax": (None, AX)}),
-    "confusion.confusion_matrix": Subject(plotting.confusion_matrix, {
+        "ax": (FRESH, AX), "max_nodes": (8, count(2, 100))}),
+    "networks.gradient_flow": Subject(drawn(plotting.gradient_flow), {
+        "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS), "ax": (FRESH, AX)}),
+    "confusion.confusion_matrix": Subject(drawn(plotting.confusion_matrix), {
         "y_true": (y, Takes(nothing_hostile, {**_labels().cases, "one class": ([0] * 8, 0 * y),
                                               "nothing": ([], REFUSED)})),
         "y_pred": (1 - y, Takes(nothing_hostile, {**_labels().cases, "one class": ([0] * 8, 0 * y),
@@ -527,7 +538,7 @@ SUBJECTS: dict[str, Subject] = {
             **refused(twice=[0, 1, 1], missing=[0], text=["a", "b"], nested=[[0, 1]],
                       not_a_number=[0, 1, math.nan], none=[0, 1, None], empty=[], mixed=[0, "a"],
                       masked=np.ma.masked_equal([0, 1, 2], 2), many=np.arange(10**5))})),
-        "ax": (None, AX)}),
+        "ax": (FRESH, AX)}),
 
     # Frames
     "frames.Curve": Subject(lambda **a: frame_of(frames.Chart([frames.Curve(**a)])), {
@@ -617,11 +628,11 @@ SUBJECTS: dict[str, Subject] = {
         "values": (1, Takes(lambda value: 1 if not isinstance(value, np.ndarray) and
                             not hasattr(value, "tocsr") and value in (1, 2) else REFUSED,
                             names="hidden_nodes"))}),
-    "results.Results.plot": Subject(RESULTS.plot, {
+    "results.Results.plot": Subject(drawn(RESULTS.plot), {
         "kind": (None, choice("curves", "dots", optional=True)),
         "column": (None, Takes(choice("loss", "accuracy", optional=True), refused(
             text_column="stop_reason", seed="seed", varied="hidden_nodes"))),
-        "ax": (None, AX)}),
+        "ax": (FRESH, AX)}),
 
     # The lab
     "controls.Control": Subject(

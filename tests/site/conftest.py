@@ -62,6 +62,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator:
     return report
 
 
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """After the last test of a file nobody stays: a figure that plays on costs other tests time."""
+    if nextitem is None or nextitem.path != item.path:
+        for reader in list(Reader.staying):
+            reader.leave()
+
+
 @pytest.fixture(scope="session")
 def site() -> Path:
     if not CHAPTERS:
@@ -141,7 +148,7 @@ def new_reader(browser) -> Iterator[Newcomers]:
     newcomers = Newcomers(browser)
     yield newcomers
     for each in newcomers.readers:
-        each.context.close()
+        each.close()
 
 
 # The readers below go on from page to page, as readers do: MathJax then comes from their cache.

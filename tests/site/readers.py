@@ -1,7 +1,7 @@
 """Readers of the site: a browser window each, and a record of what went wrong in it."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from faults import note_requests
 
@@ -11,6 +11,8 @@ PATIENCE = 300_000    # milliseconds: a machine may have much else to do
 
 class Reader:
     """A browser window of its own, and a record of what went wrong on the page it shows."""
+
+    staying: ClassVar[set["Reader"]] = set()    # those on a page, where a figure may play on
 
     def __init__(self, browser: Any, **options: Any) -> None:
         self.faults: list[str] = []
@@ -34,10 +36,16 @@ class Reader:
         self.faults.clear()
         self.log.clear()
         self.page.goto(url, wait_until="load")
+        self.staying.add(self)
         self.settle()
 
     def leave(self) -> None:
         self.page.goto("about:blank")
+        self.staying.discard(self)
+
+    def close(self) -> None:
+        self.context.close()
+        self.staying.discard(self)
 
     def stay(self, url: str) -> None:
         """Be on a page: load it, unless it is the one that is shown already."""
