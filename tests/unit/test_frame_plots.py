@@ -142,7 +142,7 @@ def test_texts_are_shown_as_they_are_given(given):
         Bars([given], [1], title=given, y_label=given),
     ], text=given, warning=given))
     figure.draw_without_rendering()
-    for artist in figure.subfigs[0].texts:
+    for artist in list(figure.subfigs[0].texts):  # to show one adds another
         assert_shows(artist, given)
     plane, chart, bars = figure.axes
     for ax in (plane, chart, bars):
