@@ -213,5 +213,5 @@ def test_bad_arguments_are_named(make, arguments, error, says):
 def test_bounds_leave_a_tenth_on_each_side_and_one_where_there_is_no_range():
     X = [[0.0, 5.0], [2.0, 5.0], [1.0, 5.0]]
     assert datasets.bounds(X) == pytest.approx((-0.2, 2.2, 4.0, 6.0))
-    with pytest.raises(ValueError, match=r"X must have 2 inputs, .* got shape \(1, 3\)"):
+    with pytest.raises(ValueError, match=r"X must have 2 inputs .* got shape \(1, 3\)"):
         datasets.bounds([[1, 2, 3]])
