@@ -96,7 +96,7 @@ class Step:
         if run.diverged:
             what = (f"The loss was not finite at epoch {rows[-1].epoch}; the net keeps the weights "
                     f"of epoch {run.best_epoch}.")
-        elif kept > 2 * first:
+        elif _grew(run):
             what = f"Training made the loss larger: from {first:.3g} to {kept:.3g}."
         else:
             return
@@ -108,11 +108,13 @@ class Step:
 
     def warn_of_dead_layers(self, run: Run, objective: Objective) -> None:
         """Say so if a layer has died, and the net with it; for `fit` to call."""
+        if run.diverged or _grew(run):
+            return  # `warn_of_divergence` names the step, which also killed the layer
         rows = run.history.rows
         # A net with such a layer says the same of every observation, so it is right for one class
         # at the most: others need not be asked.
         most = np.bincount(objective.y).max() / objective.n
-        if rows[run.best_epoch - rows[0].epoch].accuracy > most or run.diverged:
+        if rows[run.best_epoch - rows[0].epoch].accuracy > most:
             return
         with np.errstate(over="ignore", invalid="ignore"):
             dead = objective.dead_layers()
@@ -156,6 +158,12 @@ class Step:
         if not remedies and (self.initial_scale or 0) > own_scale:
             remedies.append(f"Take a smaller initial_scale, such as {own_scale:g}.")
         return remedies
+
+
+def _grew(run: Run) -> bool:
+    """Whether the weights that are kept have more than twice the loss of those it began with."""
+    rows = run.history.rows
+    return rows[run.best_epoch - rows[0].epoch].loss > 2 * rows[0].loss
 
 
 def _of_standard_size(X: FloatArray) -> bool:

@@ -302,6 +302,18 @@ def test_a_net_whose_units_are_all_dead_says_so():
         assert net.fit(scaled, y).score(scaled, y) > 0.6  # the remedy works
 
 
+def test_a_step_that_made_the_loss_larger_is_named_even_if_it_killed_a_layer():
+    net = MultilayerPerceptron((8,) * 12, "softplus", learning_rate=0.2, reduction="mean",
+                               max_epochs=30, random_state=0)
+    X, y = datasets.moons(200, noise=0.2, random_state=0)
+    with pytest.warns(StabilityWarning) as caught:
+        net.fit(X, y)
+    assert 1 in diagnostics.dead_units(net, X)
+    (message,) = [str(w.message) for w in caught]
+    assert message.startswith("Training made the loss larger")
+    assert message.endswith("such as learning_rate=0.02.")
+
+
 def test_units_that_are_saturated_differently_are_not_dead():
     """No gradient passes them, but what they put out still tells observations apart."""
     net, X, y = dead(activation="tanh", initial_scale=1e6, learning_rate=1e-12)
