@@ -3,5 +3,6 @@
 from nnlib.studies.results import Results
 from nnlib.studies.study import Study
 from nnlib.studies.summary import Summary
+from nnlib.studies.tables import Table
 
-__all__ = ["Results", "Study", "Summary"]
+__all__ = ["Results", "Study", "Summary", "Table"]

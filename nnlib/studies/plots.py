@@ -19,7 +19,8 @@ from matplotlib.patches import Patch, Rectangle
 from nnlib.diagnostics import spans_a_decade
 from nnlib.plotting.style import COLOURS, check_axes, new_axes, plain
 from nnlib.studies.stacks import CURVES
-from nnlib.studies.summary import quantiles, value_text
+from nnlib.studies.summary import quantiles
+from nnlib.studies.tables import value_text
 from nnlib.validation import check_choice
 
 Array = npt.NDArray[Any]

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping
+import csv
+import io
+import os
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.studies.summary import Summary, quantiles, value_text
-from nnlib.validation import check_choice, shown
+from nnlib.studies.summary import Summary, quantiles
+from nnlib.studies.tables import value_text
+from nnlib.validation import check_choice, check_items, check_path, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Array = npt.NDArray[Any]
 
+MEASURES = ("loss", "cross_entropy", "accuracy", "validation_loss", "validation_accuracy",
+            "test_loss", "test_accuracy", "n_epochs", "best_epoch")
+
 
 class Results:
-    """What a study found: a tidy table with one row a net, and the curves of every epoch.
+    """What a study found: a tidy table with one row a net, and curves over the epochs.
 
     Attributes
     ----------
     vary : dict of str to tuple
-        The parameters that were varied, and their values in order.
+        The factors that were varied, any number, and their values in order.  Not every combination
+        of them need be in the table.
     table : dict of str to ndarray, shape (nets,)
-        The columns: each varied parameter by its name, then
+        The columns: each factor by its name, then
 
         ``seed``
             Of the net, and of its data where they are drawn.
@@ -36,6 +43,8 @@ class Results:
         ``validation_loss``, ``validation_accuracy``
             Mean cross-entropy and fraction correct on the validation data, which are looked at
             while a net trains; NaN without any.
+        ``test_loss``, ``test_accuracy``
+            The same on test data, which nothing is chosen by; NaN without any.
         ``n_epochs``, ``best_epoch``, ``stop_reason``
             As the net's attributes of those names.
         ``diverged``
@@ -43,9 +52,14 @@ class Results:
         ``failed``
             Whether the net learned next to nothing of its training data: the rule is that of
             `nnlib.studies.stacks.has_failed`.
-    curves : dict of str to ndarray, shape (nets, epochs + 1)
-        ``loss``, ``accuracy``, ``gradient_norm``, ``validation_loss``, ``validation_accuracy``.
-        Column e is the state after e steps, and NaN after the net has stopped.
+    curves : dict of str to ndarray, shape (nets, len(epochs))
+        ``loss``, ``accuracy``, ``gradient_norm``, ``validation_loss``, ``validation_accuracy``,
+        ``test_loss``, ``test_accuracy``.  Column i is the state after ``epochs[i]`` steps, and NaN
+        after the net has stopped.
+    epochs : ndarray of int
+        Which epochs the curves hold, increasing, from 0; None stands for every epoch.
+    provenance : dict, optional
+        Of stored evidence: versions, machine, date and seconds.
     """
 
     def __init__(
@@ -53,8 +67,12 @@ class Results:
         vary: Mapping[str, tuple[Any, ...]],
         table: Mapping[str, Array],
         curves: Mapping[str, Array],
+        epochs: npt.NDArray[np.int_] | None = None,
+        provenance: Mapping[str, Any] | None = None,
     ) -> None:
         self.vary, self.table, self.curves = dict(vary), dict(table), dict(curves)
+        self.epochs = np.arange(self.curves["loss"].shape[1]) if epochs is None else epochs
+        self.provenance = None if provenance is None else dict(provenance)
 
     def __len__(self) -> int:
         return len(self.table["seed"])
@@ -63,8 +81,19 @@ class Results:
         values = " × ".join(f"{len(values)} {name}" for name, values in self.vary.items())
         return f"<Results of {len(self)} nets: {values} × {len(set(self.table['seed']))} seeds>"
 
+    @property
+    def factors(self) -> list[str]:
+        """The names of all settings in the table, those that `at` or `best` holds included."""
+        names = list(self.table)
+        return names[: names.index("seed")]
+
     def at(self, **values: Any) -> Results:
-        """The part of the results where varied parameters have the given values.
+        """The part of the results where factors have the given values.
+
+        Parameters
+        ----------
+        **values
+            One value of a factor, which no longer varies then; or a list of them.
 
         Raises
         ------
@@ -75,21 +104,18 @@ class Results:
         vary = dict(self.vary)
         for name, value in values.items():
             if name not in self.vary:
-                raise ValueError(f"{name} must be a parameter that was varied, one of "
+                raise ValueError(f"{name} must be a factor that was varied, one of "
                                  f"{', '.join(self.vary)}")
-            if not _is_among(value, self.vary[name]):
+            one = not isinstance(value, list) or _is_among(value, self.vary[name])
+            wanted = [value] if one else value
+            if not wanted or not all(_is_among(each, self.vary[name]) for each in wanted):
                 raise ValueError(f"{name} must be one of the values of the study, "
-                                 f"{', '.join(map(value_text, self.vary[name]))}, "
-                                 f"got {shown(value)}")
-            rows &= self.rows(name, value)
-            vary[name] = (value,)
-        # A grid with one of its parameters held is a study of the other.
-        still_varied = {name: kept for name, kept in vary.items() if name not in values} or vary
-        return Results(
-            still_varied,
-            {name: column[rows] for name, column in self.table.items()},
-            {name: curve[rows] for name, curve in self.curves.items()},
-        )
+                                 f"{', '.join(map(value_text, self.vary[name]))}, or a list of "
+                                 f"them, got {shown(value)}")
+            rows &= np.any([self.rows(name, each) for each in wanted], axis=0)
+            vary[name] = tuple(each for each in self.vary[name] if each in wanted)
+        held = [name for name in values if len(vary[name]) == 1]
+        return self._part(np.flatnonzero(rows), vary, held)
 
     def rows(self, name: str, value: Any) -> npt.NDArray[np.bool_]:
         """Which nets had this value of a varied parameter, (nets,)."""
@@ -100,26 +126,109 @@ class Results:
         """Whether any net was shown validation data."""
         return bool(np.isfinite(self.curves["validation_accuracy"]).any())
 
-    def summary(self) -> Summary:
-        """For each value: nets, share that failed, and medians with their 10-90 % spread."""
-        measured = ["loss", "accuracy"]
-        if self.has_validation:
-            measured = ["loss", "validation_loss", "accuracy", "validation_accuracy"]
+    def summary(self, measures: Sequence[str] | None = None) -> Summary:
+        """For each setting: how many nets failed, and medians with their 10-90 % spread.
+
+        Spread says how far nets lie apart, not how sure the median is.
+
+        Parameters
+        ----------
+        measures : sequence of str, optional
+            Columns of numbers; None takes loss and accuracy, on training and validation data.
+
+        Returns
+        -------
+        Summary
+            A row for each combination of the factors' values that has nets.  Factors that `best`
+            chose have a column that says what was chosen.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a measure is no such column.
+        """
+        if measures is None:
+            usual = ("loss", "validation_loss", "test_loss",
+                     "accuracy", "validation_accuracy", "test_accuracy")
+            measures = [name for name in usual if name in ("loss", "accuracy")
+                        or np.isfinite(self.table.get(name, np.nan)).any()]
+        check_items("measures", measures, str, "names of columns")
+        for name in measures:
+            check_choice("measures", name, self._measures)
+        chosen = [name for name in self.factors if name not in self.vary
+                  and len({*map(repr, self.table[name].tolist())}) > 1]
         lines = []
-        for values in itertools.product(*self.vary.values()):
-            rows = np.ones(len(self), bool)
-            for name, value in zip(self.vary, values, strict=True):
-                rows &= self.rows(name, value)
-            if rows.any():
-                line = dict(zip(self.vary, values, strict=True))
-                line["nets"] = int(rows.sum())
-                line["failed"] = float(self.table["failed"][rows].mean())
-                for name in measured:
-                    low, median, high = quantiles(self.table[name][rows], (0.1, 0.5, 0.9))
-                    line |= {name: float(median), f"{name}_10": float(low),
-                             f"{name}_90": float(high)}
-                lines.append(line)
-        return Summary(tuple(self.vary), tuple(measured), lines)
+        for _, rows in self.groups(list(self.vary)):
+            line = {name: self.table[name].tolist()[rows[0]] for name in (*self.vary, *chosen)}
+            line |= {"nets": len(rows), "failed": int(self.table["failed"][rows].sum())}
+            for name in measures:
+                low, median, high = quantiles(self.table[name][rows], (0.1, 0.5, 0.9))
+                line |= {name: float(median), f"{name}_10": float(low), f"{name}_90": float(high)}
+            lines.append(line)
+        return Summary((*self.vary, *chosen), tuple(measures), lines)
+
+    def groups(self, names: Sequence[str]) -> list[tuple[tuple[int, ...], npt.NDArray[np.intp]]]:
+        """Combinations of factors' values, by their positions in `vary`, and the rows of each."""
+        rows: dict[tuple[int, ...], list[int]] = {}
+        positions = [[self.vary[name].index(own) for own in self.table[name].tolist()]
+                     for name in names]
+        for row in range(len(self)):
+            rows.setdefault(tuple(column[row] for column in positions), []).append(row)
+        return [(key, np.array(rows[key], np.intp)) for key in sorted(rows)]
+
+    def to_frame(self) -> Any:
+        """The table as a pandas DataFrame.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise ImportError("to_frame() needs pandas: install it, or use to_csv()") from error
+        return pandas.DataFrame(self.table)
+
+    def to_csv(self, path: str | os.PathLike[str] | None = None) -> str | None:
+        """The table as text with commas, its columns' names on the first line.
+
+        Parameters
+        ----------
+        path : str or path, optional
+            A file to write; None returns the text.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `path` is no path.
+        OSError
+            If the file cannot be written.
+        """
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(self.table)
+        writer.writerows(zip(*(column.tolist() for column in self.table.values()), strict=True))
+        if path is None:
+            return text.getvalue()
+        check_path("path", path).write_text(text.getvalue(), encoding="utf-8", newline="")
+        return None
+
+    @property
+    def _measures(self) -> list[str]:
+        return [name for name in MEASURES if name in self.table]
+
+    def _part(
+        self, rows: npt.NDArray[np.intp], vary: Mapping[str, tuple[Any, ...]], held: Sequence[str]
+    ) -> Results:
+        """Some of the nets, in which some factors no longer vary, or none if all are held."""
+        return Results(
+            {name: values for name, values in vary.items() if name not in held} or vary,
+            {name: column[rows] for name, column in self.table.items()},
+            {name: curve[rows] for name, curve in self.curves.items()},
+            self.epochs,
+            self.provenance,
+        )
 
     def plot(
         self, kind: str | None = None, column: str | None = None, ax: Axes | None = None

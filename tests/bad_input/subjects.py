@@ -633,6 +633,18 @@ SUBJECTS: dict[str, Subject] = {
         "column": (None, Takes(choice("loss", "accuracy", optional=True), refused(
             text_column="stop_reason", seed="seed", varied="hidden_nodes"))),
         "ax": (FRESH, AX)}),
+    "results.Results.summary": Subject(lambda measures: RESULTS.summary(measures).rows, {
+        "measures": (None, Takes(optional(nothing_hostile), {
+            "one": (["loss"], ("loss",)), "empty list": ([], ()),
+            **refused(text_column=["stop_reason"], name="loss")}))}),
+    "results.Results.to_csv": Subject(RESULTS.to_csv, {
+        "path": (None, Takes(optional(path_text), {
+            "Path": (Path("table.csv"), anything)}))}),
+    "tables.Table": Subject(lambda **a: str(studies.Table(**a)), {
+        "rows": ([{"n": 1}], Takes(nothing_hostile, {
+            "tuple": (({"n": 1},), [{"n": 1}]), "empty list": ([], []),
+            **refused(other_keys=[{"n": 1}, {"m": 1}], pairs=[("n", 1)], one={"n": 1})})),
+        "caption": ("", hostile.text)}),
 
     # The lab
     "controls.Control": Subject(
@@ -786,6 +798,8 @@ INSIDE = {
     "data.DataSet": "is made by `data_set`",
     "results.Results": "is made by a study",
     "results.Results.rows": "is given what `at` has checked",
+    "results.Results.groups": "is given names that the study has",
+    "results.Results.to_frame": "takes nothing, and needs pandas",
     "summary.Summary": "is made by `Results.summary`",
     "planes.draw_regions": "a piece of a picture",
     "planes.draw_observations": "a piece of a picture",

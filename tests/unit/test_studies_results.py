@@ -1,5 +1,8 @@
 """What a study found: its table, its summary and its pictures."""
 
+import sys
+from types import SimpleNamespace
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
@@ -7,29 +10,11 @@ import pytest
 from drawn_text import assert_shows
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgb
-from small_studies import moons, study
+from small_studies import made_up, moons, study
 
 from nnlib import plotting
-from nnlib.studies import Results, stacks
+from nnlib.studies import Results
 from nnlib.studies.summary import quantiles
-
-
-def made_up(losses, failed=None, vary=None):
-    """Results whose table and curves are known: one row for each value and seed."""
-    losses = np.asarray(losses, float)  # (values, seeds)
-    n_values, n_seeds = losses.shape[0], losses.shape[-1]
-    vary = vary or {"reg_lambda": tuple(range(n_values))}
-    flat = losses.reshape(-1)
-    grid = np.stack(np.meshgrid(*map(np.array, vary.values()), np.arange(n_seeds), indexing="ij"))
-    table = dict(zip([*vary, "seed"], grid.reshape(len(grid), -1), strict=True))
-    for name, values in {"loss": flat, "cross_entropy": flat / 2, "accuracy": 1 - flat / 10,
-                         "validation_loss": 2 * flat, "validation_accuracy": 1 - flat / 5}.items():
-        table[name] = values
-    table["n_epochs"] = np.full(flat.size, 2)
-    table["failed"] = np.zeros(flat.size, bool) if failed is None else np.ravel(failed)
-    curves = {name: np.stack([table.get(name, flat) + e for e in (2, 1, 0)], axis=1)
-              for name in stacks.CURVES}
-    return Results(vary, table, curves)
 
 
 def test_the_summary_gives_medians_spread_and_failures():
@@ -37,27 +22,43 @@ def test_the_summary_gives_medians_spread_and_failures():
     rows = made_up(losses, failed=[[True] * 3 + [False] * 8, [False] * 11]).summary().rows
     assert rows[0]["reg_lambda"] == 0
     assert rows[0]["nets"] == 11
-    assert rows[0]["failed"] == pytest.approx(3 / 11)
+    assert rows[0]["failed"] == 3
     assert (rows[0]["loss_10"], rows[0]["loss"], rows[0]["loss_90"]) == (1, 5, 9)
     assert rows[0]["validation_loss"] == 10
     assert (rows[1]["accuracy_10"], rows[1]["accuracy"]) == pytest.approx((0.7, 0.7))
 
 
-def test_the_summary_prints_aligned_and_as_html():
-    summary = made_up([np.arange(11.0), np.full(11, 123.456)]).summary()
+def test_the_summary_shows_counts_medians_and_spread():
+    losses = [np.arange(11.0), np.full(11, 123.456)]
+    summary = made_up(losses, failed=[[True] * 3 + [False] * 8, [False] * 11]).summary()
     lines = str(summary).splitlines()
-    assert len({len(line) for line in lines[:3]}) == 1
     assert "validation accuracy" in lines[0]
-    assert "5 (1 to 9)" in lines[1]
+    assert "3 of 11" in lines[1]
+    assert "5.00 (1.00 to 9.00)" in lines[1]
     assert "123 (123 to 123)" in lines[2]
-    assert repr(summary) == str(summary)
-    page = summary._repr_html_()
-    assert page.count("<tr>") == 3
-    assert "<td>5 (1 to 9)</td>" in page
-    named = made_up([[1.0, 2.0]], vary={"kernel": ("<b>",)}).summary()
-    assert "&lt;b&gt;" in named._repr_html_()
-    # A page's MathJax leaves it alone.
-    assert page.startswith('<table class="tex2jax_ignore mathjax_ignore">')
+    assert lines[3] == "median (10 % to 90 % of the nets)"
+
+
+def test_a_summary_of_any_number_of_factors_has_the_settings_there_are():
+    whole = made_up(np.arange(24.0).reshape(2, 3, 2, 2), vary={
+        "data": ("moons", "board"), "learning_rate": (0.1, 0.5, 2.0), "hidden_nodes": (8, 4)})
+    part = whole.at(learning_rate=[0.5, 0.1])
+    assert part.vary["learning_rate"] == (0.1, 0.5)
+    keep = ~(part.rows("data", "board") & part.rows("learning_rate", 0.5))
+    results = Results(part.vary, {name: column[keep] for name, column in part.table.items()},
+                      {name: curve[keep] for name, curve in part.curves.items()})
+    summary = results.summary(["test_loss"])
+    assert [tuple(row.values())[:6] for row in summary.rows] == [
+        ("moons", 0.1, 8, 2, 0, 1.5), ("moons", 0.1, 4, 2, 0, 7.5), ("moons", 0.5, 8, 2, 0, 13.5),
+        ("moons", 0.5, 4, 2, 0, 19.5), ("board", 0.1, 8, 2, 0, 37.5), ("board", 0.1, 4, 2, 0, 43.5)]
+    assert str(summary).splitlines()[0].endswith(" test loss")
+
+
+def test_the_summary_takes_measures_that_there_are():
+    with pytest.raises(ValueError, match="measures must be one of 'loss'"):
+        made_up([[1.0]]).summary(["stop_reason"])
+    with pytest.raises(TypeError, match="measures must be a list or tuple of names"):
+        made_up([[1.0]]).summary("loss")
 
 
 def test_without_validation_data_the_summary_leaves_them_out():
@@ -97,10 +98,45 @@ def test_a_part_of_a_grid_is_a_study_of_the_other_parameter():
     np.testing.assert_array_equal(part.table["loss"], losses[1].ravel())
     assert part.curves["loss"].shape == (12, 3)
     assert len(grid.at(n=20, reg_lambda=1)) == 4
-    with pytest.raises(ValueError, match="n must be one of the values of the study, 10, 20, got 3"):
+    with pytest.raises(ValueError, match="n must be one of the values of the study, 10, 20, or a "
+                                         "list of them, got 3"):
         grid.at(n=3)
-    with pytest.raises(ValueError, match="width must be a parameter that was varied"):
+    with pytest.raises(ValueError, match="width must be a factor that was varied"):
         grid.at(width=3)
+
+
+def test_several_values_of_a_factor_still_vary():
+    grid = made_up(np.arange(24.0).reshape(2, 3, 4), vary={"n": (10, 20), "reg_lambda": (0, 1, 2)})
+    part = grid.at(reg_lambda=[2, 0], n=[20])
+    assert part.vary == {"reg_lambda": (0, 2)}
+    assert part.table["loss"].tolist() == [*range(12, 16), *range(20, 24)]
+    assert part.factors == ["n", "reg_lambda"]
+    for none in ([], [0, 3]):
+        with pytest.raises(ValueError, match=r"reg_lambda must be one of .* or a list of them"):
+            grid.at(reg_lambda=none)
+    # A list may itself be a value.
+    lists = made_up([[1.0], [2.0]], vary={"layers": (0, 1)})
+    lists.vary["layers"] = ([3, 4], [5])
+    lists.table["layers"] = np.array([[3, 4], [5]], object)
+    assert lists.at(layers=[5]).table["loss"].tolist() == [2]
+
+
+def test_a_table_goes_out_as_csv_and_to_pandas(tmp_path, monkeypatch):
+    results = study(vary={"activation": ["relu", "tanh"]}, seeds=[4]).run()
+    header, first, second = results.to_csv().splitlines()
+    assert header.split(",") == list(results.table)
+    assert first.startswith(f"relu,4,{float(results.table['loss'][0])!r},")
+    assert second.endswith(f",{results.table['stop_reason'][1]}")
+    assert results.to_csv(tmp_path / "table.csv") is None
+    assert (tmp_path / "table.csv").read_bytes().decode() == results.to_csv()
+    with pytest.raises(TypeError, match="path must be text or a path"):
+        results.to_csv(3)
+
+    monkeypatch.setitem(sys.modules, "pandas", SimpleNamespace(DataFrame=lambda table: table))
+    assert results.to_frame() is results.table
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ImportError, match="needs pandas: install it, or use to_csv"):
+        results.to_frame()
 
 
 # Plots
