@@ -11,17 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from nnlib.studies.compare import MEASURES, Comparison, compare, cost
 from nnlib.studies.summary import Summary, quantiles
 from nnlib.studies.tables import value_text
-from nnlib.validation import check_choice, check_items, check_path, shown
+from nnlib.validation import check_choice, check_items, check_kind, check_path, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Array = npt.NDArray[Any]
-
-MEASURES = ("loss", "cross_entropy", "accuracy", "validation_loss", "validation_accuracy",
-            "test_loss", "test_accuracy", "n_epochs", "best_epoch")
 
 
 class Results:
@@ -117,6 +115,109 @@ class Results:
         held = [name for name in values if len(vary[name]) == 1]
         return self._part(np.flatnonzero(rows), vary, held)
 
+    def best(self, factor: str | Sequence[str], by: str = "validation_loss") -> Results:
+        """Each contender at its own best: of every other setting, the nets of the best value.
+
+        For each combination of the other factors, that value of `factor` is chosen whose nets have
+        the best median of `by`; of equal ones the value with fewer nets that diverged, then the
+        first.  Which it was stands in the column `factor` of the table, and in the `summary`.
+
+        Parameters
+        ----------
+        factor : str or sequence of str
+            What to choose; of several, the best combination.
+        by : str
+            A column of the table, of training or validation data.  Larger is better for accuracies,
+            smaller for everything else; a net that diverged, or has NaN there, counts as the
+            worst.
+
+        Returns
+        -------
+        Results
+            Of the chosen nets, where the other factors vary.
+
+        Raises
+        ------
+        ValueError
+            If a factor was not varied, or if `by` is a column of test data (what is chosen by them
+            cannot be tested by them), none that has a better and a worse, or NaN everywhere.
+        """
+        chosen = [factor] if isinstance(factor, str) else factor
+        check_items("factor", chosen, str, "names of factors")
+        for name in chosen or [""]:
+            check_choice("factor", name, self.vary)
+        check_choice("by", by, self._measures)
+        if by.startswith("test_"):
+            raise ValueError(f"by must be a column of training or validation data, got {by!r}: "
+                             f"what is chosen on test data cannot be tested on them")
+        costs = cost(self.table, by)
+        if len(self) and np.isnan(self.table[by].astype(float)).all():
+            raise ValueError(f"by must be a column of numbers, got {by!r}, which is NaN for every "
+                             f"net")
+        others = [name for name in self.vary if name not in chosen]
+        # The factors chosen come last: of equal contenders, the first in the study's order.
+        contenders: dict[tuple[int, ...], list[npt.NDArray[np.intp]]] = {}
+        for position, rows in self.groups([*others, *chosen]):
+            contenders.setdefault(position[: len(others)], []).append(rows)
+        winners = [min(rivals, key=lambda rows: (np.median(costs[rows]),
+                                                 np.isinf(costs[rows]).mean()))
+                   for rivals in contenders.values()]
+        kept = np.sort(np.concatenate([np.empty(0, np.intp), *winners]))
+        vary = {name: tuple(value for value in values if name not in chosen
+                            or self.rows(name, value)[kept].any())
+                for name, values in self.vary.items()}
+        return self._part(kept, vary, chosen)
+
+    def compare(
+        self, a: Mapping[str, Any] | Results, b: Mapping[str, Any] | Results, measure: str
+    ) -> Comparison:
+        """Compare two contenders in pairs of nets with equal seeds and other settings.
+
+        Parameters
+        ----------
+        a, b : mapping of str to value, or Results
+            What each holds, as `at` takes it, ``{"activation": "relu"}``; or results themselves.
+            A factor that neither holds varies in both alike, and adds pairs.
+        measure : str
+            A column of the table, for which smaller is better, or larger for accuracies.  A net
+            that diverged, or has NaN there, is worse than any other; two of them tie.
+
+        Returns
+        -------
+        Comparison
+            Median of the differences a - b, its 95 % interval from a bootstrap over the seeds
+            (`nnlib.studies.compare.interval_of_median`), and counts; shows as sentences.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a contender or the measure is none; if a factor varies in one contender alone; if
+            they have no seed in common, or NaN for every net.
+
+        Examples
+        --------
+        >>> from nnlib import ThreeLayerNet, datasets
+        >>> from nnlib.studies import Study
+        >>> results = Study(
+        ...     ThreeLayerNet(4, reduction="mean", max_epochs=100, learning_rate=0.5),
+        ...     vary={"activation": ["relu", "logistic"]},
+        ...     data=lambda seed: datasets.moons(100, noise=0.2, random_state=seed),
+        ...     seeds=range(8), progress=False,
+        ... ).run()
+        >>> found = results.compare({"activation": "relu"}, {"activation": "logistic"}, "loss")
+        >>> found.leaves_out_zero, f"better in {found.better} of {found.n}"
+        (True, 'better in 8 of 8')
+        """
+        parts = []
+        for name, contender in (("a", a), ("b", b)):
+            check_kind(name, contender, (Mapping, Results),
+                       "a mapping of factors to values, or Results")
+            if isinstance(contender, Mapping):
+                for factor in contender:
+                    check_choice(name, factor, self.vary)
+            parts.append(contender if isinstance(contender, Results) else self.at(**contender))
+        return compare(parts[0], parts[1], check_choice("measure", measure, self._measures))
+
     def rows(self, name: str, value: Any) -> npt.NDArray[np.bool_]:
         """Which nets had this value of a varied parameter, (nets,)."""
         return np.array([own == value for own in self.table[name].tolist()], bool)
@@ -129,7 +230,7 @@ class Results:
     def summary(self, measures: Sequence[str] | None = None) -> Summary:
         """For each setting: how many nets failed, and medians with their 10-90 % spread.
 
-        Spread says how far nets lie apart, not how sure the median is.
+        Spread says how far nets lie apart, not how sure the median is: `compare` has intervals.
 
         Parameters
         ----------

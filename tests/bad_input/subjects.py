@@ -633,6 +633,20 @@ SUBJECTS: dict[str, Subject] = {
         "column": (None, Takes(choice("loss", "accuracy", optional=True), refused(
             text_column="stop_reason", seed="seed", varied="hidden_nodes"))),
         "ax": (FRESH, AX)}),
+    "results.Results.best": Subject(lambda **a: RESULTS.best(**a).table, {
+        "factor": ("hidden_nodes", Takes(choice("hidden_nodes"), {
+            "list of one": (["hidden_nodes"], "hidden_nodes"),
+            **refused(held="learning_rate", nested=[["hidden_nodes"]])})),
+        "by": ("loss", Takes(choice("loss"), refused(
+            test="test_loss", none_known="validation_loss", text_column="stop_reason")))}),
+    "results.Results.compare": Subject(lambda a, b, measure: RESULTS.compare(a, b, measure), {
+        "a": ({"hidden_nodes": 1}, Takes(nothing_hostile, {
+            "results": (RESULTS.at(hidden_nodes=1), {"hidden_nodes": 1}),
+            **refused(pairs=[("hidden_nodes", 1)], several={"hidden_nodes": [1, 2]}),
+            "unknown value": ({"hidden_nodes": 3}, Raises(ValueError, "hidden_nodes must be"))})),
+        "b": ({"hidden_nodes": 2}, Takes(nothing_hostile, refused(table=RESULTS.table))),
+        "measure": ("loss", Takes(choice("loss"), refused(
+            none_known="validation_loss", text_column="stop_reason")))}),
     "results.Results.summary": Subject(lambda measures: RESULTS.summary(measures).rows, {
         "measures": (None, Takes(optional(nothing_hostile), {
             "one": (["loss"], ("loss",)), "empty list": ([], ()),
@@ -798,8 +812,10 @@ INSIDE = {
     "data.DataSet": "is made by `data_set`",
     "results.Results": "is made by a study",
     "results.Results.rows": "is given what `at` has checked",
-    "results.Results.groups": "is given names that the study has",
+    "results.Results.groups": "is given names that `best` has checked",
     "results.Results.to_frame": "takes nothing, and needs pandas",
+    "compare.Comparison": "is made by `Results.compare`",
+    "compare.interval_of_median": "is given what `Results.compare` has paired",
     "summary.Summary": "is made by `Results.summary`",
     "planes.draw_regions": "a piece of a picture",
     "planes.draw_observations": "a piece of a picture",

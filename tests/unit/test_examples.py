@@ -10,7 +10,7 @@ import nnlib
 
 MODULES = [module.name for module in pkgutil.walk_packages(nnlib.__path__, "nnlib.")]
 WITH_EXAMPLES = {"activations", "classifiers", "datasets", "diagnostics", "stopping",
-                 "studies.study", "studies.tables"}
+                 "studies.results", "studies.study", "studies.tables"}
 
 
 @pytest.mark.parametrize("name", MODULES)

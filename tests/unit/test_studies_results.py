@@ -139,6 +139,53 @@ def test_a_table_goes_out_as_csv_and_to_pandas(tmp_path, monkeypatch):
         results.to_frame()
 
 
+# The best of each
+
+
+def test_each_contender_is_taken_at_its_own_best():
+    losses = [[[5, 5, 5], [1, 2, 9]],  # relu: the median of 0.5 is lower
+              [[3, 3, 4], [3, 9, 9]]]  # tanh: that of 0.1
+    results = made_up(losses, vary={"activation": ("relu", "tanh"), "learning_rate": (0.1, 0.5)})
+    best = results.best("learning_rate")
+    assert best.vary == {"activation": ("relu", "tanh")}
+    assert best.table["loss"].tolist() == [1, 2, 9, 3, 3, 4]
+    assert best.table["learning_rate"].tolist() == [0.5] * 3 + [0.1] * 3
+    assert [(row["activation"], row["learning_rate"], row["loss"])
+            for row in best.summary().rows] == [("relu", 0.5, 2), ("tanh", 0.1, 3)]
+    assert str(best.summary()).split()[:3] == ["activation", "learning", "rate"]
+    # Accuracies fall where losses rise.
+    assert best.table["loss"].tolist() == (
+        results.best("learning_rate", by="accuracy").table["loss"].tolist())
+    both = results.best(["activation", "learning_rate"])
+    assert both.vary == {"activation": ("relu",), "learning_rate": (0.5,)}
+    assert both.table["loss"].tolist() == [1, 2, 9]
+
+
+def test_nets_that_diverged_are_the_worst_and_equals_are_taken_in_order():
+    results = made_up([[1.0, 1, 1], [5, 5, 5], [5, 5, 5]])
+    results.table["diverged"][:2] = True
+    results.table["validation_loss"][3] = np.nan
+    assert set(results.best("reg_lambda").table["reg_lambda"]) == {2}
+    results.table["validation_loss"][3] = 5
+    assert set(results.best("reg_lambda").table["reg_lambda"]) == {1}
+    results.table["validation_accuracy"][:] = [0.9, 0.9, 0.9, 0.1, 0.1, 0.1, 0.2, 0.2, np.nan]
+    assert set(results.best("reg_lambda", "validation_accuracy").table["reg_lambda"]) == {2}
+
+
+def test_nothing_is_chosen_on_test_data_or_on_nothing():
+    results = made_up([[1.0], [2.0]])
+    with pytest.raises(ValueError, match=r"by must be .*: what is chosen on test data cannot be"):
+        results.best("reg_lambda", by="test_loss")
+    with pytest.raises(ValueError, match="by must be one of 'loss'"):
+        results.best("reg_lambda", by="stop_reason")
+    results.table["validation_loss"][:] = np.nan
+    with pytest.raises(ValueError, match=r"by must be .* NaN for every net"):
+        results.best("reg_lambda")
+    for wrong in ("width", [], ["reg_lambda", "width"]):
+        with pytest.raises(ValueError, match="factor must be one of 'reg_lambda'"):
+            results.best(wrong, by="loss")
+
+
 # Plots
 
 
