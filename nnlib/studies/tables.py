@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import numbers
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,8 +15,8 @@ class Table:
     """A table as the last line of a cell shows it, and as `print` does.
 
     A column whose numbers three digits hold exactly shows them as they are; another shows three
-    digits of each, whole numbers apart.  In HTML the columns share the width there is and their
-    texts wrap; where that is too little the table scrolls inside its own box.
+    digits of each, whole numbers apart.  In HTML texts wrap where the width there is asks for it,
+    but not inside brackets or counts; a table that is still too wide scrolls inside its own box.
 
     Parameters
     ----------
@@ -62,18 +63,19 @@ class Table:
 
     def _repr_html_(self) -> str:
         headings, *rows = self.cells
-        caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
+        caption = f'<caption style="text-align: left">{html.escape(self.caption)}</caption>'
         head = "".join(f'<th scope="col">{_wrapping(cell)}</th>' for cell in headings)
         body = "".join(
             "<tr>" + "".join(f"<td>{_wrapping(cell)}</td>" for cell in row) + "</tr>"
             for row in rows
         )
         # A page's MathJax would take what stands between two dollars for mathematics; a box that
-        # scrolls must be reached by keyboard.
+        # scrolls must be reached by keyboard; Jupyter's columns, all of one width, would overlap.
         return (f'<div tabindex="0" style="overflow-x: auto">'
                 f'<table class="tex2jax_ignore mathjax_ignore" '
-                f'style="table-layout: fixed; width: 100%; min-width: {5.5 * len(headings)}em">'
-                f"{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")
+                f'style="table-layout: auto; font-size: 0.85em">'
+                f"{caption if self.caption else ''}<thead><tr>{head}</tr></thead>"
+                f"<tbody>{body}</tbody></table></div>")
 
 
 def median_text(values: Iterable[float]) -> str:
@@ -109,6 +111,6 @@ def _column_texts(values: list[Any]) -> list[str]:
 
 
 def _wrapping(text: str) -> str:
-    """Escaped text that wraps between a number and what stands in brackets, not inside those."""
-    before, bracket, inside = text.partition(" (")
-    return html.escape(before) + bracket + html.escape(inside).replace(" ", "&nbsp;")
+    """Escaped text that wraps at spaces, but neither inside brackets nor within "3 of 20"."""
+    together = re.sub(r"\(.*\)|\d of \d", lambda part: part[0].replace(" ", "\xa0"), text)
+    return html.escape(together).replace("\xa0", "&nbsp;")

@@ -6,25 +6,25 @@ import pytest
 
 from nnlib.studies import Table
 
-ROWS = [{"learning_rate": 0.1, "<b>": "0.5 (0.1 to 0.9)", "n": 20, "loss": 0.9},
-        {"learning_rate": 10.0, "<b>": "$1$", "n": 1000, "loss": 0.12345}]
+ROWS = [{"learning_rate": 0.1, "<b>": "0.5 (0.1 to 0.9)", "n": "3 of 20", "loss": 0.9},
+        {"learning_rate": 10.0, "<b>": "$1$", "n": "0 of 20", "loss": 0.12345}]
 
 
 def test_text_is_aligned_and_html_holds_the_same():
     table = Table(ROWS, "a caption")
     lines = str(table).splitlines()
     assert lines == [
-        "learning rate               <b>     n   loss",
-        "          0.1  0.5 (0.1 to 0.9)    20  0.900",
-        "           10               $1$  1000  0.123",
+        "learning rate               <b>        n   loss",
+        "          0.1  0.5 (0.1 to 0.9)  3 of 20  0.900",
+        "           10               $1$  0 of 20  0.123",
         "a caption",
     ]
     assert repr(table) == str(table)
     page = table._repr_html_()
     cells = re.findall(r"<t[hd](?: [^>]*)?>(.*?)</t[hd]>", page)
     assert cells == ["learning rate", "&lt;b&gt;", "n", "loss",
-                     "0.1", "0.5 (0.1&nbsp;to&nbsp;0.9)", "20", "0.900",
-                     "10", "$1$", "1000", "0.123"]
+                     "0.1", "0.5 (0.1&nbsp;to&nbsp;0.9)", "3&nbsp;of&nbsp;20", "0.900",
+                     "10", "$1$", "0&nbsp;of&nbsp;20", "0.123"]
     assert page.count("<tr>") == 3
     # Wide tables scroll in their own box; a page's MathJax leaves them alone.
     assert page.startswith('<div tabindex="0" style="overflow-x: auto">')
