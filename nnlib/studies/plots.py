@@ -18,7 +18,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from nnlib.diagnostics import spans_a_decade
 from nnlib.plotting.style import COLOURS, check_axes, new_axes, plain
-from nnlib.studies.stacks import CURVES
+from nnlib.studies.compare import interval_of_median
 from nnlib.studies.summary import quantiles
 from nnlib.studies.tables import value_text
 from nnlib.validation import check_choice
@@ -38,6 +38,8 @@ QUANTITIES = {
     "gradient_norm": r"gradient norm $\Vert \nabla J \Vert$",
     "validation_loss": "validation cross-entropy (nats per observation)",
     "validation_accuracy": "validation accuracy (fraction correct)",
+    "test_loss": "test cross-entropy (nats per observation)",
+    "test_accuracy": "test accuracy (fraction correct)",
     "n_epochs": "epochs",
     "best_epoch": "best epoch",
     "failed": "failed (share of nets)",
@@ -52,6 +54,7 @@ class Studied(Protocol):
     vary: dict[str, tuple[Any, ...]]
     table: dict[str, Array]
     curves: dict[str, Array]
+    epochs: Array
 
     def rows(self, name: str, value: Any) -> npt.NDArray[np.bool_]:
         """Which nets had this value of a varied parameter, (nets,)."""
@@ -67,7 +70,7 @@ def curves(results: Studied, column: str | None = None, ax: Axes | None = None) 
     Parameters
     ----------
     results : nnlib.studies.Results
-        Of one varied parameter.
+        Of one factor.
     column : str, optional
         One of `results.curves`.  A net that has stopped counts on with the value of the weights it
         holds.
@@ -77,7 +80,7 @@ def curves(results: Studied, column: str | None = None, ax: Axes | None = None) 
     -------
     Axes
     """
-    column = check_choice("column", "loss" if column is None else column, CURVES)
+    column = check_choice("column", "loss" if column is None else column, results.curves)
     ((name, values),) = results.vary.items()
     ax = _axes(ax)
     drawn = [(column, "-")]
@@ -91,32 +94,32 @@ def curves(results: Studied, column: str | None = None, ax: Axes | None = None) 
             continue
         for curve, line in drawn:
             low, median, high = quantiles(_held_on(results, curve)[rows], (0.1, 0.5, 0.9))
-            epochs = np.arange(len(median))
-            ax.fill_between(epochs, low, high, color=colour, alpha=0.15, linewidth=0)
+            ax.fill_between(results.epochs, low, high, color=colour, alpha=0.15, linewidth=0)
             label = f"{_parameter(name)} = {_value(value)}" if curve == column else None
-            ax.plot(epochs, median, line, color=colour, label=label)
+            ax.plot(results.epochs, median, line, color=colour, label=label)
             medians.append(median)
     # Most happens early: equal distances are equal factors, and epoch 0 keeps a place.
     ax.set_xscale("symlog", linthresh=1)
-    ax.set_xlim(0, max(len(median) for median in medians) - 1 or 1)
+    ax.set_xlim(0, results.epochs[-1] or 1)
     _scale_losses(ax, column, np.concatenate(medians))
     ax.set(xlabel="epoch", ylabel=QUANTITIES[column])
     handles, _ = ax.get_legend_handles_labels()
     if len(drawn) == 2:
+        neutral = mpl.rcParams["text.color"]
         training = "training, with penalty" if column == "loss" else "training"
-        handles += [Line2D([], [], color="#4D4D4D", label=training),
-                    Line2D([], [], color="#4D4D4D", linestyle="--", label="validation")]
+        handles += [Line2D([], [], color=neutral, label=training),
+                    Line2D([], [], color=neutral, linestyle="--", label="validation")]
     ax.legend(handles=handles)
     return ax
 
 
 def dots(results: Studied, column: str | None = None, ax: Axes | None = None) -> Axes:
-    """Draw one dot a net and a bar at each median; see `nnlib.studies.Results.plot`.
+    """Draw one dot a net, a bar at each median and its interval; see `nnlib.studies.Results.plot`.
 
     Parameters
     ----------
     results : nnlib.studies.Results
-        Of one varied parameter.
+        Of one factor, or of two: the first goes along x, the second has the colours.
     column : str, optional
         A column of numbers in the table.  Nets that failed are crosses.
     ax : Axes, optional
@@ -126,44 +129,61 @@ def dots(results: Studied, column: str | None = None, ax: Axes | None = None) ->
     Axes
     """
     column = _column(results, "cross_entropy" if column is None else column)
-    ((name, values),) = results.vary.items()
+    name, *second = results.vary
+    values = [value for value in results.vary[name] if results.rows(name, value).any()]
+    # What stands side by side at each value: a column, which nets, a colour and its name.
+    every = np.ones(len(results.table["seed"]), bool)
+    if second:
+        split = results.vary[second[0]]
+        sides = [(column, results.rows(second[0], value), colour,
+                  f"{_parameter(second[0])} = {_value(value)}")
+                 for value, colour in zip(split, _colours(split), strict=True)]
+    elif column in VALIDATION and results.has_validation:
+        sides = [(column, every, COLOURS[0], "training"),
+                 (VALIDATION[column], every, COLOURS[1], "validation")]
+    else:
+        sides = [(column, every, COLOURS[0], "nets")]
     ax = _axes(ax)
-    drawn = [column]
-    if column in VALIDATION and results.has_validation:
-        drawn.append(VALIDATION[column])
-    colours = COLOURS[: len(drawn)]
-    failed = results.table["failed"]
-    for side, (own, colour) in enumerate(zip(drawn, colours, strict=True)):
-        numbers_drawn = results.table[own].astype(float)
+    failed, seeds = results.table["failed"], results.table["seed"]
+    room = 0.8 / len(sides)
+    neutral = mpl.rcParams["text.color"]  # dark on a light page, light on a dark one
+    has_intervals = False
+    for side, (own, among, colour, _) in enumerate(sides):
+        of_nets = results.table[own].astype(float)
+        face = "none" if own != column else colour
         for position, value in enumerate(values):
-            rows = np.flatnonzero(results.rows(name, value))
+            rows = np.flatnonzero(results.rows(name, value) & among)
             if not len(rows):
                 continue
-            centre = position + (0.2 * (2 * side - 1) if len(drawn) == 2 else 0)
+            centre = position + (side - (len(sides) - 1) / 2) * room
             # Spread by seed, so that a net's two dots have the same place in their columns.
-            x = centre + np.linspace(-0.11, 0.11, len(rows)) * (len(rows) > 1)
+            x = centre + room * np.linspace(-0.28, 0.28, len(rows)) * (len(rows) > 1)
             bad = failed[rows]
-            face = colour if side == 0 else "none"
-            ax.scatter(x[~bad], numbers_drawn[rows][~bad], s=18, facecolors=face,
-                       edgecolors=colour, linewidths=1, alpha=0.75)
-            ax.scatter(x[bad], numbers_drawn[rows][bad], s=22, marker="x", color=colour,
-                       linewidths=1.2)
-            (median,) = quantiles(numbers_drawn[rows], (0.5,))
-            ax.hlines(median, centre - 0.16, centre + 0.16, color=colour, linewidth=2.5)
-    shown = np.concatenate([results.table[own].astype(float) for own in drawn])
+            ax.scatter(x[~bad], of_nets[rows][~bad], s=18, facecolors=face, edgecolors=colour,
+                       linewidths=1, alpha=0.75)
+            ax.scatter(x[bad], of_nets[rows][bad], s=22, marker="x", color=colour, linewidths=1.2)
+            (median,) = quantiles(of_nets[rows], (0.5,))
+            ax.hlines(median, centre - 0.4 * room, centre + 0.4 * room, color=colour, linewidth=2.5)
+            finite = rows[np.isfinite(of_nets[rows])]
+            low, high = interval_of_median(of_nets[finite], seeds[finite])
+            if np.isfinite(low):
+                ax.vlines(centre, low, high, color=neutral, linewidth=1.2, zorder=3)
+                has_intervals = True
+    shown = np.concatenate([results.table[own].astype(float) for own, *_ in sides])
     _scale_losses(ax, column, shown)
     ax.set_xticks(range(len(values)), [_value(value) for value in values])
     ax.set(xlabel=_parameter(name), ylabel=QUANTITIES[column], xlim=(-0.5, len(values) - 0.5))
     ax.grid(False, axis="x")
-    labels = ["training", "validation"] if len(drawn) == 2 else ["nets"]
     handles = [
         Line2D([], [], linestyle="none", marker="o", markersize=5, markeredgecolor=colour,
-               markerfacecolor="none" if side else colour, label=label)
-        for side, (label, colour) in enumerate(zip(labels, colours, strict=True))
+               markerfacecolor="none" if own != column else colour, label=label)
+        for own, _, colour, label in sides
     ]
     if failed.any():
-        handles.append(Line2D([], [], linestyle="none", marker="x", color="#4D4D4D",
-                              label="failed"))
+        handles.append(Line2D([], [], linestyle="none", marker="x", color=neutral, label="failed"))
+    if has_intervals:
+        handles.append(Line2D([], [], linestyle="none", marker="|", markersize=11, color=neutral,
+                              label="median, 95 % interval"))
     if len(handles) > 1:
         ax.legend(handles=handles)
     return ax
@@ -175,7 +195,7 @@ def plane(results: Studied, column: str | None = None, ax: Axes | None = None) -
     Parameters
     ----------
     results : nnlib.studies.Results
-        Of two varied parameters: the first goes along x, the second along y.
+        Of two factors: the first goes along x, the second along y.
     column : str, optional
         A column of numbers in the table; of true and false, the share that is true.
     ax : Axes, optional
@@ -248,12 +268,13 @@ def _colours(values: tuple[Any, ...]) -> list[Any]:
 
 
 def _held_on(results: Studied, curve: str) -> Array:
-    """A curve (nets, epochs + 1) that goes on, after a net has stopped, at what it holds."""
+    """A curve (nets, epochs) that goes on, after a net has stopped, at what it holds."""
     whole, ends = results.curves[curve], results.table["n_epochs"]
     held = results.table.get(curve)
     if held is None:
-        held = whole[np.arange(len(whole)), ends]
-    return np.where(np.arange(whole.shape[1]) > ends[:, None], held[:, None], whole)
+        last = np.searchsorted(results.epochs, ends, side="right") - 1
+        held = whole[np.arange(len(whole)), last]
+    return np.where(results.epochs > ends[:, None], held[:, None], whole)
 
 
 def _scale_losses(ax: Axes, column: str, shown: Array) -> None:

@@ -332,7 +332,8 @@ class Results:
         )
 
     def plot(
-        self, kind: str | None = None, column: str | None = None, ax: Axes | None = None
+        self, kind: str | None = None, column: str | None = None, ax: Axes | None = None, *,
+        x: str | None = None,
     ) -> Axes:
         """Draw the results.
 
@@ -341,16 +342,18 @@ class Results:
         kind : {"curves", "dots", "plane"}, optional
             ``"curves"``: against epochs, the median of each value and a band from 10 to 90 %;
             training solid, validation dashed.  ``"dots"``: one dot a net beside those of its value,
-            and a bar at the median; training filled, validation hollow.  ``"plane"``: for a grid, a
-            heat map of the medians, hatched where at least half of the nets failed.  None takes
-            the plane for a grid, else the curves.
+            a bar at the median, and a line along its 95 % interval where there are 6 seeds; of one
+            factor, training filled and validation hollow; of two, the second has the colours.
+            ``"plane"``: of two factors, a heat map of the medians, hatched where at least half of
+            the nets failed.  None takes the plane of two factors, the curves of one.
         column : str, optional
-            What to draw: ``"loss"`` (the default of curves), ``"accuracy"`` or
-            ``"gradient_norm"`` as curves, any column of numbers in the table as dots
-            (``"cross_entropy"``) or a plane (``"validation_accuracy"``).  Curves and dots put the
-            validation counterpart beside a training column.
+            What to draw: any of `curves` as curves (``"loss"`` unless said), any column of numbers
+            in the table as dots (``"cross_entropy"``) or a plane (``"validation_accuracy"``).
+            Curves, and dots of one factor, put the validation counterpart beside a training column.
         ax : Axes, optional
             Where to draw; None makes a new figure.
+        x : str, optional
+            The factor along x in dots and planes; None is the first.
 
         Returns
         -------
@@ -359,23 +362,26 @@ class Results:
         Raises
         ------
         ValueError
-            If no net has finished, if a plane is asked of one parameter or curves or dots of a
-            grid (`at` takes one value of it), or if `column` is none that this kind can draw.
+            If no net has finished, if there are more factors than this kind can draw (`at` and
+            `best` hold the others), or if `column` or `x` is none that it can draw.
         """
         from nnlib.studies import plots
 
         if len(self) == 0:
             raise ValueError("results must hold at least one net to be drawn, got none")
-        grid = len(self.vary) == 2
         if kind is None:
-            kind = "plane" if grid else "curves"
+            kind = "curves" if len(self.vary) == 1 else "plane"
         check_choice("kind", kind, ("curves", "dots", "plane"))
-        if grid != (kind == "plane"):
-            raise ValueError(f"kind must be 'plane' for a grid of two parameters and 'curves' or "
-                             f"'dots' for one, got {kind!r} for {', '.join(self.vary)}: "
-                             f"results.at({next(iter(self.vary))}=...) takes one value of a grid")
+        drawn = {"curves": (1,), "dots": (1, 2), "plane": (2,)}[kind]
+        if len(self.vary) not in drawn:
+            hold = ", ".join(f"{name}=..." for name in list(self.vary)[drawn[-1]:])
+            raise ValueError(f"kind must suit the factors that vary, {', '.join(self.vary)}: "
+                             f"{kind!r} draws {' or '.join(map(str, drawn))}, got {len(self.vary)}"
+                             + (f"; results.at({hold}) holds the others" if hold else ""))
+        first = check_choice("x", next(iter(self.vary)) if x is None else x, self.vary)
+        ordered = self._part(np.arange(len(self)), {first: self.vary[first], **self.vary}, [])
         draw = {"curves": plots.curves, "dots": plots.dots, "plane": plots.plane}[kind]
-        return draw(self, column, ax)
+        return draw(ordered, column, ax)
 
 
 def _is_among(value: Any, values: tuple[Any, ...]) -> bool:

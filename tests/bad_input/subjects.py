@@ -632,7 +632,7 @@ SUBJECTS: dict[str, Subject] = {
         "kind": (None, choice("curves", "dots", optional=True)),
         "column": (None, Takes(choice("loss", "accuracy", optional=True), refused(
             text_column="stop_reason", seed="seed", varied="hidden_nodes"))),
-        "ax": (FRESH, AX)}),
+        "ax": (FRESH, AX), "x": (None, choice("hidden_nodes", optional=True))}),
     "results.Results.best": Subject(lambda **a: RESULTS.best(**a).table, {
         "factor": ("hidden_nodes", Takes(choice("hidden_nodes"), {
             "list of one": (["hidden_nodes"], "hidden_nodes"),

@@ -14,6 +14,7 @@ from small_studies import made_up, moons, study
 
 from nnlib import plotting
 from nnlib.studies import Results
+from nnlib.studies.compare import interval_of_median
 from nnlib.studies.summary import quantiles
 
 
@@ -334,7 +335,7 @@ def test_real_results_can_be_drawn():
     ("kind", "column", "message"),
     [
         ("bars", None, "kind must be one of"),
-        ("plane", None, "kind must be 'plane' for a grid"),
+        ("plane", None, "kind must suit the factors that vary, reg_lambda: 'plane' draws 2"),
         ("curves", "n_epochs", "column must be one of"),
         ("dots", "stop_reason", "column must be one of"),
     ],
@@ -344,8 +345,57 @@ def test_plots_refuse_what_they_cannot_draw(kind, column, message):
         made_up([[1.0, 2.0]]).plot(kind, column)
 
 
-def test_a_grid_asks_for_one_value_of_a_parameter():
+def test_too_many_factors_are_told_which_to_hold():
     grid = made_up(np.ones((2, 2, 2)), vary={"n": (1, 2), "reg_lambda": (0, 1)})
-    with pytest.raises(ValueError, match=r"results\.at\(n=\.\.\.\)"):
+    with pytest.raises(ValueError, match=r"kind must suit .* n, reg_lambda.*reg_lambda=\.\.\.\)"):
         grid.plot("curves")
     grid.at(n=1).plot("curves")
+    cube = made_up(np.ones((2, 1, 3, 2)), vary={"n": (1, 2), "k": (2,), "reg_lambda": (0, 1, 2)})
+    for kind in (None, "dots", "plane"):
+        with pytest.raises(ValueError, match=r"results\.at\(reg_lambda=\.\.\.\) holds the others"):
+            cube.plot(kind)
+    with pytest.raises(ValueError, match="x must be one of 'n', 'reg_lambda'"):
+        grid.plot("dots", x="k")
+
+
+def test_dots_of_two_factors_have_the_colours_of_the_second():
+    losses = np.arange(1.0, 25).reshape(2, 2, 6)
+    results = made_up(losses, vary={"learning_rate": (0.1, 0.5), "activation": ("relu", "tanh")})
+    ax = results.plot("dots", "loss")
+    points = {to_rgb(c.get_edgecolor()[0]): [] for c in ax.collections
+              if isinstance(c, PathCollection) and len(c.get_offsets())}
+    for c in ax.collections:
+        if isinstance(c, PathCollection) and len(c.get_offsets()):
+            points[to_rgb(c.get_edgecolor()[0])] += c.get_offsets()[:, 1].tolist()
+    assert points == {to_rgb(plotting.COLOURS[0]): losses[:, 0].ravel().tolist(),
+                      to_rgb(plotting.COLOURS[1]): losses[:, 1].ravel().tolist()}
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert labels == ["activation = relu", "activation = tanh", "median, 95 % interval"]
+    assert ax.get_xlabel() == "learning rate"
+    turned = results.plot("dots", "loss", x="activation")
+    assert [text.get_text() for text in turned.get_xticklabels()] == ["relu", "tanh"]
+    # A value that no net had takes no place.
+    part = results._part(np.arange(12), results.vary, [])
+    assert [text.get_text() for text in part.plot("dots").get_xticklabels()] == ["0.1"]
+
+
+def test_dots_show_the_interval_of_the_median():
+    losses = np.random.default_rng(0).random((1, 20))
+    ax = made_up(losses).plot("dots", "test_loss")
+    bar, interval = (c.get_segments()[0] for c in ax.collections if isinstance(c, LineCollection))
+    assert bar[:, 1] == pytest.approx(3 * np.median(losses))
+    assert interval[:, 1].tolist() == [*interval_of_median(3 * losses[0], np.arange(20))]
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert labels == ["nets", "median, 95 % interval"]
+
+
+def test_curves_stand_at_their_epochs():
+    results = made_up([[1.0, 2.0, 9.0]])
+    results.epochs = np.array([0, 1, 100])
+    results.table["n_epochs"][:] = [100, 60, 1]
+    # A net that has stopped counts on: with the loss it holds, with the last gradient it has.
+    for name, last in (("loss", 2), ("gradient_norm", 3)):
+        results.curves[name][1, 2] = results.curves[name][2, 2] = np.nan
+        line = results.plot("curves", name).lines[0]
+        assert line.get_xdata().tolist() == [0, 1, 100]
+        assert line.get_ydata()[-1] == last
