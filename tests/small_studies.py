@@ -48,7 +48,7 @@ def made_up(losses, failed=None, vary=None):
                          "validation_loss": 2 * flat, "validation_accuracy": 1 - flat / 5,
                          "test_loss": 3 * flat, "test_accuracy": 1 - flat / 4}.items():
         table[name] = values.copy()
-    table["n_epochs"] = table["best_epoch"] = np.full(flat.size, 2)
+    table["n_epochs"], table["best_epoch"] = np.full((2, flat.size), 2)
     table["failed"] = np.zeros(flat.size, bool) if failed is None else np.ravel(failed)
     table["diverged"] = np.zeros(flat.size, bool)
     curves = {name: np.stack([table.get(name, flat) + e for e in (2, 1, 0)], axis=1)

@@ -68,8 +68,15 @@ class Comparison:
 
     @property
     def leaves_out_zero(self) -> bool:
-        """Whether the interval leaves out zero: only then is a winner named."""
+        """Whether the interval leaves out zero."""
         return self.low > 0 or self.high < 0
+
+    @property
+    def winner(self) -> str | None:
+        """The better of a and b, where the interval leaves out zero; else None."""
+        if not self.leaves_out_zero:
+            return None
+        return self.a if (self.low > 0) == is_better_larger(self.measure) else self.b
 
     @property
     def row(self) -> dict[str, str]:
@@ -83,18 +90,17 @@ class Comparison:
     def __str__(self) -> str:
         pairs = f"{self.n} pairs" + f" of {self.seeds} seeds" * (self.n > self.seeds)
         ties = f", with {self.ties} {'tie' if self.ties == 1 else 'ties'}" if self.ties else ""
-        unpaired = f"  Without a counterpart: {self.unpaired} nets." if self.unpaired else ""
-        winner = self.a if (self.low > 0) == is_better_larger(self.measure) else self.b
+        unpaired = f" Without a counterpart: {self.unpaired} nets." if self.unpaired else ""
         if self.seeds < FEWEST_SEEDS:
             verdict = f"Fewer than {FEWEST_SEEDS} seeds give no interval, and no winner."
-        elif self.leaves_out_zero:
-            verdict = f"The interval leaves out zero: {winner} is better."
+        elif self.winner:
+            verdict = f"The interval leaves out zero: {self.winner} is better."
         else:
             verdict = "The interval holds zero: neither is shown to be better."
         return (f"{self.measure.replace('_', ' ')} of {self.a}, less that of {self.b}: "
                 f"median {number_text(self.median)} "
-                f"(95 % interval {number_text(self.low)} to {number_text(self.high)}; {pairs}).  "
-                f"{self.a} is better in {self.better} of {self.n}{ties}.  {verdict}{unpaired}")
+                f"(95 % interval {number_text(self.low)} to {number_text(self.high)}; {pairs}). "
+                f"{self.a} is better in {self.better} of {self.n}{ties}. {verdict}{unpaired}")
 
     __repr__ = __str__
 
@@ -112,9 +118,7 @@ def compare(a: Results, b: Results, measure: str) -> Comparison:
         raise ValueError("a and b must have nets to pair, of equal seed and settings, got none")
     rows_a, rows_b = [of_a[key] for key in keys], [of_b[key] for key in keys]
     for name, results, rows in (("a", a, rows_a), ("b", b, rows_b)):
-        if np.isnan(results.table[measure][rows].astype(float)).all():
-            raise ValueError(f"measure must be a column of numbers, got {measure!r}, which is "
-                             f"NaN for every net of {name}")
+        check_known("measure", measure, results.table, rows, f" of {name}")
     with np.errstate(invalid="ignore"):
         worse_by = cost(a.table, measure)[rows_a] - cost(b.table, measure)[rows_b]
     worse_by[np.isnan(worse_by)] = 0  # two that diverged tie
@@ -143,6 +147,15 @@ def cost(table: dict[str, Array], measure: str) -> FloatArray:
     values = table[measure].astype(np.float64)
     worst = np.isnan(values) | table["diverged"]
     return np.where(worst, np.inf, -values if is_better_larger(measure) else values)
+
+
+def check_known(
+    argument: str, measure: str, table: dict[str, Array], rows: Any, whose: str
+) -> None:
+    """Refuse a measure that is NaN for every net, for another reason than that it diverged."""
+    if (np.isnan(table[measure][rows].astype(float)) & ~table["diverged"][rows]).all():
+        raise ValueError(f"{argument} must be a column of numbers, got {measure!r}, which is NaN "
+                         f"for every net{whose}")
 
 
 def interval_of_median(values: Array, seeds: Array) -> tuple[float, float]:

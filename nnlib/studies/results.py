@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.studies.compare import MEASURES, Comparison, compare, cost
+from nnlib.studies.compare import MEASURES, Comparison, check_known, compare, cost
 from nnlib.studies.summary import Summary, quantiles
 from nnlib.studies.tables import value_text
 from nnlib.validation import check_choice, check_items, check_kind, check_path, shown
@@ -140,7 +140,7 @@ class Results:
         ------
         ValueError
             If a factor was not varied, or if `by` is a column of test data (what is chosen by them
-            cannot be tested by them), none that has a better and a worse, or NaN everywhere.
+            cannot be tested by them), is none that can be better, or is NaN for all contenders.
         """
         chosen = [factor] if isinstance(factor, str) else factor
         check_items("factor", chosen, str, "names of factors")
@@ -151,14 +151,16 @@ class Results:
             raise ValueError(f"by must be a column of training or validation data, got {by!r}: "
                              f"what is chosen on test data cannot be tested on them")
         costs = cost(self.table, by)
-        if len(self) and np.isnan(self.table[by].astype(float)).all():
-            raise ValueError(f"by must be a column of numbers, got {by!r}, which is NaN for every "
-                             f"net")
         others = [name for name in self.vary if name not in chosen]
         # The factors chosen come last: of equal contenders, the first in the study's order.
         contenders: dict[tuple[int, ...], list[npt.NDArray[np.intp]]] = {}
         for position, rows in self.groups([*others, *chosen]):
             contenders.setdefault(position[: len(others)], []).append(rows)
+        for rivals in contenders.values():
+            setting = ", ".join(f"{name} = {value_text(self.table[name].tolist()[rivals[0][0]])}"
+                                for name in others)
+            check_known("by", by, self.table, np.concatenate(rivals),
+                        f" with {setting}" if setting else "")
         winners = [min(rivals, key=lambda rows: (np.median(costs[rows]),
                                                  np.isinf(costs[rows]).mean()))
                    for rivals in contenders.values()]

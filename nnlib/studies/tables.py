@@ -92,7 +92,9 @@ def number_text(value: float) -> str:
     >>> [number_text(value) for value in (0.9, 0.00123, 512.4, 1234.5, 1e6, float("nan"))]
     ['0.900', '0.00123', '512', '1234', '1.00e+06', 'nan']
     """
-    return f"{value:.0f}" if 1e3 <= abs(value) < 1e6 else f"{value:#.3g}".removesuffix(".")
+    if 1e3 <= abs(value) < 1e6:
+        return f"{value:.0f}"
+    return f"{value + 0:#.3g}".removesuffix(".")  # -0.0 + 0 is 0.0
 
 
 def value_text(value: Any) -> str:
@@ -104,10 +106,13 @@ def value_text(value: Any) -> str:
 
 def _column_texts(values: list[Any]) -> list[str]:
     """What a column shows: settings as they were given, what was measured with equal digits."""
-    measured = [value for value in values
-                if isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral)]
-    text = number_text if any(float(f"{x:.3g}") != x for x in measured) else value_text
-    return [text(value) if any(value is x for x in measured) else str(value) for value in values]
+    fractions = [isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral)
+                 for value in values]
+    exact = all(float(f"{value:.3g}") == value
+                for value, is_fraction in zip(values, fractions, strict=True) if is_fraction)
+    text = value_text if exact else number_text
+    return [text(value) if is_fraction else str(value)
+            for value, is_fraction in zip(values, fractions, strict=True)]
 
 
 def _wrapping(text: str) -> str:

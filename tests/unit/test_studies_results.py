@@ -182,6 +182,12 @@ def test_nothing_is_chosen_on_test_data_or_on_nothing():
     results.table["validation_loss"][:] = np.nan
     with pytest.raises(ValueError, match=r"by must be .* NaN for every net"):
         results.best("reg_lambda")
+    grid = made_up(np.ones((2, 2, 1)), vary={"data": ("moons", "board"), "reg_lambda": (0, 1)})
+    grid.table["validation_loss"][2:] = np.nan
+    with pytest.raises(ValueError, match="NaN for every net with data = board"):
+        grid.best("reg_lambda")
+    grid.table["diverged"][2:] = True  # all are as bad, and that is known
+    assert grid.best("reg_lambda").table["reg_lambda"].tolist() == [0, 0]
     for wrong in ("width", [], ["reg_lambda", "width"]):
         with pytest.raises(ValueError, match="factor must be one of 'reg_lambda'"):
             results.best(wrong, by="loss")

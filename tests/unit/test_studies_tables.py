@@ -38,7 +38,7 @@ def test_text_is_aligned_and_html_holds_the_same():
         ([0.2503, 0.5, 3], ["0.250", "0.500", "3"]),
         ([0.2503, float("nan"), True, None], ["0.250", "nan", "True", "None"]),
         ([1234.5, 1e-7, -0.5, 1e6], ["1234", "1.00e-07", "-0.500", "1.00e+06"]),
-        ([0.0, 99.96], ["0.00", "100"]),
+        ([-0.0, 99.96], ["0.00", "100"]),
     ],
 )
 def test_the_numbers_of_a_column_look_alike(values, texts):
