@@ -58,6 +58,8 @@ class Results:
         Which epochs the curves hold, increasing, from 0; None stands for every epoch.
     provenance : dict, optional
         Of stored evidence: versions, machine, date and seconds.
+    chosen : tuple of str
+        Factors of which `best` has chosen a value; it stands in the table.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Results:
         self.vary, self.table, self.curves = dict(vary), dict(table), dict(curves)
         self.epochs = np.arange(self.curves["loss"].shape[1]) if epochs is None else epochs
         self.provenance = None if provenance is None else dict(provenance)
+        self.chosen: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.table["seed"])
@@ -168,7 +171,9 @@ class Results:
         vary = {name: tuple(value for value in values if name not in chosen
                             or self.rows(name, value)[kept].any())
                 for name, values in self.vary.items()}
-        return self._part(kept, vary, chosen)
+        part = self._part(kept, vary, chosen)
+        part.chosen += tuple(chosen)
+        return part
 
     def compare(
         self, a: Mapping[str, Any] | Results, b: Mapping[str, Any] | Results, measure: str
@@ -258,8 +263,7 @@ class Results:
         check_items("measures", measures, str, "names of columns")
         for name in measures:
             check_choice("measures", name, self._measures)
-        chosen = [name for name in self.factors if name not in self.vary
-                  and len({*map(repr, self.table[name].tolist())}) > 1]
+        chosen = [name for name in self.chosen if name not in self.vary]
         lines = []
         for _, rows in self.groups(list(self.vary)):
             line = {name: self.table[name].tolist()[rows[0]] for name in (*self.vary, *chosen)}
@@ -325,13 +329,15 @@ class Results:
         self, rows: npt.NDArray[np.intp], vary: Mapping[str, tuple[Any, ...]], held: Sequence[str]
     ) -> Results:
         """Some of the nets, in which some factors no longer vary, or none if all are held."""
-        return Results(
+        part = Results(
             {name: values for name, values in vary.items() if name not in held} or vary,
             {name: column[rows] for name, column in self.table.items()},
             {name: curve[rows] for name, curve in self.curves.items()},
             self.epochs,
             self.provenance,
         )
+        part.chosen = self.chosen
+        return part
 
     def plot(
         self, kind: str | None = None, column: str | None = None, ax: Axes | None = None, *,

@@ -154,6 +154,9 @@ def test_each_contender_is_taken_at_its_own_best():
     assert [(row["activation"], row["learning_rate"], row["loss"])
             for row in best.summary().rows] == [("relu", 0.5, 2), ("tanh", 0.1, 3)]
     assert str(best.summary()).split()[:3] == ["activation", "learning", "rate"]
+    # What was chosen is told of a single contender too, what was held is not.
+    assert best.at(activation="tanh").summary().rows[0]["learning_rate"] == 0.1
+    assert "learning_rate" not in results.at(learning_rate=0.1).summary().rows[0]
     # Accuracies fall where losses rise.
     assert best.table["loss"].tolist() == (
         results.best("learning_rate", by="accuracy").table["loss"].tolist())
