@@ -19,8 +19,7 @@ from nnlib.classifiers import (
     load,
 )
 from nnlib.training import DivergenceWarning, StabilityWarning
-
-__version__ = "0.2.0"
+from nnlib.version import __version__ as __version__
 
 __all__ = [
     "DivergenceWarning",

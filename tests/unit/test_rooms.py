@@ -11,7 +11,7 @@ import nnlib
 FOLDER = Path(nnlib.__file__).parent
 #: From the bottom up.  A module imports from its own layer and from those before it.
 LAYERS = [
-    {"validation"},
+    {"validation", "version"},
     {"activations"},
     {"network", "stopping", "datasets"},
     {"objective"},
