@@ -15,7 +15,8 @@ def moons(seed, n=40, noise=0.2):
 
 def study(net=None, vary=None, data=moons, seeds=(0, 1, 2), **settings):
     net = ThreeLayerNet(**STEADY) if net is None else net
-    return Study(net, vary or {"reg_lambda": [0, 0.1]}, data, seeds, progress=False, **settings)
+    settings = {"epochs": "all", "progress": False} | settings
+    return Study(net, {"reg_lambda": [0, 0.1]} if vary is None else vary, data, seeds, **settings)
 
 
 def small_study(**settings):

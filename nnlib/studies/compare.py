@@ -182,7 +182,7 @@ def interval_of_median(values: Array, seeds: Array) -> tuple[float, float]:
 
     References
     ----------
-    B. Efron, R. J. Tibshirani, *An Introduction to the Bootstrap*, 1993, chapter 13.
+    B. Efron, R. J. Tibshirani, *An Introduction to the Bootstrap*, 1993.
     """
     distinct, seed_of_value, counts = np.unique(seeds, return_inverse=True, return_counts=True)
     if len(distinct) < FEWEST_SEEDS:

@@ -18,56 +18,56 @@ import numpy.typing as npt
 from nnlib.classifiers import MultilayerPerceptron
 from nnlib.estimator import files
 from nnlib.stopping import Criterion, to_settings
-from nnlib.studies.stacks import COLUMNS, CURVES
-from nnlib.training import Descent
+from nnlib.studies.factors import TAKEN, Factors
+from nnlib.studies.stacks import COLUMNS, CURVES, Start
 
 Array = npt.NDArray[Any]
 
-FORMAT = "nnlib study 2"
-OLDER_FORMATS = ("nnlib study 1",)  # whose columns had other names
+FORMAT = "nnlib study 3"
+OLDER_FORMATS = ("nnlib study 1", "nnlib study 2")  # which kept other columns
 
 
 def describe(
     net: MultilayerPerceptron,
-    vary: Mapping[str, Sequence[Any]],
+    factors: Factors,
     seeds: Sequence[int],
     data: Mapping[str, str],
-    stacks: Sequence[Sequence[int]],
+    epochs: npt.NDArray[np.int64],
+    stacks: Sequence[Sequence[int]] | None = None,
 ) -> dict[str, Any]:
     """Everything the numbers of a study depend on, in a form that JSON can hold.
 
     Parameters
     ----------
-    net, vary, seeds
+    net, factors, seeds, epochs
         As `Study` has them.
     data : mapping of str to str
         A hash of the first seed's data for every value that changes them.  What the data are, not
         the function's text: that would miss a changed constant outside the function and mind one
         that was only renamed.
-    stacks : sequence of sequence of int
-        The tasks of each stack.
+    stacks : sequence of sequence of int, optional
+        The tasks of each stack, on which the last digits depend.
 
     Raises
     ------
     TypeError
         If a parameter is of a kind that JSON cannot hold.
     """
-    parameters = {
-        name: value
-        for name, value in net.get_params().items()
-        if name not in (*vary, "random_state", "warm_start", "progress")
-    }
-    return {
+    parameters = {name: value for name, value in net.get_params().items()
+                  if name not in (*factors.values, *TAKEN)}
+    description = {
         "format": FORMAT,
         "net": type(net).__name__,
         "settings": {name: _jsonable(name, value) for name, value in parameters.items()},
-        "vary": {
-            name: [_jsonable(name, value) for value in values] for name, values in vary.items()
-        },
+        "vary": [{name: _jsonable(name, value) for name, value in setting.items()}
+                 for setting in factors.settings],
         "seeds": list(seeds),
         "data": dict(data),
-        "stacks": [len(stack) for stack in stacks],
+        "epochs": epochs.tolist(),
     }
+    if stacks is not None:
+        description["stacks"] = [len(stack) for stack in stacks]
+    return description
 
 
 class Folder:
@@ -114,7 +114,7 @@ class Folder:
                              f"study.json is not one that nnlib wrote") from None
         if older:
             raise ValueError(f"folder must be new or hold this study, got {str(path)!r}, which an "
-                             f"older version of nnlib wrote, with other names for its columns")
+                             f"older version of nnlib wrote, with other columns")
         if differing:
             raise ValueError(f"folder must be new or hold this study, got {str(path)!r}, which "
                              f"holds one that differs in its {', '.join(differing)}")
@@ -131,7 +131,7 @@ class Folder:
         hash_of_data : callable
             Gives the hash of the stack's data, which is only asked for if all else is right.
         """
-        file = self._file(stack)
+        file, epochs = self._file(stack), len(self._description["epochs"])
         if not file.exists():
             return None
         try:
@@ -140,12 +140,12 @@ class Folder:
             whole = False
         else:
             whole = (settings.get("study") == self._fingerprint
-                     and settings.get("stack") == stack and _is_outcome(outcome, nets)
+                     and settings.get("stack") == stack and _is_outcome(outcome, nets, epochs)
                      and settings.get("data") == hash_of_data())
         if whole:
             return outcome
         warnings.warn(f"{file} is damaged, not of this study or of other data: its {nets} nets "
-                      f"are trained again.", stacklevel=4)
+                      f"are trained again.", stacklevel=5)
         return None
 
     def write(self, stack: int, hash_of_data: str, outcome: Mapping[str, Array]) -> None:
@@ -157,10 +157,10 @@ class Folder:
         return self.path / f"stack-{stack:04d}.npz"
 
 
-def hash_of_data(descent: Descent) -> str:
-    """A hash of training and validation data, rounded so that two machines agree on it."""
+def hash_of_data(start: Start) -> str:
+    """A hash of training, validation and test data, rounded so that two machines agree on it."""
     digest = hashlib.sha256()
-    for objective in (descent.objective, descent.validation):
+    for objective in (start.descent.objective, start.descent.validation, start.test):
         if objective is not None:
             digest.update(repr(objective.X.shape).encode())
             with np.errstate(over="ignore"):  # infinity has a hash too
@@ -183,17 +183,11 @@ def _jsonable(name: str, value: Any) -> Any:
                     f"got {value!r}")
 
 
-def _is_outcome(arrays: dict[str, Array], nets: int) -> bool:
+def _is_outcome(arrays: dict[str, Array], nets: int, epochs: int) -> bool:
     """Whether arrays have the names, shapes and dtypes of what `stacks.train` gives."""
-    curves = [f"{name}_curve" for name in CURVES]
-    if arrays.keys() != {*COLUMNS, *curves}:
-        return False
-    columns_fit = all(
-        arrays[name].shape == (nets,) and arrays[name].dtype.type is np.dtype(dtype).type
-        for name, dtype in COLUMNS.items()
-    )
-    return columns_fit and all(
-        arrays[name].shape == (nets, int(arrays["n_epochs"].max()) + 1)
-        and arrays[name].dtype == np.float64
-        for name in curves
-    )
+    expected: dict[str, tuple[tuple[int, ...], type]] = {
+        name: ((nets,), np.dtype(dtype).type) for name, dtype in COLUMNS.items()
+    }
+    expected |= {f"{name}_curve": ((nets, epochs), np.float64) for name in CURVES}
+    expected["seconds"] = ((nets,), np.float64)
+    return expected == {name: (array.shape, array.dtype.type) for name, array in arrays.items()}

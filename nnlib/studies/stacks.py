@@ -8,6 +8,7 @@ steps it would take alone.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -28,29 +29,52 @@ COLUMNS: dict[str, Any] = {
     "accuracy": float,
     "validation_loss": float,
     "validation_accuracy": float,
+    "test_loss": float,
+    "test_accuracy": float,
     "n_epochs": int,
     "best_epoch": int,
     "failed": bool,
     "diverged": bool,
     "stop_reason": str,
 }
-# What is known of every epoch, in the order of `nnlib.stopping.Epoch` after its number.
-CURVES = ("loss", "accuracy", "gradient_norm", "validation_loss", "validation_accuracy")
+# What is known of every epoch, in the order of `nnlib.stopping.Epoch` after its number; and what is
+# looked at only at the epochs that are recorded.
+HISTORY = ("loss", "accuracy", "gradient_norm", "validation_loss", "validation_accuracy")
+TESTED = ("test_loss", "test_accuracy")
+CURVES = (*HISTORY, *TESTED)
 
-DATA_FORMS = "(X, y) or ((X, y), (X_validation, y_validation))"
+DATA_FORMS = "(X, y), or two or three such pairs: training, validation and test data"
+
+
+class Call(NamedTuple):
+    """A call that makes the data of one net or of several."""
+
+    data: Any
+    seed: int
+    arguments: dict[str, Any]
+
+    def make(self) -> Any:
+        """The data; those that are fixed as they are."""
+        return self.data(self.seed, **self.arguments) if callable(self.data) else self.data
 
 
 class Job(NamedTuple):
     """One stack, as it travels to a worker, which makes the data itself.
 
-    `calls` holds the seed and the arguments of each different call of `data`; `call_of_net` says
-    which of them makes the data of a net.
+    `call_of_net` says which of the calls makes the data of a net; `epochs` are those to record.
     """
 
     nets: list[MultilayerPerceptron]
-    data: Any
-    calls: list[tuple[int, dict[str, Any]]]
+    calls: list[Call]
     call_of_net: list[int]
+    epochs: npt.NDArray[np.int64]
+
+
+class Start(NamedTuple):
+    """One net, or K in lock-step, before the first step; and test data, if there are any."""
+
+    descent: Descent
+    test: Objective | None
 
 
 def train(stack: int, job: Job) -> tuple[int, dict[str, Array]]:
@@ -67,47 +91,48 @@ def train(stack: int, job: Job) -> tuple[int, dict[str, Array]]:
     -------
     stack : int
     outcome : dict of str to ndarray
-        `COLUMNS`, each (nets,), and `CURVES`, each (nets, epochs + 1) under ``name_curve``.
+        `COLUMNS`, each (nets,); `CURVES`, each (nets, recorded epochs) under ``name_curve``; and
+        ``seconds``, (nets,), each net's share of the time that this took.
     """
-    data = [make_data(job.data, seed, arguments) for seed, arguments in job.calls]
-    descents = [
-        descent_of(net, data[call], net.random_state)
+    began = time.perf_counter()
+    data = [call.make() for call in job.calls]
+    starts = [
+        start_of(net, data[call], job.calls[call].seed)
         for net, call in zip(job.nets, job.call_of_net, strict=True)
     ]
     # The seeds' data may still differ in shape: such nets train apart.
     by_shape: dict[Any, list[int]] = {}
-    for index, descent in enumerate(descents):
-        by_shape.setdefault(shapes_of(descent), []).append(index)
-    parts = []
-    for indices in by_shape.values():
-        descent = in_lock_step([descents[index] for index in indices])
-        descent.run()
-        parts.append(_outcome(descent))
+    for index, start in enumerate(starts):
+        by_shape.setdefault(shapes_of(start), []).append(index)
+    parts = [_trained(in_lock_step([starts[index] for index in indices]), job.epochs)
+             for indices in by_shape.values()]
     place = np.argsort([index for indices in by_shape.values() for index in indices])
-    outcome = {name: np.concatenate([part[name] for part in parts])[place] for name in COLUMNS}
-    for name in (f"{name}_curve" for name in CURVES):
-        outcome[name] = padded([part[name] for part in parts])[place]
+    outcome = {name: np.concatenate([part[name] for part in parts])[place] for name in parts[0]}
+    outcome["seconds"] = np.full(len(job.nets), (time.perf_counter() - began) / len(job.nets))
     return stack, outcome
 
 
-def in_lock_step(descents: Sequence[Descent]) -> Descent:
-    """One descent of K networks in place of K descents whose arrays have equal shapes.
+def in_lock_step(starts: Sequence[Start]) -> Start:
+    """One start of K networks in place of K starts whose arrays have equal shapes.
 
     The networks keep their weights and the descents their steps and penalties; epochs and
     criterion are those of the first.
     """
+    descents = [start.descent for start in starts]
     first = descents[0]
     single = first.objective.network
     network = Network(single.sizes, single.activation.name, single.dtype, (len(descents),))
     network.theta[...] = [descent.objective.network.theta for descent in descents]
     validation = [descent.validation for descent in descents if descent.validation is not None]
-    return Descent(
+    test = [start.test for start in starts if start.test is not None]
+    descent = Descent(
         _stacked([descent.objective for descent in descents], network),
         step=np.array([descent.step for descent in descents]),
         max_epochs=first.max_epochs,
         criterion=first.criterion,
         validation=_stacked(validation, network) if validation else None,
     )
+    return Start(descent, _stacked(test, network) if test else None)
 
 
 def has_failed(
@@ -138,39 +163,46 @@ def has_failed(
     return np.asarray(diverged, bool) | ~learned
 
 
-def make_data(data: Any, seed: int, arguments: dict[str, Any]) -> Any:
-    """The data of one seed."""
-    return data(seed, **arguments) if callable(data) else data
-
-
-def descent_of(net: MultilayerPerceptron, data: Any, seed: Any) -> Descent:
-    """The descent that ``net.fit`` runs on these data."""
-    if not isinstance(data, (tuple, list)) or len(data) != 2:
-        size = f" of {len(data)}" if isinstance(data, (tuple, list)) else ""
-        raise TypeError(f"data must give {DATA_FORMS}, got {type(data).__name__}{size} "
-                        f"(seed {seed})")
-    training, validation = data, None
-    if all(isinstance(part, tuple) for part in data):
-        training, validation = data
-        if len(training) != 2 or len(validation) != 2:
-            raise TypeError(f"data must give {DATA_FORMS}, got tuples of {len(training)} and "
-                            f"{len(validation)} (seed {seed})")
+def start_of(net: MultilayerPerceptron, data: Any, seed: Any) -> Start:
+    """The descent that ``net.fit`` runs on these data, and the test data in its terms."""
+    training, validation, test = _parts(data, seed)
     stopping = net.stopping
     if (validation is None and stopping is not None and stopping.on_validation
             and stopping.validation_fraction is None):
         raise ValueError("data must give validation data, ((X, y), (X_validation, y_validation)), "
                          "when stopping contains EarlyStopping, got (X, y) alone")
     try:
-        return net.begin(training[0], training[1], validation).descent
+        fit = net.begin(training[0], training[1], validation)
+        if test is None:
+            return Start(fit.descent, None)
+        pair = fit.encoding.pair(test, "test data")
     except (TypeError, ValueError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
-        raise kind(f"data must give {DATA_FORMS} for the net; with seed {seed}, {error}") from error
+        raise kind(f"data must give {DATA_FORMS}, that suit the net; with seed {seed}, "
+                   f"{error}") from error
+    return Start(fit.descent, Objective(fit.descent.objective.network, *pair))
 
 
-def shapes_of(descent: Descent) -> tuple[Any, ...]:
-    """What must be equal for nets to be stacked: layer sizes, training and validation shapes."""
-    of_validation = descent.validation.X.shape if descent.validation else None
-    return descent.objective.network.sizes, descent.objective.X.shape, of_validation
+def _parts(data: Any, seed: Any) -> tuple[Any, Any, Any]:
+    """Training, validation and test data; None for those that there are not."""
+    if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
+        size = f" of {len(data)}" if isinstance(data, (tuple, list)) else ""
+        raise TypeError(f"data must give {DATA_FORMS}, got {type(data).__name__}{size} "
+                        f"(seed {seed})")
+    if len(data) == 2 and not all(isinstance(part, tuple) for part in data):
+        return data, None, None
+    lengths = [len(part) if isinstance(part, tuple) else 0 for part in data]
+    if lengths != [2] * len(data):
+        raise TypeError(f"data must give {DATA_FORMS}, got tuples of "
+                        f"{' and '.join(map(str, lengths))} (seed {seed})")
+    return data[0], data[1], data[2] if len(data) == 3 else None
+
+
+def shapes_of(start: Start) -> tuple[Any, ...]:
+    """What must be equal for nets to be stacked: layer sizes, and the shapes of their data."""
+    descent = start.descent
+    watched = [part.X.shape if part else None for part in (descent.validation, start.test)]
+    return descent.objective.network.sizes, descent.objective.X.shape, *watched
 
 
 def _stacked(objectives: Sequence[Objective], network: Network) -> Objective:
@@ -182,34 +214,46 @@ def _stacked(objectives: Sequence[Objective], network: Network) -> Objective:
     return Objective(network, X, y, np.array([objective.reg_lambda for objective in objectives]))
 
 
-def _outcome(descent: Descent) -> dict[str, Array]:
-    """What K trained nets have to show: `COLUMNS` and `CURVES`."""
+def _trained(start: Start, epochs: npt.NDArray[np.int64]) -> dict[str, Array]:
+    """Train K nets; what they have to show: `COLUMNS` and `CURVES`."""
+    descent, test = start
+    recorded = set(epochs.tolist())
+    looks = []
+    # An overflow of the training data reports itself; of the test data, it is the outcome.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for epoch, _ in enumerate(descent.epochs()):
+            if test is not None and epoch in recorded:
+                looks.append(test.evaluate())
+        held_on_test = test.evaluate() if test is not None else None
     objective, runs = descent.objective, descent.runs
     histories = [np.array(run.history.rows) for run in runs]  # each (epochs + 1, 6)
-    best = [run.best_epoch for run in runs]
+    last = np.array([len(history) - 1 for history in histories])
+    best = np.array([run.best_epoch for run in runs])
     held = np.array([history[e, 1:] for history, e in zip(histories, best, strict=True)])
     outcome: dict[str, Array] = {
-        name: held[:, column] for column, name in enumerate(CURVES) if name != "gradient_norm"
+        name: held[:, column] for column, name in enumerate(HISTORY) if name != "gradient_norm"
     }
     outcome["cross_entropy"] = held[:, 0] - objective.penalty() / objective.n
-    outcome["n_epochs"] = np.array([len(history) - 1 for history in histories])
-    outcome["best_epoch"] = np.array(best)
+    no_test = np.full(len(runs), np.nan)
+    outcome["test_loss"], outcome["test_accuracy"] = held_on_test or (no_test, no_test)
+    outcome["n_epochs"], outcome["best_epoch"] = last, best
     outcome["diverged"] = np.array([run.diverged for run in runs])
     outcome["failed"] = has_failed(outcome["accuracy"], outcome["cross_entropy"],
                                    outcome["diverged"], objective.network.sizes[-1])
     outcome["stop_reason"] = np.array([run.stop_reason for run in runs])
-    for column, name in enumerate(CURVES):
-        curves = [history[None, :, 1 + column] for history in histories]
-        outcome[f"{name}_curve"] = padded(curves)
-    return outcome
-
-
-def padded(parts: Sequence[Array]) -> Array:
-    """Rows (nets, epochs + 1) of several lengths below each other, NaN where they have ended."""
-    width = max((part.shape[1] for part in parts), default=0)
-    whole = np.full((sum(map(len, parts)), width), np.nan)
-    start = 0
-    for part in parts:
-        whole[start : start + len(part), : part.shape[1]] = part
-        start += len(part)
-    return whole
+    for column, name in enumerate(HISTORY, start=1):
+        curve = np.full((len(runs), len(epochs)), np.nan)
+        for own, history in zip(curve, histories, strict=True):
+            reached = epochs < len(history)
+            own[reached] = history[epochs[reached], column]
+        outcome[f"{name}_curve"] = curve
+    # Whoever takes best weights back at the end no longer has those of the last epoch.
+    known = epochs < (last + (best == last))[:, None]  # (nets, recorded epochs)
+    for column, name in enumerate(TESTED):
+        curve = np.full((len(runs), len(epochs)), np.nan)
+        for place, look in enumerate(looks):
+            curve[:, place] = look[column]
+        outcome[f"{name}_curve"] = np.where(known, curve, np.nan)
+    return {name: outcome[name].astype(dtype, copy=False) for name, dtype in COLUMNS.items()} | {
+        f"{name}_curve": outcome[f"{name}_curve"] for name in CURVES
+    }

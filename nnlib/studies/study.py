@@ -1,4 +1,4 @@
-"""Studies: values of one setting, or of two, times seeds: every claim rests on many nets.
+"""Studies: every setting times many seeds, for every claim rests on many nets.
 
 The nets of a study that have equal shapes are trained in stacks (`nnlib.studies.stacks`).  A stack
 is the unit of work: one stack goes to one process, or to one worker of a cluster, and one stack is
@@ -8,7 +8,6 @@ one file of the folder from which a study that was killed resumes.
 from __future__ import annotations
 
 import hashlib
-import inspect
 import itertools
 import json
 import math
@@ -16,26 +15,23 @@ import os
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing, nullcontext
 from functools import partial
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlib.classifiers import MultilayerPerceptron
+from nnlib.studies.factors import TAKEN, check_factors, is_series
 from nnlib.studies.folder import Folder, describe, hash_of_data
 from nnlib.studies.results import Results
-from nnlib.studies.stacks import (
-    COLUMNS,
-    CURVES,
-    DATA_FORMS,
-    Job,
-    descent_of,
-    make_data,
-    padded,
-    shapes_of,
-    train,
+from nnlib.studies.stacks import COLUMNS, CURVES, Job, shapes_of, start_of, train
+from nnlib.validation import (
+    check_count,
+    check_flag,
+    check_path,
+    check_real,
+    shown,
 )
-from nnlib.validation import check_count, check_flag, check_path, shown
 
 Array = npt.NDArray[Any]
 
@@ -46,21 +42,24 @@ Array = npt.NDArray[Any]
 STACK_BYTES = 2**20
 STACK_NETS = 32
 
-MAX_VALUES, MAX_SEEDS, MAX_JOBS = 10_000, 100_000, 1000
+MAX_SEEDS, MAX_JOBS = 100_000, 1000
+
+# Epochs of a curve: about as many as a picture shows.  The first of them coincide.
+CURVE_EPOCHS = 72
 
 # Parameters in which the nets of one stack may differ; others change the shapes or the loop.
 STACKABLE = ("learning_rate", "reg_lambda", "reduction", "initial_scale")
 
 
 class Task(NamedTuple):
-    """One net of a study: the position of its value in each varied parameter, and its seed."""
+    """One net of a study: the number of its setting, and its seed."""
 
-    positions: tuple[int, ...]
+    setting: int
     seed: int
 
 
 class Study:
-    """Train one net for every value and every seed; see what the value does, and what chance does.
+    """Train one net for every setting and every seed; see what settings do, and what chance does.
 
     A net's `random_state` is its seed, and with `data` a function so are its data.  Each net comes
     out as its own `fit` would make it; the warnings of single fits become the columns `failed` and
@@ -71,14 +70,16 @@ class Study:
     net : MultilayerPerceptron
         The settings that stay the same.  Its `random_state`, `warm_start` and `progress` must be
         left at their defaults.
-    vary : mapping of str to sequence
-        One parameter and its values, or two for a grid: parameters of the net, or of `data`.
-    data : callable or tuple
-        ``data(seed)``, or ``data(seed, name=value)`` for a varied parameter of it, returning
-        ``((X, y), (X_validation, y_validation))``, or ``(X, y)`` for a study without validation
-        data.  Or such a tuple itself: the same data for every net.
+    vary : mapping of str to sequence, or sequence of mappings
+        The factors and their values, of which all combinations are settings; or the settings
+        themselves.  Factors are parameters of the net, or of `data`.
+    data : callable, tuple or mapping
+        ``data(seed)``, or ``data(seed, name=value)`` for a factor of it, returning ``(X, y)``, or
+        a tuple of two or three such pairs: training, validation and test data.  Or such a tuple
+        itself: the same data for every net.  Or a mapping of names to such: then the data are a
+        factor, ``"data"``.
     seeds : iterable of int
-        One net each, for every value; at least 0.
+        One net each, for every setting; at least 0.
     folder : str or path, optional
         Where to keep results as they come.  A study that was stopped, even killed, and is run
         again with the same folder goes on where it was, and ends with the same numbers.
@@ -87,6 +88,9 @@ class Study:
         `joblib.parallel_config` says.
     progress : bool
         Show a progress bar, in nets (needs tqdm).
+    epochs : iterable of int, or "all", optional
+        The epochs at which curves are kept; test data are looked at only then, and at the end.  By
+        default about 60, evenly spaced on a logarithmic scale from 1, and epoch 0.
 
     Raises
     ------
@@ -110,7 +114,7 @@ class Study:
     >>> from nnlib.studies import Study
     >>> study = Study(
     ...     ThreeLayerNet(learning_rate=0.5, reduction="mean", max_epochs=300),
-    ...     vary={"hidden_nodes": [2, 16]},
+    ...     vary={"hidden_nodes": [2, 16], "activation": ["relu", "tanh"]},
     ...     data=lambda seed: (datasets.moons(100, random_state=seed),
     ...                        datasets.moons(500, random_state=1000 + seed)),
     ...     seeds=range(5),
@@ -124,31 +128,35 @@ class Study:
     def __init__(
         self,
         net: MultilayerPerceptron,
-        vary: Mapping[str, Iterable[Any]],
+        vary: Mapping[str, Iterable[Any]] | Iterable[Mapping[str, Any]],
         data: Any,
         seeds: Iterable[int],
         folder: str | os.PathLike[str] | None = None,
         n_jobs: int | None = None,
         progress: bool = True,
+        epochs: Iterable[int] | str | None = None,
     ) -> None:
         self.net = _check_net(net)
         self.data = data
-        self.vary, self._data_parameters = _check_vary(vary, self.net, data)
+        self._factors = check_factors(vary, self.net, data)
         self.seeds = _check_seeds(seeds)
         path = None if folder is None else check_path("folder", folder)
         self.n_jobs = None if n_jobs is None else _check_jobs(n_jobs)
         self.progress = check_flag("progress", progress)
-        self._tasks = [
-            Task(positions, seed)
-            for positions in itertools.product(*(range(len(v)) for v in self.vary.values()))
-            for seed in self.seeds
-        ]
+        self._tasks = [Task(setting, seed) for setting in range(len(self._factors.settings))
+                       for seed in self.seeds]
         self._stacks, hashes = self._cut()
+        self.epochs = _check_epochs(epochs, self._last_epoch())
         self._finished: dict[int, dict[str, Array]] = {}
+        self._description = partial(describe, self.net, self._factors, self.seeds, hashes,
+                                    self.epochs)
         # What a folder cannot describe is refused before any training.
-        self._folder = None if path is None else Folder(
-            path, describe(self.net, self.vary, self.seeds, hashes, self._stacks)
-        )
+        self._folder = None if path is None else Folder(path, self._description(self._stacks))
+
+    @property
+    def vary(self) -> dict[str, tuple[Any, ...]]:
+        """Each factor, and its values in order."""
+        return self._factors.values
 
     def __repr__(self) -> str:
         vary = {name: list(values) for name, values in self.vary.items()}
@@ -157,20 +165,35 @@ class Study:
     @property
     def results(self) -> Results:
         """All results after `run`; after an interrupt, those of the stacks that were finished."""
-        order = [task for stack in sorted(self._finished) for task in self._stacks[stack]]
-        place = np.argsort(order)
-        outcomes = [self._finished[stack] for stack in sorted(self._finished)]
-        tasks = [self._tasks[task] for task in sorted(order)]
+        finished = sorted(task for stack in self._finished for task in self._stacks[stack])
+        return self._results([self._tasks[task] for task in finished], self._of_each())
+
+    def _of_each(self) -> dict[str, Array]:
+        """What is known of each net that is finished, in the order of the tasks."""
+        stacks = sorted(self._finished)
+        place = np.argsort([task for stack in stacks for task in self._stacks[stack]])
+        dtypes = {**{name: (dtype, ()) for name, dtype in COLUMNS.items()},
+                  **{f"{name}_curve": (float, self.epochs.shape) for name in CURVES}}
+        return {
+            name: np.concatenate([np.empty((0, *shape), dtype),
+                                  *(self._finished[stack][name] for stack in stacks)])[place]
+            for name, (dtype, shape) in dtypes.items()
+        }
+
+    def _results(
+        self, tasks: list[Task], of_each: Mapping[str, Array],
+        provenance: Mapping[str, Any] | None = None,
+    ) -> Results:
+        """Results of these nets, from what is known of each."""
+        settings = [self._factors.settings[task.setting] for task in tasks]
         table: dict[str, Array] = {
-            name: _as_column([values[task.positions[p]] for task in tasks], values)
-            for p, (name, values) in enumerate(self.vary.items())
+            name: _as_column([setting[name] for setting in settings], values)
+            for name, values in self.vary.items()
         }
         table["seed"] = np.array([task.seed for task in tasks], np.int64)
-        for name, dtype in COLUMNS.items():
-            parts = [np.empty(0, dtype), *(outcome[name] for outcome in outcomes)]
-            table[name] = np.concatenate(parts)[place]
-        curves = {name: padded([o[f"{name}_curve"] for o in outcomes])[place] for name in CURVES}
-        return Results(self.vary, table, curves)
+        table |= {name: of_each[name] for name in COLUMNS}
+        curves = {name: of_each[f"{name}_curve"] for name in CURVES}
+        return Results(self.vary, table, curves, self.epochs, provenance)
 
     def run(self) -> Results:
         """Train every net that is not finished yet.
@@ -189,17 +212,38 @@ class Study:
         ImportError
             If `n_jobs` or `progress` asks for a package that is not installed.
         """
-        if self._folder is not None:
-            self._resume(self._folder)
+        self._run(self._folder)
+        return self.results
+
+    def _run(self, folder: Folder | None) -> None:
+        if folder is not None:
+            self._resume(folder)
         missing = [stack for stack in range(len(self._stacks)) if stack not in self._finished]
         with self._progress_bar() as bar, closing(self._train(missing)) as outcomes:
             for stack, outcome in outcomes:
-                if self._folder is not None:
-                    self._folder.write(stack, self._hash_of_stack(stack), outcome)
+                if folder is not None:
+                    folder.write(stack, self._hash_of_stack(stack), outcome)
                 self._finished[stack] = outcome
                 if bar is not None:
                     bar.update(len(self._stacks[stack]))
-        return self.results
+
+    def part(self, fraction: float) -> Study:
+        """The same study of fewer seeds: the first of them, at least one.
+
+        Parameters
+        ----------
+        fraction : float
+            Of the seeds; above 0, at most 1.
+
+        Returns
+        -------
+        Study
+            Without a folder.
+        """
+        fraction = check_real("fraction", fraction, above=0, at_most=1)
+        seeds = self.seeds[: math.ceil(fraction * len(self.seeds))]
+        return Study(self.net, self._factors.settings, self.data, seeds, None, self.n_jobs,
+                     self.progress, self.epochs)
 
     def _resume(self, folder: Folder) -> None:
         """Take from the folder the stacks that had finished."""
@@ -212,14 +256,9 @@ class Study:
 
     # What there is to train
 
-    def _net_and_arguments(self, task: Task) -> tuple[MultilayerPerceptron, dict[str, Any]]:
-        """The net of a task, and the arguments of `data` beside the seed."""
-        parameters = self.net.get_params()
-        arguments: dict[str, Any] = {}
-        for position, (name, values) in zip(task.positions, self.vary.items(), strict=True):
-            target = arguments if name in self._data_parameters else parameters
-            target[name] = values[position]
-        return type(self.net)(**{**parameters, "random_state": task.seed}), arguments
+    def _last_epoch(self) -> int:
+        """Of the settings that train longest."""
+        return int(max(self.vary.get("max_epochs", (self.net.max_epochs,))))
 
     def _cut(self) -> tuple[list[list[int]], dict[str, str]]:
         """Stacks of tasks, and a hash of the first seed's data for every value that changes them.
@@ -231,23 +270,22 @@ class Study:
         largest: dict[Any, int] = {}
         data: dict[str, Any] = {}
         hashes = {}
-        for start in range(0, len(self._tasks), len(self.seeds)):
-            task = self._tasks[start]
-            net, arguments = self._net_and_arguments(task)
+        factors = self._factors
+        apart = [name for name in factors.values
+                 if name not in STACKABLE and name not in factors.of_data]
+        of_data = [name for name in factors.values if name in factors.of_data]
+        for number, setting in enumerate(factors.settings):
+            seed, start = self.seeds[0], number * len(self.seeds)
+            net = factors.net(self.net, setting, seed)
             net.check_parameters()
-            label = json.dumps(arguments, default=repr)
+            label = json.dumps({name: setting[name] for name in of_data}, default=repr)
             if label not in data:
-                data[label] = make_data(self.data, task.seed, arguments)
-            descent = descent_of(net, data[label], task.seed)
-            hashes[label] = hash_of_data(descent)
-            apart = tuple(
-                position
-                for position, name in zip(task.positions, self.vary, strict=True)
-                if name not in STACKABLE and name not in self._data_parameters
-            )
-            group = (apart, shapes_of(descent))
+                data[label] = factors.call(self.data, setting, seed).make()
+            first = start_of(net, data[label], seed)
+            hashes[label] = hash_of_data(first)
+            group = (factors.positions(setting, apart), shapes_of(first))
             groups.setdefault(group, []).extend(range(start, start + len(self.seeds)))
-            network, n = descent.objective.network, descent.objective.n
+            network, n = first.descent.objective.network, first.descent.objective.n
             net_bytes = max(network.sizes) * n * network.dtype.itemsize
             largest[group] = min(STACK_NETS, max(1, STACK_BYTES // net_bytes))
         stacks = []
@@ -258,41 +296,33 @@ class Study:
 
     def _hash_of_stack(self, stack: int) -> str:
         """A hash of the data of every seed in a stack; the description has that of fixed data."""
-        if not callable(self.data):
-            return ""
-        hashes: dict[str, str] = {}
-        for task in (self._tasks[index] for index in self._stacks[stack]):
-            net, arguments = self._net_and_arguments(task)
-            label = json.dumps([task.seed, arguments], default=repr)
-            if label not in hashes:
-                made = make_data(self.data, task.seed, arguments)
-                hashes[label] = hash_of_data(descent_of(net, made, task.seed))
+        job = self._job(self._stacks[stack])
+        hashes = {}
+        for net, number in zip(job.nets, job.call_of_net, strict=True):
+            call = job.calls[number]
+            if callable(call.data) and number not in hashes:
+                hashes[number] = hash_of_data(start_of(net, call.make(), call.seed))
         return hashlib.sha256(json.dumps(hashes).encode()).hexdigest()
 
-    def _job(self, stack: int) -> Job:
-        nets: list[MultilayerPerceptron] = []
-        calls: list[tuple[int, dict[str, Any]]] = []
-        call_of_net: list[int] = []
+    def _job(self, tasks: Iterable[int]) -> Job:
+        """These tasks, whose nets are of equal shape, as work for `train`."""
+        factors = self._factors
+        job = Job([], [], [], self.epochs)
         numbers_of_calls: dict[Any, int] = {}
-        for task in (self._tasks[index] for index in self._stacks[stack]):
-            net, arguments = self._net_and_arguments(task)
-            # Fixed data are one call, whatever the seed; else a call is a seed and its arguments.
-            varied = tuple(
-                position
-                for position, name in zip(task.positions, self.vary, strict=True)
-                if name in self._data_parameters
-            )
-            key = (task.seed, varied) if callable(self.data) else ()
+        for number, seed in (self._tasks[index] for index in tasks):
+            setting = factors.settings[number]
+            call = factors.call(self.data, setting, seed)
+            key = (call.seed, factors.positions(setting, factors.of_data))
             if key not in numbers_of_calls:
-                numbers_of_calls[key] = len(calls)
-                calls.append((task.seed, arguments))
-            nets.append(net)
-            call_of_net.append(numbers_of_calls[key])
-        return Job(nets, self.data, calls, call_of_net)
+                numbers_of_calls[key] = len(job.calls)
+                job.calls.append(call)
+            job.nets.append(factors.net(self.net, setting, seed))
+            job.call_of_net.append(numbers_of_calls[key])
+        return job
 
     def _train(self, stacks: list[int]) -> Generator[tuple[int, dict[str, Array]]]:
         """Train stacks, here or wherever joblib takes them; each comes back when it is done."""
-        jobs = ((stack, self._job(stack)) for stack in stacks)
+        jobs = ((stack, self._job(self._stacks[stack])) for stack in stacks)
         try:
             import joblib
         except ImportError as error:
@@ -318,16 +348,6 @@ class Study:
         done = sum(len(self._stacks[stack]) for stack in self._finished)
         return tqdm(total=len(self._tasks), initial=done, unit="net")
 
-# Checks
-
-
-def _is_series(values: object) -> TypeGuard[Iterable[Any]]:
-    """Whether this can be gone through value by value: text cannot, nor an array without axes."""
-    if isinstance(values, (str, bytes, bytearray)) or not isinstance(values, Iterable):
-        return False
-    return not isinstance(values, np.ndarray) or values.ndim > 0
-
-
 def _check_jobs(n_jobs: object) -> int:
     jobs = check_count("n_jobs", n_jobs, at_least=-MAX_JOBS, at_most=MAX_JOBS)
     if jobs == 0:
@@ -340,77 +360,15 @@ def _check_net(net: object) -> MultilayerPerceptron:
         raise TypeError(f"net must be a ThreeLayerNet, a FourLayerNet or a MultilayerPerceptron, "
                         f"got {shown(net)}")
     parameters = net.get_params()
-    for name, default in (("random_state", None), ("warm_start", False), ("progress", False)):
+    for name, default in zip(TAKEN, (None, False, False), strict=True):
         if parameters[name] is not default:
             raise ValueError(f"net must leave {name} at {default}, which the study takes care of, "
                              f"got {name}={parameters[name]!r}")
     return type(net)(**parameters)
 
 
-def _check_vary(
-    vary: object, net: MultilayerPerceptron, data: object
-) -> tuple[dict[str, tuple[Any, ...]], set[str]]:
-    """The varied parameters with their values, and the names among them that `data` takes."""
-    if not isinstance(vary, Mapping):
-        raise TypeError(f"vary must be a mapping of parameter to values, got {shown(vary)}")
-    if not 1 <= len(vary) <= 2:
-        raise ValueError(f"vary must hold one parameter, or two for a grid, got {len(vary)}")
-    of_net = set(net.get_params()) - {"random_state", "warm_start", "progress"}
-    of_data, takes_any = _data_parameters(data)
-    checked, varied_in_data = {}, set()
-    for name, values in vary.items():
-        if name in of_net and name in of_data:
-            raise ValueError(f"vary must name a parameter of the net or of data, got {name!r}, "
-                             f"which both have")
-        of_either = name in of_net or name in of_data or takes_any
-        if not of_either or (name in (*COLUMNS, "seed") and name not in of_net):
-            raise ValueError(f"vary must name a parameter of the net ({', '.join(sorted(of_net))}) "
-                             f"or of data ({', '.join(sorted(of_data)) or 'which has none'}), "
-                             f"got {name!r}")
-        if name not in of_net:
-            varied_in_data.add(name)
-        checked[name] = _check_values(name, values)
-    return checked, varied_in_data
-
-
-def _check_values(name: str, values: Any) -> tuple[Any, ...]:
-    if not _is_series(values):
-        raise TypeError(f"vary[{name!r}] must be a sequence of values, got {shown(values)}")
-    # NumPy's numbers become Python's, which print and travel as what they are.
-    plain = tuple(value.item() if isinstance(value, np.generic) else value
-                  for value in itertools.islice(values, MAX_VALUES + 1))
-    if len(plain) > MAX_VALUES:
-        raise ValueError(f"vary[{name!r}] must hold at most {MAX_VALUES} values, got more")
-    if not plain:
-        raise ValueError(f"vary[{name!r}] must hold at least one value, got none")
-    for position, value in enumerate(plain):
-        if isinstance(value, np.ndarray):
-            raise TypeError(f"vary[{name!r}] must hold numbers, text, tuples or criteria, "
-                            f"got an array")
-        if value in plain[:position]:
-            raise ValueError(f"vary[{name!r}] must hold values that differ, got {value!r} twice")
-    return plain
-
-
-def _data_parameters(data: object) -> tuple[set[str], bool]:
-    """Names that `data` takes beside the seed, and whether it takes any other."""
-    if not callable(data):
-        if not isinstance(data, (tuple, list)):
-            raise TypeError(f"data must be a function of a seed that gives {DATA_FORMS}, or that "
-                            f"itself, got {type(data).__name__}")
-        return set(), False
-    kinds = inspect.Parameter
-    parameters = list(inspect.signature(data).parameters.values())
-    positional = (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD, kinds.VAR_POSITIONAL)
-    if not parameters or parameters[0].kind not in positional:
-        raise TypeError(f"data must take a seed as its first argument, got {data!r}")
-    named = (kinds.POSITIONAL_OR_KEYWORD, kinds.KEYWORD_ONLY)
-    names = {parameter.name for parameter in parameters[1:] if parameter.kind in named}
-    return names, any(parameter.kind == kinds.VAR_KEYWORD for parameter in parameters)
-
-
 def _check_seeds(seeds: object) -> tuple[int, ...]:
-    if not _is_series(seeds):
+    if not is_series(seeds):
         raise TypeError(f"seeds must be a sequence of whole numbers, got {shown(seeds)}")
     checked = tuple(check_count("seeds", seed, at_least=0, at_most=2**63 - 1)
                     for seed in itertools.islice(seeds, MAX_SEEDS + 1))
@@ -421,6 +379,23 @@ def _check_seeds(seeds: object) -> tuple[int, ...]:
     if len(set(checked)) < len(checked):
         raise ValueError(f"seeds must differ from each other, got {list(checked)}")
     return checked
+
+
+def _check_epochs(epochs: object, last: int) -> npt.NDArray[np.int64]:
+    """The epochs to record, increasing."""
+    if epochs is None:
+        spaced = np.geomspace(1, last, min(last, CURVE_EPOCHS)).round().astype(np.int64)
+        return np.unique(np.concatenate([[0], spaced]))
+    if isinstance(epochs, str) and epochs == "all":
+        return np.arange(last + 1)
+    if not is_series(epochs):
+        raise TypeError(f"epochs must be None, 'all' or a sequence of whole numbers, "
+                        f"got {shown(epochs)}")
+    checked = [check_count("epochs", epoch, at_least=0, at_most=last)
+               for epoch in itertools.islice(epochs, last + 2)]
+    if not checked or any(b <= a for a, b in itertools.pairwise(checked)):
+        raise ValueError(f"epochs must increase and hold at least one, got {shown(checked)}")
+    return np.array(checked, np.int64)
 
 
 def _as_column(values: list[Any], all_values: tuple[Any, ...]) -> Array:

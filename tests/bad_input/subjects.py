@@ -12,6 +12,7 @@ import functools
 import itertools
 import math
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -262,10 +263,17 @@ EPOCHS = count(at_most=2**63 - 1)
 def study(**arguments: Any) -> Any:
     """One process is enough to see that the others are accepted."""
     made = studies.Study(**arguments)
-    return made.run() if made.n_jobs in (None, 1) and not made.progress else made.n_jobs
+    try:
+        return made.run() if made.n_jobs in (None, 1) and not made.progress else made.n_jobs
+    finally:
+        if arguments.get("folder") and Path(arguments["folder"]).is_dir():
+            shutil.rmtree(arguments["folder"])
 
 
 STUDIED = MultilayerPerceptron((3,), max_epochs=2)
+STUDY = studies.Study(STUDIED, {"hidden_nodes": [1, 2]}, (X, y), (0, 1), progress=False)
+
+
 RESULTS = study(net=STUDIED, vary={"hidden_nodes": [1, 2]}, data=(X, y), seeds=(0, 1),
                 progress=False)
 
@@ -594,7 +602,11 @@ SUBJECTS: dict[str, Subject] = {
             "numpy": ({"hidden_nodes": np.array([1, 2])}, {"hidden_nodes": [1, 2]}),
             "zero": ({"hidden_nodes": [0]}, Raises(ValueError, "hidden_nodes must be")),
             "NaN": ({"learning_rate": [math.nan]}, Raises(ValueError, "learning_rate must be")),
-            **refused(three={"hidden_nodes": [1], "dtype": ["float32"], "max_epochs": [1]},
+            "three": ({"hidden_nodes": [1], "dtype": ["float32"], "max_epochs": [1]}, anything),
+            "settings": ([{"hidden_nodes": 1}, {"hidden_nodes": 2}], anything),
+            "half a node": ([{"hidden_nodes": 1.5}], Raises(TypeError, "hidden_nodes must be")),
+            **refused(unlike=[{"hidden_nodes": 1}, {"max_epochs": 2}], empty=[{}],
+                      forever=itertools.repeat({"max_epochs": 1}),
                       unknown={"momentum": [1]}, number={3: [1]}, text={"activation": "relu"},
                       nothing={"hidden_nodes": []}, twice={"hidden_nodes": [1, 1]},
                       none={"hidden_nodes": None}, arrays={"hidden_nodes": [np.ones(2)]},
@@ -606,7 +618,8 @@ SUBJECTS: dict[str, Subject] = {
             "raising callable": (hostile.raises, Raises(RuntimeError, "from a callable")),
             **refused(
                 returns_none=lambda seed: None, returns_one=lambda seed: (X,), no_seed=lambda: X,
-                returns_three=lambda seed: (X, y, y), returns_text=lambda seed: "Xy",
+                returns_three=lambda seed: (X, y, y), named=({"xy": "X, y"}), none_named={},
+                unnamed={1: (X, y)}, returns_text=lambda seed: "Xy",
                 returns_generator=lambda seed: iter((X, y)),
                 returns_nan=lambda seed: (X * math.nan, y),
                 returns_short=lambda seed: (X, y[:-1]), returns_one_class=lambda seed: (X, 0 * y),
@@ -622,8 +635,16 @@ SUBJECTS: dict[str, Subject] = {
         "folder": (None, Takes(optional(path_text), {
             "Path": (Path("study"), anything), "file": ("net.npz", REFUSED)})),
         "n_jobs": (None, Takes(count(-1000, 1000, optional=True), refused(**{"0": 0}))),
-        "progress": (False, quiet)}),
+        "progress": (False, quiet),
+        "epochs": (None, Takes(optional(nothing_hostile), {
+            "all": ("all", anything), "set": ({1}, anything), "generator": (iter((0, 1)), anything),
+            "range": (range(2), anything), "list": ([0, 2], anything),
+            "array": (np.array([1]), anything),
+            **refused(beyond=[3], falling=[2, 1], twice=[1, 1], negative=[-1], fraction=[0.5],
+                      none=[], word="some", endless=itertools.count(), flags=[True])}))}),
     "study.Study.run": Subject(lambda: RESULTS, {}),
+    "study.Study.part": Subject(lambda fraction: len(STUDY.part(fraction).seeds), {
+        "fraction": (0.5, real(above=0, at_most=1))}),
     "results.Results.at": Subject(lambda values: RESULTS.at(hidden_nodes=values), {
         "values": (1, Takes(lambda value: 1 if not isinstance(value, np.ndarray) and
                             not hasattr(value, "tocsr") and value in (1, 2) else REFUSED,
@@ -651,8 +672,7 @@ SUBJECTS: dict[str, Subject] = {
         "measures": (None, Takes(optional(nothing_hostile), {
             "one": (["loss"], ("loss",)), "empty list": ([], ()),
             **refused(text_column=["stop_reason"], name="loss")}))}),
-    "results.Results.to_csv": Subject(lambda path: RESULTS.to_csv(
-        path if path_text(path) is REFUSED else f"{path}.csv"), {  # a study may have the name
+    "results.Results.to_csv": Subject(RESULTS.to_csv, {
         "path": (None, Takes(optional(path_text), {
             "Path": (Path("table.csv"), anything)}))}),
     "tables.Table": Subject(lambda **a: str(studies.Table(**a)), {
@@ -814,6 +834,7 @@ INSIDE = {
     "results.Results": "is made by a study",
     "results.Results.rows": "is given what `at` has checked",
     "results.Results.groups": "is given names that `best` has checked",
+    "results.Results.to_frame": "takes nothing, and needs pandas",
     "compare.Comparison": "is made by `Results.compare`",
     "compare.interval_of_median": "is given what `Results.compare` has paired",
     "summary.Summary": "is made by `Results.summary`",

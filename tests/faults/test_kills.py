@@ -149,7 +149,7 @@ def test_a_study_killed_again_and_again_ends_with_the_same_numbers(tmp_path, tra
         while going_on:
             before = finished(folder)
             # Up to twice as many steps, since to read what is finished takes some too.
-            going_on = killed(study(folder, first=n_studies).run, int(rng.integers(2 * steps)) + 1)
+            going_on = killed(study(folder, first=n_studies).run, int(rng.integers(3 * steps)) + 1)
             kills += going_on
             assert before.items() <= finished(folder).items()  # nothing is lost or written again
             assert not before.keys() & set(trained())

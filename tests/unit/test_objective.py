@@ -9,7 +9,7 @@ import threadpoolctl
 from nnlib import ThreeLayerNet, datasets
 from nnlib.network import Network
 from nnlib.objective import Objective
-from nnlib.studies.stacks import in_lock_step
+from nnlib.studies.stacks import Start, in_lock_step
 from nnlib.training import Descent
 
 # How far losses may drift apart in 1000 epochs, as a fraction of the loss.
@@ -52,7 +52,8 @@ def test_the_size_of_the_blocks_does_not_change_the_losses(dtype, hidden_nodes, 
 def test_lock_step_does_not_change_the_losses(dtype, hidden_nodes, activation):
     net = hidden_nodes, activation, dtype
     singles = [losses(descent(X, Y, *net, seed))[0] for seed in range(3)]
-    stacked = losses(in_lock_step([descent(X, Y, *net, seed) for seed in range(3)]))
+    together = in_lock_step([Start(descent(X, Y, *net, seed), None) for seed in range(3)])
+    stacked = losses(together.descent)
     np.testing.assert_allclose(stacked, singles, rtol=TOLERANCES[dtype])
 
 

@@ -9,7 +9,7 @@ import pytest
 from same_results import assert_same
 from small_studies import STEADY, count_stacks, moons, small_study, study
 
-from nnlib import FourLayerNet, ThreeLayerNet
+from nnlib import FourLayerNet, ThreeLayerNet, datasets
 from nnlib.stopping import EarlyStopping, GradientNorm, Patience, RelativeImprovement
 from nnlib.studies import Study, stacks
 from nnlib.studies.study import STACK_NETS
@@ -17,6 +17,14 @@ from nnlib.studies.study import STACK_NETS
 
 def ragged(seed):
     return moons(seed, n=30 + 2 * (seed % 2))
+
+
+def three_sets(seed, noise=0.2):
+    return *moons(seed, noise=noise), datasets.moons(50, noise=noise, random_state=2000 + seed)
+
+
+def blobs(seed, noise=0.2):
+    return tuple(datasets.blobs(n, centers=2, spread=noise, random_state=seed) for n in (40, 60))
 
 
 # Equal to single fits
@@ -48,9 +56,38 @@ CASES = {
     "early stopping": {"data": lambda seed, noise=0.7: moons(seed, noise=noise),
                        "net": ThreeLayerNet(24, learning_rate=1.0, reduction="mean",
                                             max_epochs=400, stopping=EARLY)},
+    "test data": {"data": three_sets, "vary": {"learning_rate": [0.2, 1.0]}},
+    "test data, early stopping": {
+        "data": lambda seed: three_sets(seed, noise=0.7),
+        "net": ThreeLayerNet(24, learning_rate=1.0, reduction="mean", max_epochs=400,
+                             stopping=EARLY)},
+    "test data, one net diverges": {"data": three_sets, "vary": {"learning_rate": [0.2, 1e80]}},
+    "four factors": {"vary": {"learning_rate": [0.1, 0.2], "activation": ["relu", "tanh"],
+                              "hidden_nodes": [3, 4], "noise": [0.1, 0.3]}, "seeds": [0, 1]},
+    "settings": {"vary": [{"hidden_nodes": 3, "learning_rate": 0.1, "noise": 0.1},
+                          {"hidden_nodes": 4, "learning_rate": 0.3, "noise": 0.1},
+                          {"hidden_nodes": 3, "learning_rate": 0.2, "noise": 0.3}]},
+    "data sets": {"data": {"moons": moons, "blobs": blobs, "fixed": moons(9)}},
+    "data sets and their noise": {"data": {"moons": moons, "blobs": blobs},
+                                  "vary": {"noise": [0.1, 0.3]}},
+    "few epochs kept": {"epochs": [0, 7, 60]},
+    "epochs that not all reach": {"vary": {"max_epochs": [5, 60]}, "epochs": None},
     "one net diverges": {"vary": {"learning_rate": [0.2, 1e80]}},
     "all nets diverge": {"vary": {"learning_rate": [1e80, 1e90]}},
 }
+
+
+def net_after(net, epochs, training, validation, test):
+    """Test loss and accuracy of the net after so many epochs; NaN if it does not keep them."""
+    kept = net.n_epochs_ if net.best_epoch_ == net.n_epochs_ else net.n_epochs_ - 1
+    if epochs > kept:
+        return math.nan, math.nan
+    if epochs == 0:
+        earlier = type(net)(**net.get_params()).initialize(*training)
+    else:
+        earlier = type(net)(**{**net.get_params(), "max_epochs": int(epochs), "stopping": None})
+        earlier.fit(*training, validation_data=validation)
+    return earlier.cross_entropy(*test), earlier.score(*test)
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -62,18 +99,31 @@ def test_every_net_is_the_one_that_fit_makes(case):
         parameters, arguments = s.net.get_params(), {}
         for name in s.vary:
             (parameters if name in parameters else arguments)[name] = record[name]
-        data = s.data(record["seed"], **arguments) if callable(s.data) else s.data
-        training, validation = data if isinstance(data[0], tuple) else (data, None)
+        data = s.data[arguments.pop("data")] if isinstance(s.data, dict) else s.data
+        data = data(record["seed"], **arguments) if callable(data) else data
+        training, validation, *test = data if isinstance(data[0], tuple) else (data, None)
         net = type(s.net)(**{**parameters, "random_state": record["seed"]})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             net.fit(*training, validation_data=validation)
+            on_test = [net_after(net, epoch, training, validation, *test) for epoch in s.epochs] \
+                if test else []
         tolerance = 1e-10 if net.dtype == "float64" else 1e-4
-        for name, curve in results.curves.items():
-            alone = getattr(net.history_, name)
-            own = curve[row]
-            np.testing.assert_allclose(own[: len(alone)], alone, rtol=tolerance, atol=tolerance)
-            assert np.isnan(own[len(alone) :]).all()
+        reached = s.epochs < len(net.history_)
+        for name in stacks.HISTORY:
+            alone, own = getattr(net.history_, name), results.curves[name][row]
+            np.testing.assert_allclose(own[reached], alone[s.epochs[reached]], rtol=tolerance,
+                                       atol=tolerance)
+            assert np.isnan(own[~reached]).all()
+        curves = np.transpose([results.curves[name][row] for name in stacks.TESTED])
+        if not test:
+            assert np.isnan(curves).all()
+            assert math.isnan(record["test_loss"])
+            assert math.isnan(record["test_accuracy"])
+        else:
+            np.testing.assert_allclose(curves, on_test, rtol=tolerance, atol=tolerance)
+            assert record["test_loss"] == pytest.approx(net.cross_entropy(*test[0]), rel=tolerance)
+            assert record["test_accuracy"] == net.score(*test[0])
         assert record["n_epochs"] == net.n_epochs_
         assert record["best_epoch"] == net.best_epoch_
         assert record["stop_reason"] == net.stop_reason_
@@ -121,11 +171,40 @@ def test_nets_that_may_differ_are_trained_in_one_stack(monkeypatch):
 
 def test_fixed_observations_are_kept_once():
     s = study(data=moons(7))
-    jobs = s._job(0)
-    made = [stacks.descent_of(net, s.data, 0) for net in jobs.nets]
+    jobs = s._job(s._stacks[0])
+    made = [stacks.start_of(net, s.data, 0) for net in jobs.nets]
     together = stacks.in_lock_step(made)
-    assert together.objective.X.ndim == 2
-    assert together.objective.y.shape == (6, 40)
+    assert together.descent.objective.X.ndim == 2
+    assert together.descent.objective.y.shape == (6, 40)
+
+
+def test_data_sets_of_one_shape_share_a_stack(monkeypatch):
+    trained = count_stacks(monkeypatch)
+    study(data={"moons": moons, "blobs": blobs}).run()
+    assert trained == [0]
+
+
+def test_curves_are_kept_at_sixty_epochs_evenly_on_a_logarithmic_scale():
+    s = study(net=ThreeLayerNet(**{**STEADY, "max_epochs": 10_000}), epochs=None)
+    assert s.epochs[[0, 1, -1]].tolist() == [0, 1, 10_000]
+    assert 55 <= len(s.epochs) <= 65
+    ratios = s.epochs[30:] / s.epochs[29:-1]
+    assert ratios.max() / ratios.min() < 1.1
+    assert study(epochs="all").epochs.tolist() == list(range(61))
+    assert study(vary={"max_epochs": [3, 9]}).epochs[-1] == 9
+
+
+def test_a_part_has_the_first_seeds():
+    whole = study(vary=[{"n": 30, "reg_lambda": 0.0}, {"n": 50, "reg_lambda": 1.0}], seeds=range(4))
+    results, part = whole.run(), whole.part(0.3).run()
+    assert part.table["seed"].tolist() == [0, 1, 0, 1]
+    assert part.vary == results.vary
+    rows = results.table["seed"] < 2
+    np.testing.assert_allclose(part.table["loss"], results.table["loss"][rows], rtol=1e-10)
+    assert len(whole.part(0.01).seeds) == 1
+    for fraction in (0, 1.5):
+        with pytest.raises(ValueError, match="fraction must be"):
+            whole.part(fraction)
 
 
 def test_no_stack_outgrows_the_cache_or_the_limit():
@@ -206,9 +285,38 @@ BAD = {
     "a warm net": ({"net": ThreeLayerNet(warm_start=True)}, ValueError, "leave warm_start"),
     "a net with a bar": ({"net": ThreeLayerNet(progress=True)}, ValueError, "leave progress"),
     "a bad net": ({"net": ThreeLayerNet(max_epochs=0)}, ValueError, "max_epochs must be"),
-    "vary a list": ({"vary": ["reg_lambda"]}, TypeError, "vary must be a mapping"),
-    "three varied": ({"vary": {"reg_lambda": [0], "n": [9], "noise": [0]}}, ValueError,
-                     "one parameter, or two for a grid, got 3"),
+    "vary a number": ({"vary": 3}, TypeError, "vary must be a mapping"),
+    "vary a list": ({"vary": ["reg_lambda"]}, TypeError, r"vary\[0\] must be a mapping"),
+    "nothing varied": ({"vary": {}}, ValueError, "at least one factor, got none"),
+    "no settings": ({"vary": iter([])}, ValueError, "at least one setting, got none"),
+    "an empty setting": ({"vary": [{}]}, ValueError, "at least one factor, got none"),
+    "settings of other factors": ({"vary": [{"reg_lambda": 0}, {"n": 9}]}, ValueError,
+                                  r"vary\[1\] must hold the factors of vary\[0\], reg_lambda, go"),
+    "a setting twice": ({"vary": [{"reg_lambda": 0}] * 2}, ValueError, "settings that differ"),
+    "a setting of an array": ({"vary": [{"hidden_nodes": np.array([3])}]}, TypeError,
+                              r"vary\[0\]\['hidden_nodes'\] must hold numbers"),
+    "too many settings": ({"vary": {"reg_lambda": range(1000), "learning_rate": range(1, 1000)}},
+                          ValueError, "at most 100000 settings"),
+    "no data sets": ({"data": {}}, ValueError, "data must map names to data, at least one"),
+    "unnamed data sets": ({"data": {1: moons}}, ValueError, "data must map names to data"),
+    "a data set a word": ({"data": {"moons": "moons"}}, TypeError, "data must be a function"),
+    "data sets twice": ({"data": {"moons": moons}, "vary": {"data": ["moons"]}}, ValueError,
+                        "vary must leave 'data'"),
+    "an unknown data set": ({"data": {"moons": moons}, "vary": [{"data": "mons"}]}, ValueError,
+                            "must be a name that data maps, 'moons', got 'mons'"),
+    "an argument of one data set": ({"data": {"moons": moons, "fixed": moons(0)},
+                                     "vary": {"n": [30]}}, ValueError, "got 'n'"),
+    "test of other width": (
+        {"data": lambda seed: (*moons(seed), (np.zeros((2, 3)), [0, 1]))}, ValueError,
+        r"with seed 0, test data\[0\] has 3 features"),
+    "test of other classes": (
+        {"data": lambda seed: (*moons(seed), (np.zeros((2, 2)), [0, 7]))}, ValueError,
+        r"test data\[1\] must hold only the classes the net knows"),
+    "epochs a number": ({"epochs": 3}, TypeError, "epochs must be None, 'all' or a sequence"),
+    "epochs a word": ({"epochs": "some"}, TypeError, "epochs must be None, 'all' or a sequence"),
+    "epochs that fall": ({"epochs": [3, 2]}, ValueError, "epochs must increase"),
+    "no epochs": ({"epochs": []}, ValueError, "epochs must increase and hold at least one"),
+    "epochs beyond the last": ({"epochs": [61]}, ValueError, "epochs must be .* at most 60"),
     "unknown": ({"vary": {"momentum": [0]}}, ValueError, "got 'momentum'"),
     "the seed": ({"vary": {"random_state": [0]}}, ValueError, "got 'random_state'"),
     "a column": ({"vary": {"accuracy": [0]}, "data": lambda seed, **k: moons(seed)}, ValueError,
@@ -230,7 +338,8 @@ BAD = {
     "equal seeds": ({"seeds": [1, 1]}, ValueError, "seeds must differ"),
     "data a word": ({"data": "moons"}, TypeError, "data must be a function of a seed"),
     "data of no seed": ({"data": lambda: moons(0)}, TypeError, "seed as its first argument"),
-    "data three": ({"data": lambda seed: (1, 2, 3)}, TypeError, "got tuple of 3"),
+    "data four": ({"data": lambda seed: (1, 2, 3, 4)}, TypeError, "got tuple of 4"),
+    "data no pairs": ({"data": lambda seed: (1, 2, 3)}, TypeError, "got tuples of 0 and 0 and 0"),
     "data one pair too short": ({"data": lambda seed: ((1, 2), (1,))}, TypeError, "of 2 and 1"),
     "data an array": ({"data": lambda seed: np.zeros((3, 2))}, TypeError, "got ndarray"),
     "X too long": ({"data": lambda seed: (np.zeros((5, 2)), [0, 1])}, ValueError,

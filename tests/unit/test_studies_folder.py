@@ -164,7 +164,7 @@ def test_the_folder_of_another_study_is_refused(tmp_path, other, named):
     assert_same(study(folder=tmp_path, n_jobs=1).run(), first)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": "nnlib study 2"}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": "nnlib study 3"}'])
 def test_a_study_json_that_is_not_ours_is_refused(tmp_path, text):
     (tmp_path / "study.json").write_text(text)
     with pytest.raises(ValueError, match="folder must be new or hold this study"):
@@ -175,7 +175,7 @@ def test_a_study_json_that_is_not_ours_is_refused(tmp_path, text):
 def test_the_folder_of_an_older_nnlib_is_refused_and_left_alone(tmp_path):
     first = study(folder=tmp_path).run()
     text = (tmp_path / "study.json").read_text()
-    (tmp_path / "study.json").write_text(text.replace("nnlib study 2", "nnlib study 1"))
+    (tmp_path / "study.json").write_text(text.replace("nnlib study 3", "nnlib study 2"))
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
     with pytest.raises(ValueError, match="an older version of nnlib wrote"):
         study(folder=tmp_path).run()
@@ -195,7 +195,8 @@ def test_the_description_of_a_study_is_readable(tmp_path):
     description = json.loads((tmp_path / "study.json").read_text())
     assert description["net"] == "ThreeLayerNet"
     assert description["settings"]["learning_rate"] == 0.2
-    assert description["vary"] == {"stopping": [None, [{"criterion": "GradientNorm", "tol": 0.3}]]}
+    assert description["vary"] == [
+        {"stopping": None}, {"stopping": [{"criterion": "GradientNorm", "tol": 0.3}]}]
     assert description["seeds"] == [0, 1, 2]
 
 
@@ -204,7 +205,7 @@ def test_the_description_holds_sequences_and_numpys_numbers(tmp_path):
     study(net=net, vary={"hidden_nodes": [2, (2, 3)]}, folder=tmp_path).run()
     description = json.loads((tmp_path / "study.json").read_text())
     assert description["settings"]["initial_scale"] == 0.5
-    assert description["vary"] == {"hidden_nodes": [2, [2, 3]]}
+    assert description["vary"] == [{"hidden_nodes": 2}, {"hidden_nodes": [2, 3]}]
 
 
 def test_what_json_cannot_hold_is_refused_with_a_folder(tmp_path):
