@@ -15,7 +15,7 @@ BENCH := .venv-bench
 OPENBLAS_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS
 
-.PHONY: help book site test test-library test-notebooks test-site lint notebooks bench env pins clean
+.PHONY: help book site test test-library test-notebooks test-site lint notebooks evidence bench env pins clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ lint: env ## check style, types and spelling only
 
 notebooks: env ## run the notebooks again and store their outputs (ONLY=03 runs one)
 	@$(BIN)/python tools/run_notebooks.py $(ONLY)
+
+evidence: env ## make stored evidence again (ONLY=rates: one file; TENTH=1: a tenth, compared)
+	@$(BIN)/python tools/evidence.py $(if $(TENTH),--tenth) $(ONLY)
 
 bench: $(BENCH)/.installed ## measure against other libraries, write the Benchmarks page (QUICK=1: try it)
 	@$(BENCH)/bin/python -m benchmarks $(if $(QUICK),--quick)

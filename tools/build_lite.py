@@ -51,6 +51,11 @@ def notebooks() -> list[Path]:
     return [path for path in paths if path.is_file()]
 
 
+def evidence() -> list[Path]:
+    """The stored results that notebooks load."""
+    return sorted((ROOT / "book" / "evidence").glob("*.npz"))
+
+
 def library() -> list[Path]:
     """The files of nnlib that are installed."""
     return sorted([*(ROOT / "nnlib").rglob("*.py"), ROOT / "nnlib" / "py.typed"])
@@ -59,9 +64,10 @@ def library() -> list[Path]:
 def fingerprint() -> str:
     """A hash of everything that goes into the folder, and of what builds it."""
     tools = [Path(__file__), Path(web_assets.__file__)]
-    data = [*web_assets.HERE.glob("*.toml"), *web_assets.HERE.glob("*.json"), *SETTINGS.iterdir()]
+    data = [*web_assets.HERE.glob("*.toml"), *web_assets.HERE.glob("*.json"), *SETTINGS.iterdir(),
+            ROOT / "pyproject.toml", *notebooks(), *evidence(), *library()]
     total = hashlib.sha256()
-    for path in [*tools, *sorted(data), ROOT / "pyproject.toml", *notebooks(), *library()]:
+    for path in [*tools, *sorted(data)]:
         total.update(f"{path.relative_to(ROOT)} {path.stat().st_size}\n".encode())
         total.update(path.read_bytes())
     for package in ["jupyterlite-core", "jupyterlite-pyodide-kernel", "jupyterlab_widgets"]:
@@ -155,11 +161,13 @@ def build_jupyterlite(folder: Path) -> None:
         work = Path(scratch)
         shutil.copytree(SETTINGS, work, dirs_exist_ok=True)
         contents = work / "files"
-        contents.mkdir()
+        (contents / "evidence").mkdir(parents=True)
         for path in notebooks():
             # JupyterLite trips over texts that are stored as lists of lines; nbformat joins them.
             notebook = nbformat.read(path, as_version=4)
             (contents / path.name).write_text(json.dumps(notebook), encoding="utf-8")
+        for path in evidence():
+            shutil.copy(path, contents / "evidence")
         config = {
             "output_dir": str(folder),
             "apps": ["notebooks", "tree", "edit"],

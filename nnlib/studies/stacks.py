@@ -62,12 +62,14 @@ class Job(NamedTuple):
     """One stack, as it travels to a worker, which makes the data itself.
 
     `call_of_net` says which of the calls makes the data of a net; `epochs` are those to record.
+    Every weight is first changed by about `nudge`, relative to its size.
     """
 
     nets: list[MultilayerPerceptron]
     calls: list[Call]
     call_of_net: list[int]
     epochs: npt.NDArray[np.int64]
+    nudge: float = 0.0
 
 
 class Start(NamedTuple):
@@ -100,6 +102,11 @@ def train(stack: int, job: Job) -> tuple[int, dict[str, Array]]:
         start_of(net, data[call], job.calls[call].seed)
         for net, call in zip(job.nets, job.call_of_net, strict=True)
     ]
+    if job.nudge:
+        rng = np.random.default_rng(0)
+        for start in starts:
+            theta = start.descent.objective.network.theta
+            theta *= 1 + job.nudge * rng.standard_normal(theta.shape)
     # The seeds' data may still differ in shape: such nets train apart.
     by_shape: dict[Any, list[int]] = {}
     for index, start in enumerate(starts):

@@ -7,20 +7,24 @@ one file of the folder from which a study that was killed resumes.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import itertools
 import json
 import math
 import os
+import shutil
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing, nullcontext
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlib.classifiers import MultilayerPerceptron
+from nnlib.studies import evidence
 from nnlib.studies.factors import TAKEN, check_factors, is_series
 from nnlib.studies.folder import Folder, describe, hash_of_data
 from nnlib.studies.results import Results
@@ -29,6 +33,7 @@ from nnlib.validation import (
     check_count,
     check_flag,
     check_path,
+    check_random_state,
     check_real,
     shown,
 )
@@ -244,6 +249,109 @@ class Study:
         seeds = self.seeds[: math.ceil(fraction * len(self.seeds))]
         return Study(self.net, self._factors.settings, self.data, seeds, None, self.n_jobs,
                      self.progress, self.epochs)
+
+    # Stored evidence
+
+    def stored(self, path: str | os.PathLike[str]) -> Results:
+        """The results that a file holds; where there is no such file, run the study and write it.
+
+        A run that is stopped, even killed, leaves what it has in a folder beside the file, and the
+        next goes on from there.
+
+        Parameters
+        ----------
+        path : str or path
+            Such as ``"evidence/rates.npz"``, in a folder that exists.
+
+        Returns
+        -------
+        Results
+            Curves in 32 bits' precision; `provenance` says where and when they were made.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be read or written.
+        ValueError
+            If it is damaged, or the evidence of another study.
+        """
+        path = Path(check_path("path", path))
+        if not path.exists():
+            if not path.parent.is_dir():
+                raise FileNotFoundError(errno.ENOENT, "No such folder to write to",
+                                        str(path.parent))
+            parts = path.with_name(f"{path.name}.parts")
+            folder = self._folder or Folder(parts, self._description(self._stacks))
+            self._run(folder)
+            seconds = sum(float(outcome["seconds"].sum()) for outcome in self._finished.values())
+            evidence.write(path, self._description(), self._of_each(), seconds)
+            if self._folder is None:
+                shutil.rmtree(parts)
+        of_each, provenance = evidence.read(path, self._description())
+        return self._results(self._tasks, of_each, provenance)
+
+    def proof(
+        self,
+        path: str | os.PathLike[str],
+        nets: int = 5,
+        random_state: int | np.random.Generator | None = None,
+    ) -> list[evidence.Difference]:
+        """Train some nets of stored evidence again; say where the file says otherwise.
+
+        Each is trained twice, the second time from weights changed by a few roundings, to see
+        what rounding alone can do; `nnlib.studies.evidence.differences` has the rules.
+
+        Parameters
+        ----------
+        path : str or path
+            Of a file that `stored` wrote.
+        nets : int
+            How many, from one stack; at least 1.
+        random_state : int, numpy.random.Generator or None
+            Draws them; every net is as likely as any other.
+
+        Returns
+        -------
+        list of Difference
+            Empty if all numbers agree.  `net` is the row in the table of the results.
+
+        Raises
+        ------
+        OSError, ValueError
+            As `stored`.
+        """
+        nets = check_count("nets", nets, at_least=1, at_most=len(self._tasks))
+        rng = check_random_state(random_state)
+        of_each, _ = evidence.read(Path(check_path("path", path)), self._description())
+        rows = self._draw(nets, rng)
+        job = self._job(rows.tolist())
+        eps = float(np.finfo(job.nets[0].dtype).eps)
+        _, trained = train(0, job)
+        _, nudged = train(0, job._replace(nudge=evidence.NUDGE * eps))
+        spread = {name: self._spread(values, rows) for name, values in of_each.items()
+                  if name in COLUMNS and name != "stop_reason"}
+        found = evidence.differences(
+            {name: values[rows] for name, values in of_each.items()}, trained, nudged, spread,
+            job.nets[0].dtype,
+        )
+        return [each if each.net is None else each._replace(net=int(rows[each.net]))
+                for each in found]
+
+    def _draw(self, nets: int, rng: np.random.Generator) -> Array:
+        """Tasks of one stack, every one of the study as likely as any other, (nets,)."""
+        shares = [len(stack) / len(self._tasks) for stack in self._stacks]
+        stack = self._stacks[rng.choice(len(self._stacks), p=shares)]
+        return np.sort(rng.choice(stack, min(nets, len(stack)), replace=False))
+
+    def _spread(self, values: Array, rows: Array) -> Array:
+        """By how much the other nets of each row's setting differ, (rows,)."""
+        spread = []
+        for row in rows:
+            setting, own = divmod(row, len(self.seeds))
+            others = np.delete(values.reshape(-1, len(self.seeds))[setting].astype(float), own)
+            others = others[np.isfinite(others)]
+            spread.append(np.ptp(others) if len(others) else 0.0)
+        return np.array(spread)
 
     def _resume(self, folder: Folder) -> None:
         """Take from the folder the stacks that had finished."""

@@ -274,6 +274,12 @@ STUDIED = MultilayerPerceptron((3,), max_epochs=2)
 STUDY = studies.Study(STUDIED, {"hidden_nodes": [1, 2]}, (X, y), (0, 1), progress=False)
 
 
+def proof(path: Any, **arguments: Any) -> Any:
+    """Of a file that is there, if a file can have such a name."""
+    STUDY.stored(path)
+    return STUDY.proof(path, **arguments)
+
+
 RESULTS = study(net=STUDIED, vary={"hidden_nodes": [1, 2]}, data=(X, y), seeds=(0, 1),
                 progress=False)
 
@@ -645,6 +651,11 @@ SUBJECTS: dict[str, Subject] = {
     "study.Study.run": Subject(lambda: RESULTS, {}),
     "study.Study.part": Subject(lambda fraction: len(STUDY.part(fraction).seeds), {
         "fraction": (0.5, real(above=0, at_most=1))}),
+    "study.Study.stored": Subject(lambda path: STUDY.stored(path).table, {
+        "path": ("study.npz", path_text)}),
+    "study.Study.proof": Subject(proof, {
+        "path": ("study.npz", path_text), "nets": (1, count(at_most=4)),
+        "random_state": (0, SEED)}),
     "results.Results.at": Subject(lambda values: RESULTS.at(hidden_nodes=values), {
         "values": (1, Takes(lambda value: 1 if not isinstance(value, np.ndarray) and
                             not hasattr(value, "tocsr") and value in (1, 2) else REFUSED,

@@ -1,0 +1,66 @@
+"""Every file of stored evidence belongs to a study of the book, and its numbers are proved.
+
+Which nets are trained again, the commit decides: other ones with each commit, and the same ones
+when a red run is repeated.
+"""
+
+import subprocess
+from pathlib import Path
+
+import evidence
+import pytest
+
+from nnlib.studies import Study
+
+FOLDER = evidence.BOOK / "evidence"
+FILES = sorted(FOLDER.glob("*.npz"))
+
+# Megabytes, of one file and of all.
+LIMIT, LIMIT_OF_ALL = 1.0, 25.0
+
+# Of one core, for all files together; and nets of a file at the most.
+SECONDS, NETS = 60, 20
+
+
+def commit():
+    """The hash of the commit as a number; outside a repository, the same each time."""
+    found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=evidence.BOOK, capture_output=True,
+                           text=True, check=False)
+    return int(found.stdout.strip() or "0", 16) % 2**63
+
+
+@pytest.fixture(scope="module")
+def studies():
+    """The studies of the book, by the files in which their results are stored."""
+    found = {}
+
+    def noted(study: Study, path: Path):
+        assert path.parent.resolve() == FOLDER, f"{path} is not in book/evidence"
+        assert path.is_file(), f"{path.name} is missing: `make evidence ONLY={path.stem}`"
+        found[path.resolve()] = study
+        return evidence.STORED(study, path)
+
+    for notebook in sorted(evidence.BOOK.glob("*.ipynb")):
+        evidence.take(notebook, noted)
+    return found
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_nets_that_the_commit_draws_come_to_what_is_stored(studies, file):
+    assert file in studies, f"no notebook takes {file.name}"
+    study = studies[file]
+    results = evidence.STORED(study, file)
+    # Each net is trained twice.
+    seconds = results.provenance["seconds"] / len(results)
+    nets = int(min(NETS, max(1, SECONDS / len(FILES) / 2 / seconds), len(results)))
+    assert study.proof(file, nets, commit()) == []
+
+
+def test_evidence_is_small():
+    sizes = [file.stat().st_size / 1e6 for file in FILES]
+    assert max(sizes, default=0) <= LIMIT
+    assert sum(sizes) <= LIMIT_OF_ALL
+
+
+def test_only_evidence_is_in_its_folder():
+    assert {path for path in FOLDER.iterdir() if path.name != "README.md"} <= {*FILES}
