@@ -683,7 +683,8 @@ SUBJECTS: dict[str, Subject] = {
         "measures": (None, Takes(optional(nothing_hostile), {
             "one": (["loss"], ("loss",)), "empty list": ([], ()),
             **refused(text_column=["stop_reason"], name="loss")}))}),
-    "results.Results.to_csv": Subject(RESULTS.to_csv, {
+    "results.Results.to_csv": Subject(lambda path: RESULTS.to_csv(
+        path if path_text(path) is REFUSED else f"{path}.csv"), {  # a study may have the name
         "path": (None, Takes(optional(path_text), {
             "Path": (Path("table.csv"), anything)}))}),
     "tables.Table": Subject(lambda **a: str(studies.Table(**a)), {
@@ -845,7 +846,6 @@ INSIDE = {
     "results.Results": "is made by a study",
     "results.Results.rows": "is given what `at` has checked",
     "results.Results.groups": "is given names that `best` has checked",
-    "results.Results.to_frame": "takes nothing, and needs pandas",
     "compare.Comparison": "is made by `Results.compare`",
     "compare.interval_of_median": "is given what `Results.compare` has paired",
     "summary.Summary": "is made by `Results.summary`",
