@@ -52,7 +52,7 @@ def moons(
     noise: float = 0.0,
     random_state: RandomState = None,
     *,
-    spacing: str = "even",
+    spacing: str = "drawn",
     class_sizes: str = "balanced",
 ) -> tuple[FloatArray, IntArray]:
     """Two half circles of radius 1 that reach into each other.
@@ -103,7 +103,7 @@ def circles(
     factor: float = 0.5,
     random_state: RandomState = None,
     *,
-    spacing: str = "even",
+    spacing: str = "drawn",
     class_sizes: str = "balanced",
 ) -> tuple[FloatArray, IntArray]:
     """A circle inside a circle of radius 1, both around the origin.
