@@ -1,9 +1,11 @@
 """Small data sets to train on: six drawn in the plane, and scanned handwritten digits.
 
 Each of them returns ``X`` (n, d), one observation a row, and ``y`` (n,), its class 0 .. k-1.
-The planar sets are ready to train: their coordinates are dimensionless and of order 1, their
-classes differ in size by at most one observation, and their rows come in random order.  `bounds`
-is the part of the plane to show them in.
+The planar sets are ready to train: their coordinates are dimensionless and of order 1, and their
+rows come in random order.  Another seed draws other points.  Classes differ in size by at most one
+observation, or are drawn too: with ``class_sizes="drawn"`` each observation falls into one of the
+k classes, all equally likely, as in a sample.  A class of few observations may then have none; the
+others keep their numbers.  `bounds` is the part of the plane to show them in.
 """
 
 from typing import TypeAlias
@@ -11,11 +13,20 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnlib.validation import check_count, check_observations, check_random_state, check_real
+from nnlib.validation import (
+    check_choice,
+    check_count,
+    check_observations,
+    check_random_state,
+    check_real,
+)
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 RandomState: TypeAlias = int | np.random.Generator | None
+
+SPACINGS = ("drawn", "even")
+CLASS_SIZES = ("balanced", "drawn")
 
 # More observations would not fit into the memory of an ordinary machine, nor the pictures of more
 # fields into a board.  Coordinates so large that their squares overflow can be neither scaled nor
@@ -37,21 +48,30 @@ BLOB_RADIUS = np.sqrt(2.0)
 
 
 def moons(
-    n: int = 200, noise: float = 0.0, random_state: RandomState = None
+    n: int = 200,
+    noise: float = 0.0,
+    random_state: RandomState = None,
+    *,
+    spacing: str = "drawn",
+    class_sizes: str = "balanced",
 ) -> tuple[FloatArray, IntArray]:
     """Two half circles of radius 1 that reach into each other.
 
-    Class 0 is the upper moon, around (0, 0); class 1 the lower, around (1, 0.5). Without noise the
-    points are those of scikit-learn's ``make_moons``.
+    Class 0 is the upper moon, around (0, 0); class 1 the lower, around (1, 0.5).
 
     Parameters
     ----------
     n : int
-        Number of observations, from 2 to ten million. The lower moon gets the odd one.
+        Number of observations, from 2 to ten million.
     noise : float
         Standard deviation of the Gaussian noise added to both coordinates, in units of the radius.
     random_state : int, numpy.random.Generator or None
-        Seed of the noise and of the order of the rows; None draws a fresh one.
+        Seed of the points and of the order of the rows; None draws a fresh one.
+    spacing : {"drawn", "even"}
+        Places along the moons: drawn at random, each equally likely; or evenly spaced, so that
+        without noise the points are those of scikit-learn's ``make_moons``.
+    class_sizes : {"balanced", "drawn"}
+        Equal, and the lower moon gets the odd one; or each observation's class is drawn.
 
     Returns
     -------
@@ -71,40 +91,41 @@ def moons(
     >>> X.shape, y.shape
     ((200, 2), (200,))
     """
-    n = check_count("n", n, at_least=2, at_most=MAX_N)
     noise = check_real("noise", noise, at_least=0, at_most=MAX_NOISE)
-    generator = check_random_state(random_state)
-    upper = np.linspace(0, np.pi, n // 2)
-    lower = np.linspace(0, np.pi, n - n // 2)
-    X = np.vstack(
-        [
-            np.column_stack([np.cos(upper), np.sin(upper)]),
-            np.column_stack([1 - np.cos(lower), 0.5 - np.sin(lower)]),
-        ]
-    )
-    y = np.repeat([0, 1], [len(upper), len(lower)])
+    angle, y, generator = _arcs(n, np.pi, spacing, class_sizes, random_state)
+    X = np.where(y == 0, 1, -1)[:, None] * _on_circle(angle) + y[:, None] * [1, 0.5]
     return _noisy_and_shuffled(X, y, noise, generator)
 
 
 def circles(
-    n: int = 200, noise: float = 0.0, factor: float = 0.5, random_state: RandomState = None
+    n: int = 200,
+    noise: float = 0.0,
+    factor: float = 0.5,
+    random_state: RandomState = None,
+    *,
+    spacing: str = "drawn",
+    class_sizes: str = "balanced",
 ) -> tuple[FloatArray, IntArray]:
     """A circle inside a circle of radius 1, both around the origin.
 
-    Class 0 is the outer circle, class 1 the inner. Without noise the points are those of
-    scikit-learn's ``make_circles``.
+    Class 0 is the outer circle, class 1 the inner.
 
     Parameters
     ----------
     n : int
-        Number of observations, from 2 to ten million. The inner circle gets the odd one.
+        Number of observations, from 2 to ten million.
     noise : float
         Standard deviation of the Gaussian noise added to both coordinates, in units of the outer
         radius.
     factor : float
         Radius of the inner circle, in units of the outer; at least 0, below 1.
     random_state : int, numpy.random.Generator or None
-        Seed of the noise and of the order of the rows; None draws a fresh one.
+        Seed of the points and of the order of the rows; None draws a fresh one.
+    spacing : {"drawn", "even"}
+        Places along the circles: drawn at random, each equally likely; or evenly spaced, so that
+        without noise the points are those of scikit-learn's ``make_circles``.
+    class_sizes : {"balanced", "drawn"}
+        Equal, and the inner circle gets the odd one; or each observation's class is drawn.
 
     Returns
     -------
@@ -118,24 +139,19 @@ def circles(
     TypeError, ValueError
         If an argument is of the wrong type or out of its range.
     """
-    n = check_count("n", n, at_least=2, at_most=MAX_N)
     noise = check_real("noise", noise, at_least=0, at_most=MAX_NOISE)
     factor = check_real("factor", factor, at_least=0, below=1)
-    generator = check_random_state(random_state)
-    outer = np.linspace(0, 2 * np.pi, n // 2, endpoint=False)
-    inner = np.linspace(0, 2 * np.pi, n - n // 2, endpoint=False)
-    X = np.vstack(
-        [
-            np.column_stack([np.cos(outer), np.sin(outer)]),
-            factor * np.column_stack([np.cos(inner), np.sin(inner)]),
-        ]
-    )
-    y = np.repeat([0, 1], [len(outer), len(inner)])
+    angle, y, generator = _arcs(n, 2 * np.pi, spacing, class_sizes, random_state, closed=True)
+    X = np.where(y == 0, 1, factor)[:, None] * _on_circle(angle)
     return _noisy_and_shuffled(X, y, noise, generator)
 
 
 def xor(
-    n: int = 200, noise: float = 0.0, random_state: RandomState = None
+    n: int = 200,
+    noise: float = 0.0,
+    random_state: RandomState = None,
+    *,
+    class_sizes: str = "balanced",
 ) -> tuple[FloatArray, IntArray]:
     """The four quadrants of a square: class 1 where the signs of the coordinates differ.
 
@@ -144,12 +160,14 @@ def xor(
     Parameters
     ----------
     n : int
-        Number of observations, from 2 to ten million. Class 0 gets the odd one.
+        Number of observations, from 2 to ten million.
     noise : float
         Standard deviation of the Gaussian noise added to both coordinates after the class was
         set, in the coordinates' units: with it some points land in a quadrant not their own.
     random_state : int, numpy.random.Generator or None
         Seed of the points and of the order of the rows; None draws a fresh one.
+    class_sizes : {"balanced", "drawn"}
+        Equal, and class 0 gets the odd one; or each observation's class is drawn.
 
     Returns
     -------
@@ -163,18 +181,25 @@ def xor(
     TypeError, ValueError
         If an argument is of the wrong type or out of its range.
     """
-    return checkerboard(n, cells=2, noise=noise, random_state=random_state)
+    return checkerboard(
+        n, cells=2, noise=noise, random_state=random_state, class_sizes=class_sizes
+    )
 
 
 def checkerboard(
-    n: int = 400, cells: int = 4, noise: float = 0.0, random_state: RandomState = None
+    n: int = 400,
+    cells: int = 4,
+    noise: float = 0.0,
+    random_state: RandomState = None,
+    *,
+    class_sizes: str = "balanced",
 ) -> tuple[FloatArray, IntArray]:
     """A square of ``cells`` x ``cells`` fields, coloured in turn; its lower left field is class 0.
 
     Parameters
     ----------
     n : int
-        Number of observations, from 2 to ten million. Class 0 gets the odd one.
+        Number of observations, from 2 to ten million.
     cells : int
         Fields along each side, from 2 to 1000.
     noise : float
@@ -182,6 +207,8 @@ def checkerboard(
         set, in the coordinates' units: with it some points land in a field not their own.
     random_state : int, numpy.random.Generator or None
         Seed of the points and of the order of the rows; None draws a fresh one.
+    class_sizes : {"balanced", "drawn"}
+        Equal, and class 0 gets the odd one; or each observation's class is drawn.
 
     Returns
     -------
@@ -196,18 +223,16 @@ def checkerboard(
     TypeError, ValueError
         If an argument is of the wrong type or out of its range.
     """
-    n = check_count("n", n, at_least=2, at_most=MAX_N)
     cells = check_count("cells", cells, at_least=2, at_most=MAX_CELLS)
     noise = check_real("noise", noise, at_least=0, at_most=MAX_NOISE)
-    generator = check_random_state(random_state)
+    y, generator = _classes(n, 2, class_sizes, random_state)
     column, row = np.indices((cells, cells)).reshape(2, -1)
-    y = np.arange(n) % 2
-    field = np.empty(n, dtype=np.int64)
+    field = np.empty_like(y)
     for label in (0, 1):
         own = np.flatnonzero((column + row) % 2 == label)
         field[y == label] = generator.choice(own, size=np.count_nonzero(y == label))
     corner = np.column_stack([column[field], row[field]])
-    X = (corner + generator.random((n, 2))) * (2 * HALF_SIDE / cells) - HALF_SIDE
+    X = (corner + generator.random((len(y), 2))) * (2 * HALF_SIDE / cells) - HALF_SIDE
     return _noisy_and_shuffled(X, y, noise, generator)
 
 
@@ -217,6 +242,8 @@ def spirals(
     turns: float = 1.5,
     noise: float = 0.0,
     random_state: RandomState = None,
+    *,
+    class_sizes: str = "balanced",
 ) -> tuple[FloatArray, IntArray]:
     """Arms that wind outwards around the origin, one class an arm.
 
@@ -236,6 +263,8 @@ def spirals(
         Standard deviation of the Gaussian noise added to both coordinates, in their units.
     random_state : int, numpy.random.Generator or None
         Seed of the points and of the order of the rows; None draws a fresh one.
+    class_sizes : {"balanced", "drawn"}
+        Equal, and the first classes get those left over; or each observation's class is drawn.
 
     Returns
     -------
@@ -250,23 +279,24 @@ def spirals(
         If an argument is of the wrong type or out of its range.
     """
     arms = check_count("arms", arms, at_least=2, at_most=MAX_N)
-    n = check_count("n", n, at_most=MAX_N)
-    if n < arms:
-        raise ValueError(f"n must be at least the number of arms, {arms}, got {n}")
     turns = check_real("turns", turns, above=0, at_most=MAX_TURNS)
     noise = check_real("noise", noise, at_least=0, at_most=MAX_NOISE)
-    generator = check_random_state(random_state)
-    y = np.arange(n) % arms
-    way_out = generator.random(n)  # 0 where the arm starts, 1 where it ends
+    y, generator = _classes(n, arms, class_sizes, random_state, of="arms")
+    way_out = generator.random(len(y))  # 0 where the arm starts, 1 where it ends
     start, end = SPIRAL_RADII
     radius = start + (end - start) * way_out
     angle = 2 * np.pi * (turns * way_out + y / arms)
-    X = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+    X = radius[:, None] * _on_circle(angle)
     return _noisy_and_shuffled(X, y, noise, generator)
 
 
 def blobs(
-    n: int = 300, centers: int = 5, spread: float = 0.45, random_state: RandomState = None
+    n: int = 300,
+    centers: int = 5,
+    spread: float = 0.45,
+    random_state: RandomState = None,
+    *,
+    class_sizes: str = "balanced",
 ) -> tuple[FloatArray, IntArray]:
     """Round clouds whose centres are evenly spaced on a circle around the origin.
 
@@ -283,6 +313,8 @@ def blobs(
         Standard deviation of each blob along each axis, in the coordinates' units; at least 0.
     random_state : int, numpy.random.Generator or None
         Seed of the points and of the order of the rows; None draws a fresh one.
+    class_sizes : {"balanced", "drawn"}
+        Equal, and the first classes get those left over; or each observation's class is drawn.
 
     Returns
     -------
@@ -298,14 +330,10 @@ def blobs(
         If an argument is of the wrong type or out of its range.
     """
     centers = check_count("centers", centers, at_least=2, at_most=MAX_N)
-    n = check_count("n", n, at_most=MAX_N)
-    if n < centers:
-        raise ValueError(f"n must be at least the number of centers, {centers}, got {n}")
     spread = check_real("spread", spread, at_least=0, at_most=MAX_NOISE)
-    generator = check_random_state(random_state)
-    y = np.arange(n) % centers
+    y, generator = _classes(n, centers, class_sizes, random_state, of="centers")
     angle = np.pi / 2 + 2 * np.pi * y / centers
-    X = BLOB_RADIUS * np.column_stack([np.cos(angle), np.sin(angle)])
+    X = BLOB_RADIUS * _on_circle(angle)
     return _noisy_and_shuffled(X, y, spread, generator)
 
 
@@ -371,9 +399,47 @@ def bounds(X: ArrayLike) -> tuple[float, float, float, float]:
     return left, right, bottom, top
 
 
+def _classes(
+    n: int, k: int, class_sizes: str, random_state: RandomState, *, of: str = "classes"
+) -> tuple[IntArray, np.random.Generator]:
+    """The class of each observation, and the generator for all that is drawn after it."""
+    n = check_count("n", n, at_least=2, at_most=MAX_N)
+    if n < k:
+        raise ValueError(f"n must be at least the number of {of}, {k}, got {n}")
+    check_choice("class_sizes", class_sizes, CLASS_SIZES)
+    generator = check_random_state(random_state)
+    if class_sizes == "drawn":
+        return generator.integers(k, size=n), generator
+    return np.arange(n) % k, generator
+
+
+def _arcs(
+    n: int,
+    length: float,
+    spacing: str,
+    class_sizes: str,
+    random_state: RandomState,
+    *,
+    closed: bool = False,
+) -> tuple[FloatArray, IntArray, np.random.Generator]:
+    """Two arcs: each observation's place, 0 .. `length`, its class, in order, and the generator."""
+    check_choice("spacing", spacing, SPACINGS)
+    y, generator = _classes(n, 2, class_sizes, random_state)
+    y = np.sort(1 - y)  # the odd one in class 1, as scikit-learn has it
+    if spacing == "drawn":
+        return length * generator.random(len(y)), y, generator
+    sizes = np.bincount(y, minlength=2)
+    places = [np.linspace(0, length, size, endpoint=not closed) for size in sizes]
+    return np.concatenate(places), y, generator
+
+
+def _on_circle(angle: FloatArray) -> FloatArray:
+    return np.column_stack([np.cos(angle), np.sin(angle)])
+
+
 def _noisy_and_shuffled(
-    X: FloatArray, y: NDArray[np.integer], noise: float, generator: np.random.Generator
+    X: FloatArray, y: IntArray, noise: float, generator: np.random.Generator
 ) -> tuple[FloatArray, IntArray]:
     X = X + noise * generator.standard_normal(X.shape)
     order = generator.permutation(len(X))
-    return X[order], y[order].astype(np.int64)
+    return X[order], y[order]

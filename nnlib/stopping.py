@@ -9,7 +9,7 @@ Examples
 --------
 >>> from nnlib import ThreeLayerNet, datasets
 >>> from nnlib.stopping import GradientNorm, Patience
->>> X, y = datasets.moons(200, noise=0.1, random_state=0)
+>>> X, y = datasets.moons(200, noise=0.05, random_state=0)
 >>> net = ThreeLayerNet(learning_rate=0.5, reduction="mean", random_state=0,
 ...                     stopping=Patience(tol=1e-3, epochs=500) | GradientNorm(tol=1e-3))
 >>> net.stopping

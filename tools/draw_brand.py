@@ -28,7 +28,7 @@ GRID = 400
 
 def train() -> tuple[ThreeLayerNet, np.ndarray, np.ndarray]:
     """One net on the moons; tanh gives the boundary smooth curves."""
-    X, y = datasets.moons(300, noise=0.13, random_state=4)
+    X, y = datasets.moons(300, noise=0.13, random_state=4, spacing="even")
     net = ThreeLayerNet(
         hidden_nodes=16, activation="tanh", learning_rate=0.5, reduction="mean",
         max_epochs=3000, random_state=1,

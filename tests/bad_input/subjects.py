@@ -411,23 +411,31 @@ def trained(points: Any, data: Any, **settings: Any) -> Any:
 SUBJECTS: dict[str, Subject] = {
     # Data sets
     "datasets.moons": Subject(datasets.moons, {
-        "n": (8, N), "noise": (0.1, NOISE), "random_state": (0, SEED)}),
+        "n": (8, N), "noise": (0.1, NOISE), "random_state": (0, SEED),
+        "spacing": ("drawn", choice("drawn", "even")),
+        "class_sizes": ("drawn", choice("balanced", "drawn"))}),
     "datasets.bounds": Subject(datasets.bounds, {"X": (X, TABLE)}),
     "datasets.circles": Subject(datasets.circles, {
         "n": (8, N), "noise": (0.1, NOISE), "factor": (0.5, real(at_least=0, below=1)),
-        "random_state": (0, SEED)}),
+        "random_state": (0, SEED),
+        "spacing": ("drawn", choice("drawn", "even")),
+        "class_sizes": ("drawn", choice("balanced", "drawn"))}),
     "datasets.xor": Subject(datasets.xor, {
-        "n": (8, N), "noise": (0.1, NOISE), "random_state": (0, SEED)}),
+        "n": (8, N), "noise": (0.1, NOISE), "random_state": (0, SEED),
+        "class_sizes": ("drawn", choice("balanced", "drawn"))}),
     "datasets.checkerboard": Subject(datasets.checkerboard, {
         "n": (8, N), "cells": (4, count(2, 1000)), "noise": (0.1, NOISE),
-        "random_state": (0, SEED)}),
+        "random_state": (0, SEED),
+        "class_sizes": ("drawn", choice("balanced", "drawn"))}),
     "datasets.spirals": Subject(datasets.spirals, {
         "n": (8, N), "arms": (2, Takes(count(2, 8), refused(more_than_n=9))),
         "turns": (1.5, real(above=0, at_most=1000)), "noise": (0.1, NOISE),
-        "random_state": (0, SEED)}),
+        "random_state": (0, SEED),
+        "class_sizes": ("drawn", choice("balanced", "drawn"))}),
     "datasets.blobs": Subject(datasets.blobs, {
         "n": (8, N), "centers": (2, Takes(count(2, 8), refused(more_than_n=9))),
-        "spread": (0.1, NOISE), "random_state": (0, SEED)}),
+        "spread": (0.1, NOISE), "random_state": (0, SEED),
+        "class_sizes": ("drawn", choice("balanced", "drawn"))}),
     "datasets.digits": Subject(datasets.digits, {}),
 
     # Nets

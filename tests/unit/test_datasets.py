@@ -1,11 +1,13 @@
 """The data sets: what is where, what is promised of all of them, and what bad arguments earn."""
 
+import hashlib
 import sys
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from sklearn.datasets import make_circles, make_moons
 
 from nnlib import datasets
@@ -90,15 +92,94 @@ def test_centred_with_variance_near_one(name):
 @pytest.mark.parametrize("n", [2, 3, 4, 7, 100, 101])
 def test_moons_are_those_of_scikit_learn(n):
     expected = make_moons(n, shuffle=False)
-    np.testing.assert_allclose(as_set(*datasets.moons(n)), as_set(*expected), atol=1e-9)
+    found = datasets.moons(n, spacing="even")
+    np.testing.assert_allclose(as_set(*found), as_set(*expected), atol=1e-9)
 
 
 @pytest.mark.parametrize("n", [2, 3, 4, 7, 100, 101])
 @pytest.mark.parametrize("factor", [0, 0.5, 0.8])
 def test_circles_are_those_of_scikit_learn(n, factor):
     expected = make_circles(n, shuffle=False, factor=factor)
-    found = datasets.circles(n, factor=factor)
+    found = datasets.circles(n, factor=factor, spacing="even")
     np.testing.assert_allclose(as_set(*found), as_set(*expected), atol=1e-9)
+
+
+# Of the first edition, whose places were always even; to nine digits, as machines differ in the
+# last bit of a cosine.
+@pytest.mark.parametrize(
+    ("make", "arguments", "expected"),
+    [
+        (datasets.moons, {"n": 200, "noise": 0.2, "random_state": 0, "spacing": "even"},
+         "ae76f46a04b3cd8b"),
+        (datasets.moons, {"n": 101, "random_state": 7, "spacing": "even"}, "e7a258c3c180f334"),
+        (datasets.circles, {"n": 200, "noise": 0.1, "random_state": 0, "spacing": "even"},
+         "74c91f74d95c4ad5"),
+        (datasets.circles, {"n": 7, "factor": 0.3, "random_state": 2, "spacing": "even"},
+         "2e6cb01ecd34838a"),
+        (datasets.checkerboard, {"random_state": 0}, "23bf52509120f1b7"),
+        (datasets.xor, {"n": 41, "noise": 0.3, "random_state": 1}, "8ed4245722567068"),
+        (datasets.spirals, {"noise": 0.05, "random_state": 0}, "0e9f59265aceec37"),
+        (datasets.blobs, {"n": 301, "random_state": 0}, "89e3f96492a3dffe"),
+    ],
+)
+def test_even_places_and_balanced_classes_are_those_of_the_first_edition(
+    make, arguments, expected
+):
+    X, y = make(**arguments)
+    rows = np.column_stack([np.round(X, 9) + 0.0, y])
+    assert hashlib.sha256(rows.tobytes()).hexdigest().startswith(expected)
+
+
+def places(make, seed):
+    """How far along its arc each of 1000 points of each class lies, as a share of the arc."""
+    X, y = make(2000, random_state=seed, spacing="drawn")
+    if make is datasets.circles:
+        return [np.arctan2(*X[y == label].T) / (2 * np.pi) % 1 for label in (0, 1)]
+    upper, lower = X[y == 0], [1, 0.5] - X[y == 1]
+    return [np.arctan2(moon[:, 1], moon[:, 0]) / np.pi for moon in (upper, lower)]
+
+
+@pytest.mark.parametrize("make", [datasets.moons, datasets.circles])
+def test_drawn_places_are_uniform_along_each_arc_and_independent(make):
+    drawn = [share for seed in range(20) for share in places(make, seed)]
+    # Were they uniform, the p-values would be too; of even places, all are near 1.
+    p = [stats.kstest(share, "uniform").pvalue for share in drawn]
+    assert stats.kstest(p, "uniform").pvalue > 0.01
+    assert abs(np.corrcoef(*drawn[:2])[0, 1]) < 0.1
+
+
+@pytest.mark.parametrize("make", [datasets.moons, datasets.circles])
+def test_another_seed_moves_the_points_unless_they_are_even(make):
+    seeds = [0, 1]
+    drawn = [as_set(*make(100, random_state=seed, spacing="drawn")) for seed in seeds]
+    even = [as_set(*make(100, random_state=seed, spacing="even")) for seed in seeds]
+    assert not np.isclose(*drawn).all(axis=1).any()
+    np.testing.assert_array_equal(*even)
+
+
+@pytest.mark.parametrize("name", PLANAR)
+def test_drawn_class_sizes_are_binomial(name):
+    n, k = 6, CLASSES[name]
+    labels = [PLANAR[name](n, random_state=seed, class_sizes="drawn")[1] for seed in range(2000)]
+    binomial = stats.binom(n, 1 / k)
+    expected = 2000 * np.append(binomial.pmf([0, 1, 2, 3]), binomial.sf(3))
+    for label in range(k):
+        sizes = [np.count_nonzero(y == label) for y in labels]
+        found = np.bincount(np.minimum(sizes, 4), minlength=5)  # four and more in one
+        assert stats.chisquare(found, expected).pvalue > 0.001
+
+
+@pytest.mark.parametrize("spacing", ["drawn", "even"])
+@pytest.mark.parametrize("make", [datasets.moons, datasets.circles])
+def test_a_class_without_observations_leaves_the_other_its_number_and_place(make, spacing):
+    sets = [make(2, random_state=seed, spacing=spacing, class_sizes="drawn") for seed in range(40)]
+    assert {tuple(sorted(y)) for _, y in sets} == {(0, 0), (0, 1), (1, 1)}
+    for X, y in sets:
+        assert X.shape == (2, 2)
+        if make is datasets.circles:
+            np.testing.assert_allclose(np.hypot(*X.T), np.where(y == 0, 1, 0.5))
+        else:
+            np.testing.assert_allclose(np.hypot(*(X - y[:, None] * [1, 0.5]).T), 1)
 
 
 @pytest.mark.parametrize("make", [datasets.moons, datasets.circles])
@@ -193,6 +274,12 @@ def test_digits_without_scikit_learn_say_what_to_install(monkeypatch):
         (datasets.moons, {"random_state": -1}, ValueError, "random_state must be .* got -1"),
         (datasets.circles, {"factor": 1}, ValueError, "factor must be .* below 1, got 1"),
         (datasets.circles, {"factor": -0.5}, ValueError, "factor must be .* got -0.5"),
+        (datasets.moons, {"spacing": "random"}, ValueError,
+         "spacing must be one of 'drawn', 'even', got 'random'"),
+        (datasets.circles, {"spacing": None}, TypeError, "spacing must be .* got None"),
+        (datasets.blobs, {"class_sizes": "even"}, ValueError,
+         "class_sizes must be one of 'balanced', 'drawn', got 'even'"),
+        (datasets.xor, {"class_sizes": 2}, TypeError, "class_sizes must be .* got 2"),
         (datasets.xor, {"n": 0}, ValueError, "n must be .* got 0"),
         (datasets.xor, {"noise": "much"}, TypeError, "noise must be .* got 'much'"),
         (datasets.checkerboard, {"cells": 1}, ValueError, "cells must be .* 2 and .* got 1"),

@@ -113,6 +113,12 @@ def test_the_code_to_the_end_is_that_of_the_finished_run(stopping):
     assert begin(**settings).code(to_the_end=True) == whole.code() == whole.code(to_the_end=True)
 
 
+@pytest.mark.parametrize("data", ["moons", "circles"])
+def test_another_seed_draws_other_places(data):
+    first, second = (data_set(data, noise=0.0, seed=seed).X for seed in (0, 1))
+    assert not (first[:, None] == second).all(axis=2).any()
+
+
 def test_frames_hold_what_the_net_says():
     X, y = datasets.moons(60, noise=0.2, random_state=0)
     validation = datasets.moons(N_VALIDATION, noise=0.2, random_state=10_000)
