@@ -1,4 +1,4 @@
-"""How the processes that share the tests divide them, and what they take first."""
+"""How the processes that share the tests divide them, what they take first, what they measured."""
 
 import itertools
 import re

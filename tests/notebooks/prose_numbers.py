@@ -1,9 +1,9 @@
 """Which numbers and counts a notebook's prose states, and whether its own section printed them.
 
 Numbers are those that look measured: with a decimal point, with an exponent, or in per cent. Whole
-numbers (20 seeds, 3 layers) are none, unless they count runs: *16 of 20*, *three of twenty*, *one
-run in 20*, *half of the nets*, *one net that failed*. Code, formulas, citations and links are no
-prose; a formula that is one number, as in `$0.97$`, is.
+numbers (200 points, 3 layers) are none, unless they count runs: *16 of 20*, *three of twenty*, *one
+run in 20*, *half of the nets*, *one net that failed*, *18 seeds*. Code, formulas, citations and
+links are no prose; a formula that is one number, as in `$0.97$`, is.
 """
 
 import re
@@ -89,6 +89,10 @@ THERE_IS = re.compile(
     rf"(?<!the )(?<!of )(?<!these )(?<!all )(?<![\w.,])(?P<part>{COUNT})(?:\s+[a-z][\w-]*){{0,2}}"
     rf"\s+{RUNS}\s+(?:that|which|whose)\b",
     re.I,
+)
+# `for 18 seeds`, `all 20 nets`: in figures, a number that was printed, like any other.
+COUNTED = re.compile(
+    rf"(?<![\w.,])(?P<part>{DIGITS})(?:\s+(?!of\b)[a-z][\w-]*)?\s+(?:{RUN})s\b", re.I
 )
 PER_CENT = re.compile(rf"(?P<part>{COUNT})\s+per\s+cent\b", re.I)
 HEADING = re.compile(r"^(?P<marks>#{1,6})\s+(?P<title>.+?)\s*$", re.M)
@@ -199,6 +203,9 @@ def unprinted_claims(text: str, printed: Printed) -> Iterator[re.Match[str]]:
             yield match
     for match in THERE_IS.finditer(text):
         if not any(part == whole_number(match["part"]) for part, _ in printed.counts):
+            yield match
+    for match in COUNTED.finditer(text):
+        if (str(whole_number(match["part"])), 0) not in printed.numbers:
             yield match
     for match in PER_CENT.finditer(text):
         number = whole_number(match["part"])
