@@ -1,6 +1,8 @@
-"""How the processes that share the tests divide them, and what they take first."""
+"""How the processes that share the tests divide them, what they take first, what they measured."""
 
+import itertools
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -47,3 +49,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for number, item in enumerate(items):
         first.setdefault(group(item.nodeid), number)
     items.sort(key=lambda item: (place(item), first[group(item.nodeid)]))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what tests measured, whatever process ran them: `record_property(what, value)`."""
+    measured = defaultdict(set)
+    for report in itertools.chain.from_iterable(terminalreporter.stats.values()):
+        for what, value in getattr(report, "user_properties", []):
+            measured[what].add(value)
+    for what, values in sorted(measured.items()):
+        terminalreporter.section(what)
+        for value in sorted(values):
+            terminalreporter.line(value)

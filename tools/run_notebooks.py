@@ -33,6 +33,9 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 CELL_METADATA = {"tags", "mystnb"}  # what the site and nbval read; editors write the rest
+# The site folds the code of cells with these tags. JupyterLab knows no tags: it gets its own word.
+FOLDED = {"hide-input", "remove-input"}
+FOLDED_IN_JUPYTER = {"source_hidden": True}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 LIVE_FIGURE = re.compile(r"<nn-lab .*?</nn-lab>", re.S)
 UNREPEATABLE = {
@@ -82,6 +85,8 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
             continue
         if is_code(cell):
             count += 1
+        if FOLDED.intersection(tags(cell)):
+            cell.metadata["jupyter"] = nbformat.from_dict(FOLDED_IN_JUPYTER)
         cell.execution_count = count if is_code(cell) else None
         for output in cell.outputs:
             normalise_output(output, cell.execution_count)

@@ -1,5 +1,6 @@
 """Every chapter opens, closes and shows its figures the way CONTRIBUTING.md says."""
 
+import ast
 import itertools
 import re
 
@@ -21,6 +22,7 @@ LABEL = re.compile(
     r"^:(?:label|name):[ \t]*(\S+)|^\(([\w-]+)\)=|\$\$[ \t]*\(([\w-]+)\)[ \t]*$", re.M
 )
 SUMMARY_WORDS = 20
+LINES_OPEN = 8    # a cell that draws or prints a table in so many lines may stand open
 TOC = run_notebooks.BOOK.parent / "_toc.yml"
 
 
@@ -182,7 +184,54 @@ def live_faults(notebook) -> list[str]:
     ]
 
 
-ALL = [opening_faults, closing_faults, figure_faults, live_faults]
+def fold_faults(notebook) -> list[str]:
+    """Cells that show rather than teach, and stand open."""
+    faults = []
+    in_answer = False
+    for position, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown":
+            gates = [m["gate"] for m in DIRECTIVE.finditer(cell.source) if m["name"] == "solution"]
+            in_answer = gates[-1] == "-start" if gates else in_answer
+            continue
+        reason = why_folded(cell, in_answer)
+        if reason and not run_notebooks.FOLDED.intersection(run_notebooks.tags(cell)):
+            faults.append(f"cell {position} {reason}: tag it hide-input")
+    return faults
+
+
+def why_folded(cell, in_answer: bool) -> str:
+    """What a cell does that is folded; nothing if it may stand open.
+
+    An answer is folded as a whole: only a live figure in it is folded once more.
+    """
+    code = ast.parse(cell.source)
+    calls = {node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+             for node in ast.walk(code)
+             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name)}
+    if calls & {"live", "Preset"}:
+        return "builds a live figure or holds its presets"
+    lines = len(cell.source.splitlines())
+    if in_answer or lines <= LINES_OPEN:
+        return ""
+    if any("image/png" in output.get("data", {}) for output in cell.outputs):
+        return f"draws a picture in {lines} lines"
+    if prints_rows(code) and not any(
+        isinstance(node, ast.FunctionDef | ast.ClassDef) for node in code.body
+    ):
+        return f"prints a table in {lines} lines"
+    return ""
+
+
+def prints_rows(code: ast.Module) -> bool:
+    """Whether a cell prints in a loop."""
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+        for loop in ast.walk(code) if isinstance(loop, ast.For)
+        for node in ast.walk(loop)
+    )
+
+
+ALL = [opening_faults, closing_faults, figure_faults, live_faults, fold_faults]
 
 
 @pytest.mark.parametrize("faults", ALL)
@@ -239,7 +288,10 @@ def chapter():
             ),
             new_code_cell(
                 "widgets.live(adder, 'adder', 'A line.')",
-                metadata={"mystnb": {"figure": {"caption": "Move it.", "name": "fig-live"}}},
+                metadata={
+                    "mystnb": {"figure": {"caption": "Move it.", "name": "fig-live"}},
+                    "tags": ["hide-input"],
+                },
                 outputs=[new_output("execute_result", {"text/html": LIVE})],
             ),
             new_markdown_cell("## Summary\n\n" + "A sum of two numbers is one number. " * 4),
@@ -298,6 +350,7 @@ def add_output(kind: str, **content):
         (remove_metadata(1), "cell 1 lacks metadata: mystnb.figure.caption"),
         (remove_metadata(2), "cell 2 lacks metadata: mystnb.figure.caption"),
         (remove_cells(2, 3), "no cell shows a live figure"),
+        (remove_metadata(2), "cell 2 builds a live figure"),
         (add_output("execute_result", data={"text/plain": "<Axes>"}), "last line with `;`"),
         (add_output("display_data", data={"image/png": "iVBORw0KGgo="}), "one figure a cell"),
     ],
@@ -305,6 +358,57 @@ def add_output(kind: str, **content):
 def test_broken_rule_is_reported(chapter, change, complaint):
     change(chapter)
     assert any(complaint in fault for check in ALL for fault in check(chapter))
+
+
+def cell_of(source: str, picture: bool = False):
+    outputs = [new_output("display_data", {"image/png": "iVBORw0KGgo="})] if picture else []
+    return new_code_cell(source, outputs=outputs)
+
+
+TABLE = "for row in rows:\n    print(row)"
+LONG = "\nx = 1" * LINES_OPEN
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        (cell_of("widgets.live(adder)"), "live figure"),
+        (cell_of("live(adder)"), "live figure"),
+        (cell_of("presets = [lab.Preset('Fail', 'It is too long.', {})]"), "presets"),
+        (cell_of("draw()" + LONG, picture=True), "draws a picture in 9 lines"),
+        (cell_of("def draw():\n    pass" + LONG, picture=True), "draws a picture in 10 lines"),
+        (cell_of(TABLE + LONG), "prints a table in 10 lines"),
+    ],
+)
+def test_a_cell_that_shows_is_folded(chapter, cell, reason):
+    chapter.cells.insert(1, cell)
+    (fault,) = fold_faults(chapter)
+    assert fault.startswith("cell 1 ")
+    assert reason in fault
+    assert fault.endswith("tag it hide-input")
+    cell.metadata["tags"] = ["hide-input"]
+    assert fold_faults(chapter) == []
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        cell_of("draw()", picture=True),
+        cell_of(TABLE),
+        cell_of("def forward(x):\n    return x\n" + TABLE + LONG),
+        cell_of("print(x)" + LONG),
+    ],
+)
+def test_a_cell_that_teaches_may_stand_open(chapter, cell):
+    chapter.cells.insert(1, cell)
+    assert fold_faults(chapter) == []
+
+
+def test_an_answer_is_folded_once_and_the_presets_in_it_again(chapter):
+    chapter.cells[7].source = TABLE + LONG
+    assert fold_faults(chapter) == []
+    chapter.cells[7].source = "widgets.live(adder)"
+    assert len(fold_faults(chapter)) == 1
 
 
 def test_printing_beside_a_figure_is_no_fault(chapter):

@@ -79,6 +79,26 @@ def test_a_live_figure_keeps_its_html_and_loses_its_widget(stored):
     assert run_notebooks.output_text(output) == "<live>\n"
 
 
+@pytest.mark.parametrize("tag", ["hide-input", "remove-input"])
+def test_a_cell_folded_on_the_page_is_folded_in_jupyterlab(stored, tag):
+    def fold(notebook):
+        notebook.cells[1].metadata["tags"] = [tag]
+        run_notebooks.normalise(notebook)
+
+    path = stored(fold)
+    assert run_notebooks.faults(path) == []
+    cell = nbformat.read(path, as_version=4).cells[1]
+    assert cell.metadata == {"tags": [tag], "jupyter": {"source_hidden": True}}
+
+
+def fold_on_the_page_only(notebook):
+    notebook.cells[1].metadata["tags"] = ["hide-input"]
+
+
+def fold_in_jupyterlab_only(notebook):
+    notebook.cells[1].metadata["jupyter"] = {"source_hidden": True}
+
+
 def set_count(notebook):
     notebook.cells[1].execution_count = 7
     notebook.cells[1].outputs[0].execution_count = 7
@@ -123,6 +143,8 @@ def add_blank_cell(notebook):
         (add_widget_state, "not in normal form"),
         (ignore_output, "say why"),
         (add_blank_cell, "is blank"),
+        (fold_on_the_page_only, "not in normal form"),
+        (fold_in_jupyterlab_only, "not in normal form"),
     ],
 )
 def test_fault_is_reported(stored, change, complaint):
