@@ -32,6 +32,35 @@ def pytest_xdist_make_scheduler(config, log):
         def _split_scope(self, nodeid: str) -> str:
             return group(nodeid)
 
+        def remove_node(self, node):
+            """Give others what a dead process left; return the test that it died of.
+
+            pytest-xdist's own gives them groups without a test left to run too, which never report
+            back, and the test it died of, which they die of in their turn.
+            """
+            groups = self.assigned_work.pop(node).values()
+            left = [(tests, test) for tests in groups for test, done in tests.items() if not done]
+            if not left:
+                return None
+            tests, died_of = left[0]
+            tests[died_of] = True
+            self.workqueue.update(
+                {group(test): tests for tests, test in left if not all(tests.values())})
+            for other in self.nodes:
+                self._reschedule(other)
+            return died_of
+
+        def _reschedule(self, node):
+            """Give a process more, until it has two tests: it keeps the last until another comes.
+
+            One that replaces a dead one may not have said yet which tests it knows.
+            """
+            if node in self.registered_collections:
+                super()._reschedule(node)
+                while (self.workqueue and not node.shutting_down
+                       and self._pending_of(self.assigned_work[node]) < 2):
+                    self._assign_work_unit(node)
+
     return Scheduler(config, log)
 
 
