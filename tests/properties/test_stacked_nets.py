@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from random_nets import cases, criteria, each_of_200, seeds
+from random_nets import cases, criteria, each_of, seeds
 
 from nnlib import datasets
 from nnlib.stopping import GradientNorm
@@ -29,7 +29,7 @@ one_of_a_stack = st.fixed_dictionaries({
 })
 
 
-@each_of_200
+@each_of(100)  # stacks of up to four nets
 @given(
     cases(dtypes=("float64", "float32")), criteria | st.builds(GradientNorm, st.floats(0.5, 2)),
     st.lists(st.tuples(one_of_a_stack, st.sampled_from([12, 17]), seeds.map(lambda s: s % 1000)),
