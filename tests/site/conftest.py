@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from built_site import CHAPTERS, NOTEBOOKS, PAGES, ROOT, SITE, TO_OPEN, TO_RUN, TO_SHOW
+from built_site import CHAPTERS, NOTEBOOKS, PAGES, ROOT, SITE, TO_RUN, TO_SHOW
 from faults import give_up
 from live_figures import BUSIEST, Figure, Visit, markup
 from readers import DESKTOP, PHONE, Newcomers, Reader, keep
@@ -41,7 +41,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for argument, values in [
         ("shown_page", TO_SHOW), ("chapter", CHAPTERS),
         ("reading_page", readable if PAGES else []), ("notebook", NOTEBOOKS),
-        ("notebook_to_run", TO_RUN), ("notebook_to_open", TO_OPEN),
+        ("notebook_to_run", TO_RUN),
     ]:
         if argument in metafunc.fixturenames:
             metafunc.parametrize(argument, values)

@@ -61,8 +61,9 @@ def test_less_motion_draws_the_end_only(figure, exhibit):
         at.button("Play").click()
         meanwhile = at.page.wait_for_function("""name => {
             const figure = document.getElementById(name)
-            return figure.frame && [figure.hasAttribute('data-playing'),
-                                    figure.querySelector('img').checkVisibility()]
+            const says = figure.querySelector('.nn-text').textContent    // once a frame is drawn
+            return /epoch \\d/.test(says) && [figure.hasAttribute('data-playing'),
+                                              figure.querySelector('img').checkVisibility()]
         }""", arg=at.figure.name)
         assert meanwhile.json_value() == [True, True]
         at.to_the_end()
