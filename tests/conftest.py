@@ -7,6 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LONGEST_FIRST = ["tests/site/test_figures.py", "tests/site/test_lite.py", "book", "tests/site"]
+COVERING = ["tests/unit", "tests/bad_input"]
 
 
 def group(nodeid: str) -> str:
@@ -70,8 +71,15 @@ def place(item: pytest.Item) -> int:
     return next(ranks, len(LONGEST_FIRST))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long tests first, so that none is left over; the tests of a group one after the other."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests first, so that none is left over; the tests of a group one after the other.
+
+    Of those that take twice as long when they are watched, the coverage needs none.
+    """
+    if config.pluginmanager.hasplugin("_cov"):
+        for item in items:
+            if not any(item.path.is_relative_to(ROOT / folder) for folder in COVERING):
+                item.add_marker(pytest.mark.no_cover)
     first: dict[str, int] = {}
     for number, item in enumerate(items):
         first.setdefault(group(item.nodeid), number)
