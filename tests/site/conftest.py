@@ -157,18 +157,24 @@ def new_reader(browser) -> Iterator[Newcomers]:
 
 
 @pytest.fixture(scope="session")
-def phone(browser) -> Reader:
-    return Reader(browser, viewport=PHONE)
-
-
-@pytest.fixture(scope="session")
-def light(browser) -> Reader:
+def window(browser) -> Reader:
+    """One who sees each page in every way: to load it takes longer than to look at it."""
     return Reader(browser, viewport=DESKTOP, color_scheme="light")
 
 
-@pytest.fixture(scope="session")
-def dark(browser) -> Reader:
-    return Reader(browser, viewport=DESKTOP, color_scheme="dark")
+@pytest.fixture
+def light(window: Reader) -> Reader:
+    return window.with_system(DESKTOP, "light")
+
+
+@pytest.fixture
+def dark(window: Reader) -> Reader:
+    return window.with_system(DESKTOP, "dark")
+
+
+@pytest.fixture
+def phone(window: Reader) -> Reader:
+    return window.with_system(PHONE, "light")
 
 
 @pytest.fixture(scope="session")

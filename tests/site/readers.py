@@ -51,6 +51,15 @@ class Reader:
         """Be on a page: load it, unless it is the one that is shown already."""
         if self.page.url.split("#")[0] != url:
             self.go(url)
+        else:
+            self.settle()
+
+    def with_system(self, viewport: dict[str, int], theme: str) -> "Reader":
+        """The same window in another size, on a system that now asks for another theme."""
+        if self.page.viewport_size != viewport:
+            self.page.set_viewport_size(viewport)
+        self.page.emulate_media(color_scheme=theme)
+        return self
 
     def settle(self) -> None:
         self.page.evaluate("window.MathJax?.startup?.promise.then(() => true)")

@@ -12,7 +12,7 @@ from accessibility import ALL_BUT_LISTINGS, grave_faults
 from built_site import EVERYTHING, ROOT
 from live_figures import FIGURES, Visit, each_of
 from measures import shares, too_wide
-from readers import Reader
+from readers import PHONE, Reader
 
 # The code that is not folded may take so many per cent of a page's height: in the part of tuning
 # studies, elsewhere.
@@ -84,7 +84,7 @@ def themed(request: pytest.FixtureRequest) -> Reader:
 
 def test_a_page_on_a_phone(shown_page, server, phone):
     """All is well with the page, and at 390 pixels nothing is cut off or scrolls it sideways."""
-    phone.go(f"{server}/{quote(shown_page)}")
+    phone.stay(f"{server}/{quote(shown_page)}")
     page = phone.page
     assert page.title().strip()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -94,11 +94,23 @@ def test_a_page_on_a_phone(shown_page, server, phone):
 
 
 def test_a_page_has_the_systems_theme_and_no_fault(shown_page, server, themed):
-    themed.go(f"{server}/{quote(shown_page)}")
+    """Also when the system changes while the page is read."""
+    themed.stay(f"{server}/{quote(shown_page)}")
     dark = themed.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     theme = themed.page.evaluate("document.documentElement.dataset.theme")
     assert theme == ("dark" if dark else "light")
     assert themed.faults == []
+
+
+def test_pages_are_dark_and_narrow_from_the_start(chapters, server, new_reader):
+    """All others are loaded wide and light, and seen in the other ways afterwards."""
+    reader = new_reader(viewport=PHONE, color_scheme="dark")
+    for page in ("index.html", chapters[0]):
+        reader.go(f"{server}/{page}")
+        assert reader.page.evaluate("document.documentElement.dataset.theme") == "dark"
+        assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert too_wide(reader.page) == []
+        assert reader.faults == []
 
 
 def test_text_stands_out(shown_page, server, themed):
