@@ -31,7 +31,7 @@ site: env ## build the book into _build/html
 # More than four would want more memory than speed: each may have a browser with Python in it.
 PYTEST = rm -rf _build/test-failures && $(BIN)/python -m pytest -n auto --maxprocesses 4 \
 	--no-loadscope-reorder --durations=20
-LIBRARY := tests/unit tests/properties tests/bad_input tests/faults tests/test_readme.py
+LIBRARY := tests/unit tests/properties tests/bad_input tests/faults tests/tools tests/test_readme.py
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout 120
 COVERAGE := --cov=nnlib --cov-fail-under=99
 

@@ -41,9 +41,11 @@ def softmax_cross_entropy(Z: Array, T: Array) -> tuple[Any, Any]:
     # Now the largest logit of every column is 0, and the prediction is right where that of the
     # true class is.  That takes a tenth of argmax's time; only a tie needs argmax to decide.
     if Z.size - np.count_nonzero(Z) == true_logits.size:
-        correct = (true_logits == 0).sum(axis=-1)
+        right = true_logits == 0
     else:
-        correct = (Z.argmax(axis=-2) == T.argmax(axis=-2)).sum(axis=-1)
+        right = Z.argmax(axis=-2) == T.argmax(axis=-2)
+    # For one net, counting takes a tenth of the time that adding up takes.
+    correct = np.count_nonzero(right) if right.ndim == 1 else right.sum(axis=-1)
     np.exp(Z, out=Z)
     sums = Z.sum(axis=-2, keepdims=True)
     Z /= sums

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import math
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -168,6 +169,9 @@ class Descent:
     def __post_init__(self) -> None:
         theta = self.objective.network.theta
         self.runs = [Run(net, self.criterion) for net in theta.reshape(-1, theta.shape[-1])]
+        self._stopped: list[int] = []
+        self._steps = np.empty_like(theta)  # of one shape, NumPy multiplies fastest
+        self._steps[...] = np.asarray(self.step)[..., None]
 
     def run(self, after_epoch: Callable[[Epoch], object] | None = None) -> None:
         """Train to the end; `after_epoch` is shown the rows that `epochs` yields.
@@ -208,35 +212,43 @@ class Descent:
             raise
 
     def _descend(self) -> Generator[Epoch, None, None]:
-        theta, gradient = self.objective.network.theta, self.objective.gradient
-        step = np.array(self.step, theta.dtype)[..., None]
-        stopped: list[int] = []
+        # A run that diverges overflows on its way; `Run.record` reports it.  One context serves
+        # all epochs: to enter `np.errstate` in each takes as long as three operations on a small
+        # net.
+        may_overflow = contextvars.copy_context()
+        may_overflow.run(np.seterr, over="ignore", invalid="ignore")
         for epoch in range(self.first_epoch, self.first_epoch + self.max_epochs + 1):
-            # A run that diverges overflows on its way; `Run.record` reports it.
-            with np.errstate(over="ignore", invalid="ignore"):
-                if epoch > self.first_epoch:
-                    gradient *= step
-                    if stopped:
-                        gradient.reshape(len(self.runs), -1)[stopped] = 0
-                    theta -= gradient
-                self._record(epoch)
+            may_overflow.run(self._take, epoch)
             yield self.runs[0].history.rows[-1]
-            stopped = [net for net, run in enumerate(self.runs) if run.stop_reason]
-            if len(stopped) == len(self.runs):
+            if len(self._stopped) == len(self.runs):
                 break
         self._end(f"reached max_epochs={self.max_epochs}")
 
+    def _take(self, epoch: int) -> None:
+        """Take one epoch: a step, but for the first row, and then the record."""
+        theta, gradient = self.objective.network.theta, self.objective.gradient
+        if epoch > self.first_epoch:
+            gradient *= self._steps
+            if self._stopped:
+                gradient.reshape(len(self.runs), -1)[self._stopped] = 0
+            theta -= gradient
+        self._record(epoch)
+
     def _record(self, epoch: int) -> None:
         """Show every net that still runs its row of the history, at its current weights."""
-        columns = list(self.objective.evaluate_with_gradient())
-        gradient = self.objective.gradient
-        columns.append(np.sqrt(np.vecdot(gradient, gradient)) / self.objective.n)
+        objective = self.objective
+        columns = list(objective.evaluate_with_gradient())
+        columns.append(np.sqrt(np.vecdot(objective.gradient, objective.gradient)) / objective.n)
         if self.validation is not None:
             columns += self.validation.evaluate()
-        rows = np.array(columns).reshape(len(columns), -1).T.tolist()
-        for run, values in zip(self.runs, rows, strict=True):
+        stacked = objective.network.nets
+        rows = np.transpose(columns).tolist() if stacked else [map(float, columns)]
+        for net, values in enumerate(rows):
+            run = self.runs[net]
             if not run.stop_reason:
                 run.record(Epoch(epoch, *values))
+                if run.stop_reason:
+                    self._stopped.append(net)
 
     def _end(self, reason: str, restore: bool = False) -> None:
         for run in self.runs:

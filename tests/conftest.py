@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LONGEST_FIRST = ["tests/site/test_figures.py", "tests/site/test_lite.py", "book", "tests/site"]
+COVERING = ["tests/unit", "tests/bad_input"]
 
 
 def group(nodeid: str) -> str:
@@ -34,6 +35,35 @@ def pytest_xdist_make_scheduler(config, log):
         def _split_scope(self, nodeid: str) -> str:
             return group(nodeid)
 
+        def remove_node(self, node):
+            """Give others what a dead process left; return the test that it died of.
+
+            pytest-xdist's own gives them groups without a test left to run too, which never report
+            back, and the test it died of, which they die of in their turn.
+            """
+            groups = self.assigned_work.pop(node).values()
+            left = [(tests, test) for tests in groups for test, done in tests.items() if not done]
+            if not left:
+                return None
+            tests, died_of = left[0]
+            tests[died_of] = True
+            self.workqueue.update(
+                {group(test): tests for tests, test in left if not all(tests.values())})
+            for other in self.nodes:
+                self._reschedule(other)
+            return died_of
+
+        def _reschedule(self, node):
+            """Give a process more, until it has two tests: it keeps the last until another comes.
+
+            One that replaces a dead one may not have said yet which tests it knows.
+            """
+            if node in self.registered_collections:
+                super()._reschedule(node)
+                while (self.workqueue and not node.shutting_down
+                       and self._pending_of(self.assigned_work[node]) < 2):
+                    self._assign_work_unit(node)
+
     return Scheduler(config, log)
 
 
@@ -43,8 +73,15 @@ def place(item: pytest.Item) -> int:
     return next(ranks, len(LONGEST_FIRST))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long tests first, so that none is left over; the tests of a group one after the other."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests first, so that none is left over; the tests of a group one after the other.
+
+    Of those that take twice as long when they are watched, the coverage needs none.
+    """
+    if config.pluginmanager.hasplugin("_cov"):
+        for item in items:
+            if not any(item.path.is_relative_to(ROOT / folder) for folder in COVERING):
+                item.add_marker(pytest.mark.no_cover)
     first: dict[str, int] = {}
     for number, item in enumerate(items):
         first.setdefault(group(item.nodeid), number)

@@ -8,15 +8,18 @@ What the scripts have in common with the library, such as the colours of the cla
 from shared.js, which is written here.
 """
 
+from __future__ import annotations
+
 import json
 import shutil
 from pathlib import Path
-from typing import Any
-
-from sphinx.application import Sphinx
+from typing import TYPE_CHECKING, Any
 
 from nnlib.live import controls, training
 from nnlib.plotting import planes, style
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 FOLDER = "live"
 SHARED = {

@@ -129,7 +129,9 @@ def read(
         raise files.not_ours(path, "its arrays are not those of its study")
     codes = arrays["stop_reason"]
     if (not isinstance(reasons, list) or not all(isinstance(text, str) for text in reasons)
-            or codes.min() < 0 or codes.max() >= len(reasons) or not isinstance(provenance, dict)):
+            or codes.min() < 0 or codes.max() >= len(reasons) or not isinstance(provenance, dict)
+            or not isinstance(provenance.get("seconds"), (int, float))
+            or not isinstance(provenance.get("date"), str)):
         raise files.not_ours(path, "its texts are damaged")
     if settings.get("sha256") != _hash(arrays):
         raise files.not_ours(path, "its numbers are not those that were written")

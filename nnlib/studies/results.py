@@ -80,7 +80,12 @@ class Results:
 
     def __repr__(self) -> str:
         values = " × ".join(f"{len(values)} {name}" for name, values in self.vary.items())
-        return f"<Results of {len(self)} nets: {values} × {len(set(self.table['seed']))} seeds>"
+        made = ""
+        if self.provenance is not None:
+            made = (f"; stored {self.provenance['date']}, {self.provenance['seconds'] / 60:.1f} "
+                    f"minutes of one core")
+        return (f"<Results of {len(self)} nets: {values} × {len(set(self.table['seed']))} seeds"
+                f"{made}>")
 
     @property
     def factors(self) -> list[str]:

@@ -10,9 +10,14 @@ from nnlib import MultilayerPerceptron
 from nnlib.activations import ACTIVATIONS
 from nnlib.stopping import EarlyStopping, GradientNorm, Patience, RelativeImprovement
 
-#: The same examples every time; a loaded machine may be slow to make them.
-each_of_200 = settings(max_examples=200, derandomize=True, deadline=None,
-                       suppress_health_check=[HealthCheck.too_slow])
+
+def each_of(number):
+    """The same examples every time; a loaded machine may be slow to make them."""
+    return settings(max_examples=number, derandomize=True, deadline=None,
+                    suppress_health_check=[HealthCheck.too_slow])
+
+
+each_of_200 = each_of(200)
 
 SMOOTH = ("tanh", "logistic", "softplus")
 seeds = st.integers(0, 2**32 - 1)

@@ -2,7 +2,7 @@
 
 import pytest
 from hypothesis import assume, given
-from random_nets import SMOOTH, cases, each_of_200
+from random_nets import SMOOTH, cases, each_of
 
 from nnlib import diagnostics
 
@@ -27,7 +27,7 @@ def path(net, X, y, rate):
     return net.history_, max(sharpness)
 
 
-@each_of_200
+@each_of(50)  # each trains on several paths, and asks for the curvature all along them
 @given(cases(activations=SMOOTH))
 def test_j_falls_at_a_rate_well_below_two_over_the_sharpness_of_the_path(case):
     """J(w - r g) <= J(w) - r (1 - r s / 2) |g|², s the largest curvature between the two.

@@ -5,11 +5,11 @@ import warnings
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from random_nets import cases, criteria, each_of_200, seeds
+from random_nets import cases, criteria, each_of, seeds
 
 from nnlib import datasets
 from nnlib.stopping import GradientNorm
-from nnlib.studies.stacks import Job, train
+from nnlib.studies.stacks import HISTORY, Call, Job, train
 
 EXPLOSIVE = 1e30
 TOLERANCE = {"float64": 1e-8, "float32": 1e-2}
@@ -29,7 +29,7 @@ one_of_a_stack = st.fixed_dictionaries({
 })
 
 
-@each_of_200
+@each_of(100)  # stacks of up to four nets
 @given(
     cases(dtypes=("float64", "float32")), criteria | st.builds(GradientNorm, st.floats(0.5, 2)),
     st.lists(st.tuples(one_of_a_stack, st.sampled_from([12, 17]), seeds.map(lambda s: s % 1000)),
@@ -37,10 +37,10 @@ one_of_a_stack = st.fixed_dictionaries({
 )
 def test_a_net_in_a_stack_is_the_net_alone(case, stopping, members):
     nets = [case.net(**own, stopping=stopping, max_epochs=15) for own, _, _ in members]
-    calls = [(seed, {"size": size}) for _, size, seed in members]
-    _, outcome = train(0, Job(nets, blobs, calls, list(range(len(nets)))))
+    calls = [Call(blobs, seed, {"size": size}) for _, size, seed in members]
+    _, outcome = train(0, Job(nets, calls, list(range(len(nets))), np.arange(16)))
     for place, net in enumerate(nets):
-        training, validation = blobs(calls[place][0], **calls[place][1])
+        training, validation = calls[place].make()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
             net.fit(*training, validation_data=validation)
@@ -49,7 +49,7 @@ def test_a_net_in_a_stack_is_the_net_alone(case, stopping, members):
             assert np.isfinite(outcome["loss"][place])
             continue
         tolerance = TOLERANCE[net.dtype]
-        for name in ("loss", "accuracy", "gradient_norm", "validation_loss", "validation_accuracy"):
+        for name in HISTORY:
             alone = getattr(net.history_, name)
             own = outcome[f"{name}_curve"][place]
             np.testing.assert_allclose(own[: len(alone)], alone, rtol=tolerance, atol=tolerance)

@@ -35,5 +35,3 @@ TO_SHOW = [
 TO_RUN = [
     name for name in NOTEBOOKS if EVERYTHING or name not in CHAPTERS or name in CHAPTERS[1:2]
 ]
-# One that is run was opened before.
-TO_OPEN = NOTEBOOKS if EVERYTHING else CHAPTERS[-1:]

@@ -7,17 +7,19 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from built_site import CHAPTERS, NOTEBOOKS, PAGES, ROOT, SITE, TO_OPEN, TO_RUN, TO_SHOW
+from built_site import CHAPTERS, NOTEBOOKS, PAGES, ROOT, SITE, TO_RUN, TO_SHOW
 from faults import give_up
-from live_figures import Figure, Visit
+from live_figures import BUSIEST, Figure, Visit, markup
 from readers import DESKTOP, PHONE, Newcomers, Reader, keep
 
 SUB_PATH = "/some/sub/path/"
 FAILURES = ROOT / "_build" / "test-failures"
+EXHIBITS = count(1)
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 # The last one leaves the browser no host but the server of these tests.
 FLAGS = [
@@ -39,7 +41,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for argument, values in [
         ("shown_page", TO_SHOW), ("chapter", CHAPTERS),
         ("reading_page", readable if PAGES else []), ("notebook", NOTEBOOKS),
-        ("notebook_to_run", TO_RUN), ("notebook_to_open", TO_OPEN),
+        ("notebook_to_run", TO_RUN),
     ]:
         if argument in metafunc.fixturenames:
             metafunc.parametrize(argument, values)
@@ -197,4 +199,31 @@ def visit(resident: Reader, server: str) -> Iterator[Callable[[Figure], Visit]]:
         return Visit(resident, figure)
 
     yield start
+    assert resident.faults == []
+
+
+HANG = """html => {
+  for (const earlier of document.querySelectorAll('.exhibit')) earlier.remove()
+  const place = document.createElement('div')
+  place.className = 'exhibit'
+  place.innerHTML = html
+  document.querySelector('.bd-article').append(place)
+}"""
+
+
+@pytest.fixture
+def exhibit(resident: Reader, server: str, site: Path) -> Iterator[Callable[[Figure], Visit]]:
+    """Hang any page's figure, as nobody has touched it, on one page where Python runs already.
+
+    It has a name of its own there, so that it is nobody else's when frames still come for that.
+    """
+    def hang(figure: Figure) -> Visit:
+        resident.stay(f"{server}/{quote(BUSIEST[0].page)}")
+        resident.faults.clear()
+        copy = figure._replace(name=f"{figure.name}-{next(EXHIBITS)}")
+        resident.page.evaluate(HANG, markup(site, figure).replace(
+            f'id="{figure.name}"', f'id="{copy.name}"', 1))
+        return Visit(resident, copy)
+
+    yield hang
     assert resident.faults == []

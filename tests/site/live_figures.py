@@ -65,6 +65,12 @@ def figures_of(site: Path) -> list[Figure]:
     return [figure for path in sorted(site.glob("*.html")) for figure in Elements(path).figures]
 
 
+def markup(site: Path, figure: Figure) -> str:
+    """A figure's element, as its page has it."""
+    page = (site / figure.page).read_text(encoding="utf-8")
+    return re.search(rf'<nn-lab id="{figure.name}".*?</nn-lab>', page, re.S)[0]
+
+
 FIGURES = figures_of(SITE)
 # Of those that train, the one with the most to set.
 BUSIEST = sorted((each for each in FIGURES if each.trains),

@@ -96,19 +96,21 @@ def test_random_links(server, new_reader):
 
 
 @each_of(one_of_each_kind())
-def test_a_link_brings_another_reader_to_the_same_state(figure, server, new_reader, visit):
-    at = visit(figure)
-    at.start_afresh()
+def test_a_link_brings_another_reader_to_the_same_state(figure, server, new_reader):
+    one, other = new_reader(), new_reader()
+    one.go(f"{server}/{quote(figure.page)}")
+    at = Visit(one, figure)
     control = next(each for each in figure.experiment.controls if each.kind in ("slider", "log"))
     value = other_value(control)
     at.set(control, value)
     at.page.wait_for_function("name => location.hash.includes(`&${name}=`)", arg=control.name)
-    link = at.page.url
-    reader = new_reader()
-    reader.go(link)
-    there = Visit(reader, figure)
+    link, shown = at.page.url, at.shown()
+    assert one.faults == []
+    one.leave()    # before Python has started: the link does not wait for it
+    other.go(link)
+    there = Visit(other, figure)
     there.wait("figure.querySelector('button')")
-    assert there.shown() == at.shown()
+    assert there.shown() == shown
     assert there.shown()[control.name] == value
     # What the figure says about it is on the screen, and nothing of the page lies above it.
     assert there.element.get_by_text("as in the link").evaluate("""text => {
@@ -116,9 +118,9 @@ def test_a_link_brings_another_reader_to_the_same_state(figure, server, new_read
         return text.contains(document.elementFromPoint(x + 20, y + height / 2)) }""")
     there.button("Play" if there.button("Play").is_visible() else "Show it").click()
     there.until_it_shows(**{control.name: value})
-    assert there.shown() == at.shown()
+    assert there.shown() == shown
     assert not there.button("Show it").is_visible()
-    assert reader.faults == []
+    assert other.faults == []
 
 
 @pytest.mark.parametrize("anchor", ["#", "#some-heading", "#lab", "#labels=3", "#lab=nowhere&x=1"])

@@ -229,19 +229,6 @@ def test_a_figures_name_is_nobody_elses(figure, site):
     assert (site / figure.page).read_text(encoding="utf-8").count(f' id="{figure.name}"') == 1
 
 
-@each_of(FIGURES)
-def test_a_figure_starts_as_nnlib_does(figure, visit):
-    at = visit(figure)
-    at.button("Defaults").click()
-    at.until_it_shows()
-    at.pause()
-    page = at.frame()
-    assert_alike(page, by_nnlib(run_to(figure, page["epoch"])))
-    assert at.element.locator("canvas:visible").count() == len(page["plots"])
-    assert not at.element.locator("img").is_visible()
-    assert at.element.locator(".nn-note:visible").count() == 0
-
-
 @each_of(PATIENT)
 def test_a_figure_ends_where_nnlib_does(figure, visit):
     at = visit(figure)

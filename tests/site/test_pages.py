@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pytest
 import yaml
 from accessibility import ALL_BUT_LISTINGS, grave_faults
-from built_site import ROOT
-from live_figures import FIGURES, each_of
+from built_site import EVERYTHING, ROOT
+from live_figures import FIGURES, Visit, each_of
 from measures import shares, too_wide
 from readers import Reader
 
@@ -270,10 +270,23 @@ def test_solutions_open(chapter, server, light):
     assert content.is_visible()
 
 
-def test_a_page_is_accessible(shown_page, server, themed):
-    themed.stay(f"{server}/{quote(shown_page)}")
-    assert grave_faults(themed.page, ALL_BUT_LISTINGS) == []
-    themed.leave()    # what is left of it is no page to ask more about
+@pytest.mark.usefixtures("site_with_python")
+@each_of(FIGURES)
+def test_a_figure_has_its_controls_and_says_how_to_start_it(figure, server, light):
+    light.stay(f"{server}/{quote(figure.page)}")    # where nobody has touched it
+    at = Visit(light, figure)
+    assert at.button("Defaults").is_visible()
+    says = at.element.locator(".nn-text").inner_text()
+    assert ("Press Play" in says) == at.button("Play").is_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"] if EVERYTHING else ["light"])
+def test_a_page_is_accessible(theme, shown_page, server, request):
+    """The contrast of texts is looked at in both themes, above."""
+    reader = request.getfixturevalue(theme)
+    reader.stay(f"{server}/{quote(shown_page)}")
+    assert grave_faults(reader.page, ALL_BUT_LISTINGS) == []
+    reader.leave()    # what is left of it is no page to ask more about
 
 
 def test_a_page_reads_well_without_javascript(reading_page, server, without_javascript):

@@ -80,7 +80,7 @@ def test_both_nets_learn_moons_and_circles(cls, data, at_least):
     noise = {"moons": 0.2, "circles": 0.1}[data.__name__]
     rate = 0.5 if cls is ThreeLayerNet else 0.2
     accuracies = []
-    for seed in range(20):
+    for seed in range(8):
         X, y = data(400, noise=noise, random_state=seed)
         net = cls(learning_rate=rate, reduction="mean", max_epochs=1000, random_state=seed)
         accuracies.append(net.fit(X, y).score(*data(2000, noise=noise, random_state=1000 + seed)))

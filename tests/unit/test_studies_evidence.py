@@ -76,6 +76,8 @@ def test_a_file_says_where_it_was_made(whole):
     assert provenance["numpy"] == np.__version__
     assert provenance["cores"] == os.cpu_count()
     assert 0 < provenance["seconds"] < 600
+    assert f"; stored {provenance['date']}, 0.0 minutes of one core>" in repr(whole[1])
+    assert f"; stored {provenance['date']}" in repr(whole[1].at(hidden_nodes=3))
     assert stored_study().run().provenance is None
 
 
@@ -181,6 +183,8 @@ def damage(settings, arrays, kind):
             settings["stop_reasons"] = [3]
         case "no provenance":
             settings["provenance"] = None
+        case "no seconds":
+            settings["provenance"]["seconds"] = "many"
         case "no study":
             del settings["study"]
         case "another form":
@@ -190,7 +194,7 @@ def damage(settings, arrays, kind):
 @pytest.mark.parametrize("kind", [
     "an array missing", "an array more", "a net missing", "another kind of number",
     "an unknown reason", "a negative reason", "reasons that are no texts", "no provenance",
-    "no study", "another form"])
+    "no seconds", "no study", "another form"])
 def test_a_file_that_is_not_evidence_is_refused(path, kind):
     rewritten(path, lambda settings, arrays: damage(settings, arrays, kind))
     with pytest.raises(ValueError, match=r"^path must name .*rates\.npz") as caught:

@@ -41,6 +41,17 @@ def _no_figure_stays_open():
 
 
 @pytest.fixture
+def _undrawn(monkeypatch):
+    file = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(file, "PNG")
+    monkeypatch.setattr(widgets.frame_plots, "png", lambda frame, dpi: file.getvalue())
+
+
+# Matplotlib takes longer than all else; most tests do not look at the picture.
+without_pictures = pytest.mark.usefixtures("_undrawn")
+
+
+@pytest.fixture
 def drawn():
     return widgets.live(lab.drawing(bars, **BARS), "bars", "One bar.")
 
@@ -81,6 +92,7 @@ def test_controls_start_at_the_settings_and_redraw(drawn):
     assert drawn.image.value == pictures[0]
 
 
+@without_pictures
 def test_every_kind_of_control_has_its_widget():
     experiment = lab.training(controls=tuple(lab.CONTROLS), n=40, max_epochs=100)
     figure = widgets.live(experiment, "all", "All controls.")
@@ -100,6 +112,7 @@ def test_every_kind_of_control_has_its_widget():
                 assert "must" not in status(figure)
 
 
+@without_pictures
 def test_a_logarithmic_slider_gives_two_digits_as_on_the_page(trained):
     trained.controls["learning_rate"].value = 10**-0.2
     assert trained.values["learning_rate"] == 0.63
@@ -119,6 +132,7 @@ def test_a_moved_control_trains_to_the_end(trained):
     assert session.frame().text in status(trained)
 
 
+@without_pictures
 def test_steps_and_reset(trained):
     trained.controls["noise"].value = 0.3
     epochs = []
@@ -134,6 +148,7 @@ def test_steps_and_reset(trained):
     assert trained.session.frame().epoch == 0
 
 
+@without_pictures
 def test_presets_set_the_controls_and_say_why(trained):
     trained.controls["noise"].value = 0.4
     trained.presets["Broken"].click()
@@ -149,6 +164,7 @@ def test_presets_set_the_controls_and_say_why(trained):
     assert "Nothing is changed" not in status(trained)
 
 
+@without_pictures
 def test_playing_shows_the_way_without_keeping_others_waiting(trained, monkeypatch):
     monkeypatch.setattr(widgets, "PAUSE", 0)
     seen, turns = [], 0
@@ -170,6 +186,7 @@ def test_playing_shows_the_way_without_keeping_others_waiting(trained, monkeypat
     assert turns >= len(seen) - 1
 
 
+@without_pictures
 @pytest.mark.parametrize("act", [
     lambda figure: figure.buttons["Play"].click(),
     lambda figure: figure.pause(),
@@ -191,6 +208,7 @@ def test_whatever_the_reader_does_pauses_the_animation(trained, act):
     run(play())
 
 
+@without_pictures
 def test_playing_goes_on_from_where_it_was_paused(trained):
     async def play():
         trained.buttons["Reset"].click()
@@ -204,6 +222,7 @@ def test_playing_goes_on_from_where_it_was_paused(trained):
     run(play())
 
 
+@without_pictures
 def test_an_animation_of_ones_own(monkeypatch):
     monkeypatch.setattr(widgets, "PAUSE", 0)
     figure = widgets.live(lab.drawing(countdown, start=(1, 9)), "countdown", "A bar.")
@@ -219,11 +238,13 @@ def test_an_animation_of_ones_own(monkeypatch):
     assert "t=2" in status(figure)
 
 
+@without_pictures
 def test_a_drawing_has_nothing_to_play(drawn, trained):
     assert drawn.buttons == {}
     assert list(trained.buttons) == ["Play", "Step", "Reset"]
 
 
+@without_pictures
 def test_the_code_is_shown_on_demand_and_kept_up_to_date(trained):
     assert trained._code.value == ""
     trained._code_wanted.value = True
@@ -234,6 +255,7 @@ def test_the_code_is_shown_on_demand_and_kept_up_to_date(trained):
     assert trained._code.value == ""
 
 
+@without_pictures
 def test_settings_that_do_not_go_together_are_said_and_the_figure_goes_on():
     experiment = lab.training(("data", "stopping", "points"), **SHORT)
     figure = widgets.live(experiment, "points", "Points.")
@@ -287,6 +309,7 @@ def test_the_html_is_the_same_every_time_whatever_was_moved():
     assert Elements(first).found[1][1]["alt"] == "A & \"B\" <c>"
 
 
+@without_pictures
 def test_hostile_texts_stay_texts():
     hostile = '"><script>alert(1)</script>\' & </nn-lab>'
     experiment = lab.training(presets=[Preset(hostile, hostile, {})], **SHORT)
@@ -295,6 +318,7 @@ def test_hostile_texts_stay_texts():
     assert Experiment.from_json(found[0][1]["data-experiment"]).presets[0].why == hostile
 
 
+@without_pictures
 def test_the_bundle_has_both_faces_and_no_other_picture(drawn):
     bundle = drawn._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "text/html",

@@ -1,6 +1,8 @@
-"""Every page of the site follows its table of contents: on a book of a few words."""
+"""Every page of the site follows what all of them share: on a book of a few words."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,33 +10,55 @@ from pathlib import Path
 import pytest
 
 EXTENSIONS = Path(__file__).resolve().parents[2] / "book" / "_ext"
-SETTINGS = f"""
-import sys
-sys.path.insert(0, {str(EXTENSIONS)!r})
-extensions = ["myst_parser", "sphinx_external_toc", "sphinx.ext.viewcode", "sidebar"]
-external_toc_path = {{toc!r}}
+SETTINGS = """
+import os, sys
+sys.path.insert(0, os.path.abspath("_ext"))
+extensions = ["myst_parser", "sphinx_external_toc", "sphinx.ext.viewcode", "shared_by_pages",
+              "ending"]
+external_toc_path = {toc!r}
 external_toc_exclude_missing = True
 html_theme = "alabaster"
-html_theme_options = {{{{"fixed_sidebar": False}}}}
+html_theme_options = {{"fixed_sidebar": False}}
+html_static_path = ["_static"]
+html_css_files = ["book.css"]
+"""
+ENDING = """
+import os
+
+def setup(app):
+    end = os.environ.get("ENDING", "{}")
+    app.connect("source-read", lambda app, page, text: text.append(text.pop() + end))
 """
 
 
 class Book:
     def __init__(self, folder: Path) -> None:
         self.pages, self.site, self.toc = folder / "book", folder / "html", folder / "_toc.yml"
-        self.pages.mkdir()
+        extensions, self.static = self.pages / "_ext", self.pages / "_static"
+        self.static.mkdir(parents=True)
+        (self.static / "book.css").write_text("p {color: black}")
+        (self.static / "gone.txt").touch()
+        extensions.mkdir()
+        shutil.copy(EXTENSIONS / "shared_by_pages.py", extensions)
+        (extensions / "ending.py").write_text(ENDING.format(""))
+        (folder / "requirements.txt").write_text("ending==1")
         (self.pages / "conf.py").write_text(SETTINGS.format(toc=str(self.toc)))
         self.write("index", "Home")
 
     def write(self, name: str, title: str) -> None:
         (self.pages / f"{name}.md").write_text(f"# {title}\n\nThe page {name}.\n")
 
-    def build(self, *names: str) -> None:
+    def build(self, *names: str, **environment: str) -> None:
         entries = "".join(f"\n  - file: {name}" for name in names)
         self.toc.write_text(f"root: index\nentries:{entries}\n")
         subprocess.run(
             [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html",
-             "-d", self.site.with_name("memory"), self.pages, self.site], check=True)
+             "-d", self.site.with_name("memory"), self.pages, self.site],
+            env=os.environ | environment, check=True)
+
+    def pages_with(self, text: str) -> set[str]:
+        return {path.stem for path in self.site.glob("*.html")
+                if text in path.read_text(encoding="utf-8")}
 
     def sidebars(self) -> dict[str, list[str]]:
         """What the sidebar of each page lists."""
@@ -93,3 +117,29 @@ def test_where_nothing_changed_nothing_is_written(book):
     book.build("chapter1", "chapter2")
     changed = {path.stem for path, time in times().items() if time != before[path]}
     assert changed == {"chapter1"}
+
+
+def test_every_page_and_the_site_follow_static_files(book):
+    def versions() -> set[str]:
+        pages = [path.read_text(encoding="utf-8") for path in book.site.glob("*.html")]
+        return {name for page in pages for name in re.findall(r"book\.css\?v=\w+", page)}
+
+    before = versions()
+    assert (book.site / "_static" / "gone.txt").exists()
+    (book.static / "gone.txt").unlink()
+    (book.static / "book.css").write_text("p {color: red}")
+    book.build("chapter1", "chapter2")
+    assert (book.site / "_static" / "book.css").read_text() == "p {color: red}"
+    assert not (book.site / "_static" / "gone.txt").exists()
+    assert len(before) == len(versions()) == 1
+    assert versions() != before
+
+
+def test_every_page_is_read_again_with_other_extensions_or_packages(book):
+    (book.pages / "_ext" / "ending.py").write_text(ENDING.format("An end."))
+    book.build("chapter1", "chapter2")
+    assert book.pages_with("An end.") == {"index", "chapter1", "chapter2"}
+    # Here a package is what the extension asks of the environment.
+    (book.pages.parent / "requirements.txt").write_text("ending==2")
+    book.build("chapter1", "chapter2", ENDING="Another.")
+    assert book.pages_with("Another.") == {"index", "chapter1", "chapter2"}

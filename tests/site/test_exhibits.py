@@ -1,0 +1,89 @@
+"""Figures as nobody has touched them, hung on one page: its Python starts once for all of them."""
+
+import pytest
+from live_figures import FIGURES, assert_alike, assert_same, by_nnlib, each_of, run_to
+
+pytestmark = pytest.mark.usefixtures("site_with_python")
+one_that_trains = each_of([each for each in FIGURES if each.trains][:1])
+
+
+@each_of(FIGURES)
+def test_a_figure_starts_as_nnlib_does(figure, exhibit):
+    at = exhibit(figure)
+    at.button("Defaults").click()
+    at.until_it_shows()
+    at.pause()
+    page = at.frame()
+    assert_alike(page, by_nnlib(run_to(figure, page["epoch"])))
+    assert at.element.locator("canvas:visible").count() == len(page["plots"])
+    assert not at.element.locator("img").is_visible()
+    assert at.element.locator(".nn-note:visible").count() == 0
+
+
+@one_that_trains
+def test_the_keyboard_alone(figure, exhibit):
+    at = exhibit(figure)
+    page, name = at.page, at.figure.name
+    at.wait("figure.querySelector('button')")
+    page.evaluate("""name => { const before = document.createElement('button')
+        document.getElementById(name).before(before); before.focus(); before.remove() }""", name)
+    seen = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        focus = page.evaluate("""name => { const e = document.activeElement
+            if (!document.getElementById(name).contains(e)) return null
+            const style = getComputedStyle(e)
+            return [e.innerText || e.id, style.outlineStyle + style.outlineWidth] }""", name)
+        if focus is None:
+            break
+        seen.append(focus[0].strip())
+        assert focus[1] == "solid2px", f"the focus on {focus[0]} cannot be seen"
+        if seen[-1] == "Play":
+            page.keyboard.press("Enter")
+        if seen[-1] == f"{name}-{figure.experiment.controls[0].name}":
+            at.wait("figure.frame")
+            page.keyboard.press("ArrowRight")
+    assert "Play" in seen or "Pause" in seen
+    assert {"Step", "Reset", "Show the code", "Copy link", "Defaults"} <= set(seen)
+    for control in figure.experiment.controls:
+        if control.kind != "points":
+            assert f"{name}-{control.name}" in seen
+    page.wait_for_function("name => location.hash.startsWith(`#lab=${name}`)", arg=name)
+    at.to_the_end()
+
+
+@one_that_trains
+def test_less_motion_draws_the_end_only(figure, exhibit):
+    at = exhibit(figure)
+    picture = at.element.locator("img")
+    at.page.emulate_media(reduced_motion="reduce")
+    try:
+        at.button("Play").click()
+        meanwhile = at.page.wait_for_function("""name => {
+            const figure = document.getElementById(name)
+            const says = figure.querySelector('.nn-text').textContent    // once a frame is drawn
+            return /epoch \\d/.test(says) && [figure.hasAttribute('data-playing'),
+                                              figure.querySelector('img').checkVisibility()]
+        }""", arg=at.figure.name)
+        assert meanwhile.json_value() == [True, True]
+        at.to_the_end()
+        at.element.locator("canvas").first.wait_for()
+        assert not picture.is_visible()
+    finally:
+        at.page.emulate_media(reduced_motion="no-preference")
+
+
+@one_that_trains
+def test_python_that_was_killed_comes_back(figure, exhibit):
+    at = exhibit(figure)
+    at.button("Play").click()
+    at.wait("figure.frame")
+    at.page.evaluate("""import(new URL('live/python.js', document.baseURI))
+        .then(({python}) => { python.worker.terminate() })""")
+    at.button("Reset").click()
+    at.element.get_by_text("Python has stopped").wait_for()
+    at.button("Start again").click()
+    at.wait("figure.hasAttribute('data-playing')")
+    assert at.element.locator(".nn-note:visible").count() == 0
+    page = at.to_the_end()
+    assert_same(page, by_nnlib(run_to(figure, page["epoch"])))
