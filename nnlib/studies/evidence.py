@@ -28,7 +28,8 @@ Array = npt.NDArray[Any]
 FORMAT = "nnlib evidence 1"
 
 # Curves are kept in 32 bits: they are drawn and compared, and no number is taken from them to more
-# digits.  Texts are kept once each.
+# digits.  One that is NaN throughout, for there were no such data, is left out.  Texts are kept
+# once each.
 CURVE_DTYPE = np.float32
 
 #: By how much weights are nudged, in units of their rounding, to see how far a change goes that no
@@ -76,9 +77,11 @@ def write(
     arrays = dict(of_each)
     reasons, arrays["stop_reason"] = np.unique(arrays["stop_reason"], return_inverse=True)
     arrays["stop_reason"] = arrays["stop_reason"].astype(np.int16)
-    for name in CURVES:
+    for name in [f"{name}_curve" for name in CURVES]:
         with np.errstate(over="ignore"):
-            arrays[f"{name}_curve"] = arrays[f"{name}_curve"].astype(CURVE_DTYPE)
+            arrays[name] = arrays[name].astype(CURVE_DTYPE)
+        if np.isnan(arrays[name]).all():
+            del arrays[name]
     files.write(path, {
         "evidence": FORMAT,
         "study": dict(description),
@@ -120,9 +123,12 @@ def read(
                          f"it again, or give the study its old form")
     reasons, provenance = settings.get("stop_reasons"), settings.get("provenance")
     nets = len(description["vary"]) * len(description["seeds"])
+    shape = (nets, len(description["epochs"]))
+    curves = [f"{name}_curve" for name in CURVES]
+    kept = [name for name in curves if name in arrays]
     expected: dict[str, tuple[tuple[int, ...], Any]] = {
         **{name: ((nets,), np.dtype(dtype).type) for name, dtype in COLUMNS.items()},
-        **{f"{name}_curve": ((nets, len(description["epochs"])), CURVE_DTYPE) for name in CURVES},
+        **dict.fromkeys(kept, (shape, CURVE_DTYPE)),
         "stop_reason": ((nets,), np.int16),
     }
     if {name: (array.shape, array.dtype.type) for name, array in arrays.items()} != expected:
@@ -134,8 +140,8 @@ def read(
     if settings.get("sha256") != _hash(arrays):
         raise files.not_ours(path, "its numbers are not those that were written")
     arrays["stop_reason"] = np.array(reasons, str)[codes]
-    for name in CURVES:
-        arrays[f"{name}_curve"] = arrays[f"{name}_curve"].astype(np.float64)
+    for name in curves:
+        arrays[name] = arrays.get(name, np.full(shape, np.nan)).astype(np.float64)
     return arrays, provenance
 
 

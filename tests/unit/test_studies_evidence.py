@@ -70,6 +70,27 @@ def test_what_is_read_is_what_was_trained(whole):
     np.testing.assert_array_equal(whole[1].epochs, results.epochs)
 
 
+def training_moons(seed):
+    return moons(seed)[0]
+
+
+def test_curves_of_data_that_there_are_not_take_no_room(tmp_path):
+    path, trained = tmp_path / "rates.npz", stored_study(data=training_moons)
+    results = trained.stored(path)
+    names = {f"{name}_curve" for name in results.curves}
+    assert names - set(files.read(path)[1]) == {
+        f"{kind}_{of}_curve" for kind in ("validation", "test") for of in ("loss", "accuracy")}
+    assert np.isnan(results.curves["test_loss"]).all()
+    assert results.curves["test_loss"].shape == results.curves["loss"].shape
+    assert trained.proof(path, 2, 0) == []
+
+
+def test_a_curve_that_was_taken_away_is_found(path):
+    rewritten(path, lambda _, arrays: arrays.pop("test_loss_curve"))
+    study = stored_study()
+    assert {each.column for each in study.proof(path, 2, 0)} == {"test_loss_curve"}
+
+
 def test_a_file_says_where_it_was_made(whole):
     provenance = whole[1].provenance
     assert provenance["nnlib"] == nnlib.__version__
