@@ -91,6 +91,24 @@ def test_a_curve_that_was_taken_away_is_found(path):
     assert {each.column for each in study.proof(path, 2, 0)} == {"test_loss_curve"}
 
 
+def length(net, X, y):
+    return float(np.linalg.norm(net.network_.theta))
+
+
+def test_measures_are_stored_and_proved(tmp_path):
+    path = tmp_path / "lengths.npz"
+    results = stored_study(measures={"length": length}).stored(path)
+    trained = stored_study(measures={"length": length}).run()
+    np.testing.assert_array_equal(results.curves["length"],
+                                  trained.curves["length"].astype(np.float32))
+    assert stored_study(measures={"length": length}).proof(path, 2, 0) == []
+    other = stored_study(measures={"length": lambda net, X, y: 2 * length(net, X, y)})
+    assert {each.column for each in other.proof(path, 2, 0)} == {"length_curve"}
+    for measures in (None, {"size": length}):
+        with pytest.raises(ValueError, match="differs in its measures: make it again"):
+            stored_study(measures=measures).stored(path)
+
+
 def test_a_file_says_where_it_was_made(whole):
     provenance = whole[1].provenance
     assert provenance["nnlib"] == nnlib.__version__
