@@ -103,9 +103,9 @@ def train(stack: int, job: Job) -> tuple[int, dict[str, Array]]:
     outcome : dict of str to ndarray
         `COLUMNS`, each (nets,); `CURVES` and measures, each (nets, recorded epochs) under
         ``name_curve``; and
-        ``seconds``, (nets,), each net's share of the time that this took.
+        ``seconds``, (nets,), each net's share of the time that the processor took.
     """
-    began = time.perf_counter()
+    began = time.process_time()
     data = [call.make() for call in job.calls]
     starts = [
         start_of(net, data[call], job.calls[call].seed)
@@ -128,7 +128,7 @@ def train(stack: int, job: Job) -> tuple[int, dict[str, Array]]:
                               looker))
     place = np.argsort([index for indices in by_shape.values() for index in indices])
     outcome = {name: np.concatenate([part[name] for part in parts])[place] for name in parts[0]}
-    outcome["seconds"] = np.full(len(job.nets), (time.perf_counter() - began) / len(job.nets))
+    outcome["seconds"] = np.full(len(job.nets), (time.process_time() - began) / len(job.nets))
     return stack, outcome
 
 
