@@ -28,7 +28,8 @@ Array = npt.NDArray[Any]
 FORMAT = "nnlib evidence 1"
 
 # Curves are kept in 32 bits: they are drawn and compared, and no number is taken from them to more
-# digits.  Texts are kept once each.
+# digits.  One that is NaN throughout, for there were no such data, is left out.  Texts are kept
+# once each.
 CURVE_DTYPE = np.float32
 
 #: By how much weights are nudged, in units of their rounding, to see how far a change goes that no
@@ -69,16 +70,18 @@ def write(
     description : mapping
         Of the study, as `nnlib.studies.folder.describe` gives it.
     of_each : mapping of str to ndarray
-        `COLUMNS`, (nets,), and `CURVES`, (nets, epochs) under ``name_curve``.
+        `COLUMNS`, (nets,), and `CURVES` and measures, (nets, epochs) under ``name_curve``.
     seconds : float
         That one core took.
     """
     arrays = dict(of_each)
     reasons, arrays["stop_reason"] = np.unique(arrays["stop_reason"], return_inverse=True)
     arrays["stop_reason"] = arrays["stop_reason"].astype(np.int16)
-    for name in CURVES:
+    for name in _curves(description):
         with np.errstate(over="ignore"):
-            arrays[f"{name}_curve"] = arrays[f"{name}_curve"].astype(CURVE_DTYPE)
+            arrays[name] = arrays[name].astype(CURVE_DTYPE)
+        if np.isnan(arrays[name]).all():
+            del arrays[name]
     files.write(path, {
         "evidence": FORMAT,
         "study": dict(description),
@@ -113,16 +116,19 @@ def read(
         raise files.not_ours(path, f"it is not stored evidence of the form {FORMAT!r}")
     study = settings.get("study")
     if not isinstance(study, dict) or study != files.as_read(description):
-        differing = [name for name, own in files.as_read(description).items()
-                     if not isinstance(study, dict) or study.get(name) != own]
+        own, found = files.as_read(description), study if isinstance(study, dict) else {}
+        differing = [name for name in own | found if found.get(name) != own.get(name)]
         raise ValueError(f"path must name the evidence of this study, got {os.fspath(path)!r}, "
                          f"which is that of one that differs in its {', '.join(differing)}: make "
                          f"it again, or give the study its old form")
     reasons, provenance = settings.get("stop_reasons"), settings.get("provenance")
     nets = len(description["vary"]) * len(description["seeds"])
+    shape = (nets, len(description["epochs"]))
+    curves = _curves(description)
+    kept = [name for name in curves if name in arrays]
     expected: dict[str, tuple[tuple[int, ...], Any]] = {
         **{name: ((nets,), np.dtype(dtype).type) for name, dtype in COLUMNS.items()},
-        **{f"{name}_curve": ((nets, len(description["epochs"])), CURVE_DTYPE) for name in CURVES},
+        **dict.fromkeys(kept, (shape, CURVE_DTYPE)),
         "stop_reason": ((nets,), np.int16),
     }
     if {name: (array.shape, array.dtype.type) for name, array in arrays.items()} != expected:
@@ -136,9 +142,13 @@ def read(
     if settings.get("sha256") != _hash(arrays):
         raise files.not_ours(path, "its numbers are not those that were written")
     arrays["stop_reason"] = np.array(reasons, str)[codes]
-    for name in CURVES:
-        arrays[f"{name}_curve"] = arrays[f"{name}_curve"].astype(np.float64)
+    for name in curves:
+        arrays[name] = arrays.get(name, np.full(shape, np.nan)).astype(np.float64)
     return arrays, provenance
+
+
+def _curves(description: Mapping[str, Any]) -> list[str]:
+    return [f"{name}_curve" for name in (*CURVES, *description.get("measures", ()))]
 
 
 def _hash(arrays: Mapping[str, Array]) -> str:
@@ -170,7 +180,8 @@ def differences(
     Parameters
     ----------
     stored, trained, nudged : mapping of str to ndarray
-        `COLUMNS`, (nets,), and `CURVES`, (nets, epochs) under ``name_curve``, of the same nets.
+        `COLUMNS`, (nets,), and `CURVES` and measures, (nets, epochs) under ``name_curve``, of the
+        same nets.
     spread : mapping of str to ndarray
         For each net and column, by how much the stored nets of its setting differ.
     dtype : {"float64", "float32"}

@@ -33,6 +33,7 @@ def describe(
     seeds: Sequence[int],
     data: Mapping[str, str],
     epochs: npt.NDArray[np.int64],
+    measures: Sequence[str] = (),
     stacks: Sequence[Sequence[int]] | None = None,
 ) -> dict[str, Any]:
     """Everything the numbers of a study depend on, in a form that JSON can hold.
@@ -45,6 +46,8 @@ def describe(
         A hash of the first seed's data for every value that changes them.  What the data are, not
         the function's text: that would miss a changed constant outside the function and mind one
         that was only renamed.
+    measures : sequence of str
+        Names only: what a function measures, the proof of evidence compares.
     stacks : sequence of sequence of int, optional
         The tasks of each stack, on which the last digits depend.
 
@@ -65,6 +68,8 @@ def describe(
         "data": dict(data),
         "epochs": epochs.tolist(),
     }
+    if measures:
+        description["measures"] = list(measures)
     if stacks is not None:
         description["stacks"] = [len(stack) for stack in stacks]
     return description
@@ -107,8 +112,8 @@ class Folder:
         try:
             found = json.loads(files.read_content(file))
             older = found["format"] in OLDER_FORMATS
-            differing = [] if older else [name for name in description
-                                          if found[name] != description[name]]
+            differing = [] if older else [name for name in description | found
+                                          if found.get(name) != description.get(name)]
         except (ValueError, KeyError, TypeError, RecursionError):
             raise ValueError(f"folder must be new or hold this study, got {str(path)!r}, whose "
                              f"study.json is not one that nnlib wrote") from None
@@ -132,6 +137,7 @@ class Folder:
             Gives the hash of the stack's data, which is only asked for if all else is right.
         """
         file, epochs = self._file(stack), len(self._description["epochs"])
+        curves = [*CURVES, *self._description.get("measures", ())]
         if not file.exists():
             return None
         try:
@@ -140,7 +146,8 @@ class Folder:
             whole = False
         else:
             whole = (settings.get("study") == self._fingerprint
-                     and settings.get("stack") == stack and _is_outcome(outcome, nets, epochs)
+                     and settings.get("stack") == stack
+                     and _is_outcome(outcome, nets, epochs, curves)
                      and settings.get("data") == hash_of_data())
         if whole:
             return outcome
@@ -183,11 +190,13 @@ def _jsonable(name: str, value: Any) -> Any:
                     f"got {value!r}")
 
 
-def _is_outcome(arrays: dict[str, Array], nets: int, epochs: int) -> bool:
+def _is_outcome(
+    arrays: dict[str, Array], nets: int, epochs: int, curves: Sequence[str]
+) -> bool:
     """Whether arrays have the names, shapes and dtypes of what `stacks.train` gives."""
     expected: dict[str, tuple[tuple[int, ...], type]] = {
         name: ((nets,), np.dtype(dtype).type) for name, dtype in COLUMNS.items()
     }
-    expected |= {f"{name}_curve": ((nets, epochs), np.float64) for name in CURVES}
+    expected |= {f"{name}_curve": ((nets, epochs), np.float64) for name in curves}
     expected["seconds"] = ((nets,), np.float64)
     return expected == {name: (array.shape, array.dtype.type) for name, array in arrays.items()}

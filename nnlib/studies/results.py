@@ -53,7 +53,7 @@ class Results:
     curves : dict of str to ndarray, shape (nets, len(epochs))
         ``loss``, ``accuracy``, ``gradient_norm``, ``validation_loss``, ``validation_accuracy``,
         ``test_loss``, ``test_accuracy``.  Column i is the state after ``epochs[i]`` steps, and NaN
-        after the net has stopped.
+        after the net has stopped.  Measures of the study besides.
     epochs : ndarray of int
         Which epochs the curves hold, increasing, from 0; None stands for every epoch.
     provenance : dict, optional

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +19,8 @@ import numpy.typing as npt
 from nnlib.classifiers import MultilayerPerceptron
 from nnlib.network import Network
 from nnlib.objective import Objective
-from nnlib.training import Descent
+from nnlib.training import Descent, DivergenceWarning
+from nnlib.validation import shown
 
 Array = npt.NDArray[Any]
 
@@ -46,6 +48,10 @@ CURVES = (*HISTORY, *TESTED)
 DATA_FORMS = "(X, y), or two or three such pairs: training, validation and test data"
 
 
+# Of a net and its training data X (n, d) and y (n,), a number.
+Measure = Callable[[MultilayerPerceptron, Any, Any], float]
+
+
 class Call(NamedTuple):
     """A call that makes the data of one net or of several."""
 
@@ -62,7 +68,8 @@ class Job(NamedTuple):
     """One stack, as it travels to a worker, which makes the data itself.
 
     `call_of_net` says which of the calls makes the data of a net; `epochs` are those to record.
-    Every weight is first changed by about `nudge`, relative to its size.
+    Every weight is first changed by about `nudge`, relative to its size.  `measures` are looked at
+    besides, at the epochs recorded.
     """
 
     nets: list[MultilayerPerceptron]
@@ -70,6 +77,7 @@ class Job(NamedTuple):
     call_of_net: list[int]
     epochs: npt.NDArray[np.int64]
     nudge: float = 0.0
+    measures: Mapping[str, Measure] = {}
 
 
 class Start(NamedTuple):
@@ -93,10 +101,11 @@ def train(stack: int, job: Job) -> tuple[int, dict[str, Array]]:
     -------
     stack : int
     outcome : dict of str to ndarray
-        `COLUMNS`, each (nets,); `CURVES`, each (nets, recorded epochs) under ``name_curve``; and
-        ``seconds``, (nets,), each net's share of the time that this took.
+        `COLUMNS`, each (nets,); `CURVES` and measures, each (nets, recorded epochs) under
+        ``name_curve``; and
+        ``seconds``, (nets,), each net's share of the time that the processor took.
     """
-    began = time.perf_counter()
+    began = time.process_time()
     data = [call.make() for call in job.calls]
     starts = [
         start_of(net, data[call], job.calls[call].seed)
@@ -111,12 +120,59 @@ def train(stack: int, job: Job) -> tuple[int, dict[str, Array]]:
     by_shape: dict[Any, list[int]] = {}
     for index, start in enumerate(starts):
         by_shape.setdefault(shapes_of(start), []).append(index)
-    parts = [_trained(in_lock_step([starts[index] for index in indices]), job.epochs)
-             for indices in by_shape.values()]
+    parts = []
+    for indices in by_shape.values():
+        looker = Looker([job.nets[index] for index in indices],
+                        [data[job.call_of_net[index]] for index in indices], job.measures)
+        parts.append(_trained(in_lock_step([starts[index] for index in indices]), job.epochs,
+                              looker))
     place = np.argsort([index for indices in by_shape.values() for index in indices])
     outcome = {name: np.concatenate([part[name] for part in parts])[place] for name in parts[0]}
-    outcome["seconds"] = np.full(len(job.nets), (time.perf_counter() - began) / len(job.nets))
+    outcome["seconds"] = np.full(len(job.nets), (time.process_time() - began) / len(job.nets))
     return stack, outcome
+
+
+class Looker:
+    """Looks at what the reader's measures say of nets that train in a stack.
+
+    Parameters
+    ----------
+    nets : sequence of MultilayerPerceptron
+        K nets, not fitted, which are given the weights of the stack to show them.
+    data : sequence
+        Of each.
+    measures : mapping of str to callable
+    """
+
+    def __init__(
+        self, nets: Sequence[MultilayerPerceptron], data: Sequence[Any],
+        measures: Mapping[str, Measure],
+    ) -> None:
+        self.measures = measures
+        self._nets = []
+        for net, own in zip(nets, data, strict=True) if measures else ():
+            X, y = _parts(own, net.random_state)[0]
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DivergenceWarning)
+                self._nets.append((net.initialize(X, y), X, y))
+
+    def look(self, network: Network) -> list[Array]:
+        """Each measure at the weights of the K networks, (K,); NaN where they are not finite."""
+        values = np.full((len(self.measures), len(self._nets)), np.nan)
+        for k, (net, X, y) in enumerate(self._nets):
+            if np.isfinite(network.theta[k]).all():
+                for own, (name, measure) in zip(values, self.measures.items(), strict=True):
+                    # Each is shown weights that no other has changed.
+                    net.network_.theta[...] = network.theta[k]
+                    own[k] = _as_number(name, measure(net, X, y))
+        return list(values)
+
+
+def _as_number(name: str, value: object) -> float:
+    array = np.asarray(value)
+    if array.shape != () or array.dtype.kind not in "biuf":
+        raise TypeError(f"measures[{name!r}] must give a number, got {shown(value)}")
+    return float(array)
 
 
 def in_lock_step(starts: Sequence[Start]) -> Start:
@@ -221,16 +277,20 @@ def _stacked(objectives: Sequence[Objective], network: Network) -> Objective:
     return Objective(network, X, y, np.array([objective.reg_lambda for objective in objectives]))
 
 
-def _trained(start: Start, epochs: npt.NDArray[np.int64]) -> dict[str, Array]:
-    """Train K nets; what they have to show: `COLUMNS` and `CURVES`."""
+def _trained(
+    start: Start, epochs: npt.NDArray[np.int64], looker: Looker
+) -> dict[str, Array]:
+    """Train K nets; what they have to show: `COLUMNS`, `CURVES` and measures."""
     descent, test = start
+    no_test = np.full(len(descent.objective.network.theta), np.nan)
     recorded = set(epochs.tolist())
     looks = []
     # An overflow of the training data reports itself; of the test data, it is the outcome.
     with np.errstate(over="ignore", invalid="ignore"):
         for epoch, _ in enumerate(descent.epochs()):
-            if test is not None and epoch in recorded:
-                looks.append(test.evaluate())
+            if epoch in recorded and (test is not None or looker.measures):
+                looks.append([*(test.evaluate() if test is not None else (no_test, no_test)),
+                              *looker.look(descent.objective.network)])
         held_on_test = test.evaluate() if test is not None else None
     objective, runs = descent.objective, descent.runs
     histories = [np.array(run.history.rows) for run in runs]  # each (epochs + 1, 6)
@@ -241,7 +301,6 @@ def _trained(start: Start, epochs: npt.NDArray[np.int64]) -> dict[str, Array]:
         name: held[:, column] for column, name in enumerate(HISTORY) if name != "gradient_norm"
     }
     outcome["cross_entropy"] = held[:, 0] - objective.penalty() / objective.n
-    no_test = np.full(len(runs), np.nan)
     outcome["test_loss"], outcome["test_accuracy"] = held_on_test or (no_test, no_test)
     outcome["n_epochs"], outcome["best_epoch"] = last, best
     outcome["diverged"] = np.array([run.diverged for run in runs])
@@ -256,11 +315,11 @@ def _trained(start: Start, epochs: npt.NDArray[np.int64]) -> dict[str, Array]:
         outcome[f"{name}_curve"] = curve
     # Whoever takes best weights back at the end no longer has those of the last epoch.
     known = epochs < (last + (best == last))[:, None]  # (nets, recorded epochs)
-    for column, name in enumerate(TESTED):
+    for column, name in enumerate((*TESTED, *looker.measures)):
         curve = np.full((len(runs), len(epochs)), np.nan)
         for place, look in enumerate(looks):
             curve[:, place] = look[column]
         outcome[f"{name}_curve"] = np.where(known, curve, np.nan)
     return {name: outcome[name].astype(dtype, copy=False) for name, dtype in COLUMNS.items()} | {
-        f"{name}_curve": outcome[f"{name}_curve"] for name in CURVES
+        f"{name}_curve": outcome[f"{name}_curve"] for name in (*CURVES, *looker.measures)
     }

@@ -28,7 +28,15 @@ from nnlib.studies import evidence
 from nnlib.studies.factors import TAKEN, check_factors, is_series
 from nnlib.studies.folder import Folder, describe, hash_of_data
 from nnlib.studies.results import Results
-from nnlib.studies.stacks import COLUMNS, CURVES, Job, shapes_of, start_of, train
+from nnlib.studies.stacks import (
+    COLUMNS,
+    CURVES,
+    Job,
+    Measure,
+    shapes_of,
+    start_of,
+    train,
+)
 from nnlib.validation import (
     check_count,
     check_flag,
@@ -96,6 +104,9 @@ class Study:
     epochs : iterable of int, or "all", optional
         The epochs at which curves are kept; test data are looked at only then, and at the end.  By
         default about 60, evenly spaced on a logarithmic scale from 1, and epoch 0.
+    measures : mapping of str to callable, optional
+        What else to look at, at the epochs of the curves, of which each becomes one of that name:
+        ``measure(net, X, y)`` gives a number for a net as it stands, and its training data.
 
     Raises
     ------
@@ -140,6 +151,7 @@ class Study:
         n_jobs: int | None = None,
         progress: bool = True,
         epochs: Iterable[int] | str | None = None,
+        measures: Mapping[str, Measure] | None = None,
     ) -> None:
         self.net = _check_net(net)
         self.data = data
@@ -152,9 +164,11 @@ class Study:
                        for seed in self.seeds]
         self._stacks, hashes = self._cut()
         self.epochs = _check_epochs(epochs, self._last_epoch())
+        self.measures = _check_measures(measures)
+        self._curves = (*CURVES, *self.measures)
         self._finished: dict[int, dict[str, Array]] = {}
         self._description = partial(describe, self.net, self._factors, self.seeds, hashes,
-                                    self.epochs)
+                                    self.epochs, list(self.measures))
         # What a folder cannot describe is refused before any training.
         self._folder = None if path is None else Folder(path, self._description(self._stacks))
 
@@ -178,7 +192,7 @@ class Study:
         stacks = sorted(self._finished)
         place = np.argsort([task for stack in stacks for task in self._stacks[stack]])
         dtypes = {**{name: (dtype, ()) for name, dtype in COLUMNS.items()},
-                  **{f"{name}_curve": (float, self.epochs.shape) for name in CURVES}}
+                  **{f"{name}_curve": (float, self.epochs.shape) for name in self._curves}}
         return {
             name: np.concatenate([np.empty((0, *shape), dtype),
                                   *(self._finished[stack][name] for stack in stacks)])[place]
@@ -197,7 +211,7 @@ class Study:
         }
         table["seed"] = np.array([task.seed for task in tasks], np.int64)
         table |= {name: of_each[name] for name in COLUMNS}
-        curves = {name: of_each[f"{name}_curve"] for name in CURVES}
+        curves = {name: of_each[f"{name}_curve"] for name in self._curves}
         return Results(self.vary, table, curves, self.epochs, provenance)
 
     def run(self) -> Results:
@@ -248,7 +262,7 @@ class Study:
         fraction = check_real("fraction", fraction, above=0, at_most=1)
         seeds = self.seeds[: math.ceil(fraction * len(self.seeds))]
         return Study(self.net, self._factors.settings, self.data, seeds, None, self.n_jobs,
-                     self.progress, self.epochs)
+                     self.progress, self.epochs, self.measures)
 
     # Stored evidence
 
@@ -415,7 +429,7 @@ class Study:
     def _job(self, tasks: Iterable[int]) -> Job:
         """These tasks, whose nets are of equal shape, as work for `train`."""
         factors = self._factors
-        job = Job([], [], [], self.epochs)
+        job = Job([], [], [], self.epochs, measures=self.measures)
         numbers_of_calls: dict[Any, int] = {}
         for number, seed in (self._tasks[index] for index in tasks):
             setting = factors.settings[number]
@@ -504,6 +518,23 @@ def _check_epochs(epochs: object, last: int) -> npt.NDArray[np.int64]:
     if not checked or any(b <= a for a, b in itertools.pairwise(checked)):
         raise ValueError(f"epochs must increase and hold at least one, got {shown(checked)}")
     return np.array(checked, np.int64)
+
+
+def _check_measures(measures: object) -> dict[str, Measure]:
+    """What else to look at, by names that no curve has."""
+    if measures is None:
+        return {}
+    if not isinstance(measures, Mapping):
+        raise TypeError(f"measures must be None or a mapping of names to functions, "
+                        f"got {shown(measures)}")
+    for name, measure in measures.items():
+        if not isinstance(name, str) or not name.isidentifier() or name in CURVES:
+            raise ValueError(f"measures must have names that no curve has and that could be "
+                             f"Python's, got {shown(name)}")
+        if not callable(measure):
+            raise TypeError(f"measures[{name!r}] must be a function of a net, X and y, "
+                            f"got {shown(measure)}")
+    return dict(measures)
 
 
 def _as_column(values: list[Any], all_values: tuple[Any, ...]) -> Array:

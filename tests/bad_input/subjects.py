@@ -655,7 +655,13 @@ SUBJECTS: dict[str, Subject] = {
             "range": (range(2), anything), "list": ([0, 2], anything),
             "array": (np.array([1]), anything),
             **refused(beyond=[3], falling=[2, 1], twice=[1, 1], negative=[-1], fraction=[0.5],
-                      none=[], word="some", endless=itertools.count(), flags=[True])}))}),
+                      none=[], word="some", endless=itertools.count(), flags=[True])})),
+        "measures": (None, Takes(optional(nothing_hostile), {
+            "function": ({"one": lambda net, X, y: 1}, anything), "none": ({}, anything),
+            "raising callable": ({"one": hostile.raises}, Raises(RuntimeError, "from a callable")),
+            **refused(listed=[len], curve={"loss": len}, unnamed={1: len}, number={"one": 1},
+                      text={"one": lambda net, X, y: "1"}, none_given={"one": lambda *_: None},
+                      array={"one": lambda net, X, y: np.ones(2)})}))}),
     "study.Study.run": Subject(lambda: RESULTS, {}),
     "study.Study.part": Subject(lambda fraction: len(STUDY.part(fraction).seeds), {
         "fraction": (0.5, real(above=0, at_most=1))}),

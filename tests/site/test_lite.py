@@ -123,6 +123,15 @@ def test_notebooks_are_those_of_the_book(lite, notebooks, chapters):
         assert [cell.source for cell in cells] == [cell.source for cell in stored(name)]
 
 
+def test_notebooks_find_the_evidence_they_load(lite, notebooks):
+    for name in notebooks:
+        for cell in stored(name):
+            for path in re.findall(r"""stored\(["']([^"'{]+)["']""", cell.source):
+                assert (lite / "files" / path).read_bytes() == (BOOK / path).read_bytes()
+    shipped = {path.name for path in (lite / "files" / "evidence").iterdir()}
+    assert shipped == {path.name for path in (BOOK / "evidence").glob("*.npz")}
+
+
 def test_pages_of_notebooks_alone_have_the_button(lite, site, notebooks):
     buttons = {p.name: re.findall(r'<a href="([^"]*)"[^>]*btn-run-in-browser', p.read_text())
                for p in site.glob("*.html")}

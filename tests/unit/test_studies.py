@@ -1,5 +1,6 @@
 """A study's nets are the nets that `fit` makes."""
 
+import itertools
 import math
 import sys
 import warnings
@@ -9,7 +10,7 @@ import pytest
 from same_results import assert_same
 from small_studies import STEADY, count_stacks, moons, small_study, study
 
-from nnlib import FourLayerNet, ThreeLayerNet, datasets
+from nnlib import FourLayerNet, ThreeLayerNet, datasets, diagnostics
 from nnlib.stopping import EarlyStopping, GradientNorm, Patience, RelativeImprovement
 from nnlib.studies import Study, stacks
 from nnlib.studies.study import STACK_NETS
@@ -375,3 +376,59 @@ def test_numpy_values_become_plain_numbers():
     assert [type(value) for value in s.vary["reg_lambda"]] == [float, float]
     assert s.seeds == (0, 1)
     assert "reg_lambda': [0.0, 0.1]" in repr(s)
+
+
+def weights_of(net, X, y):
+    return np.linalg.norm(net.network_.theta)
+
+
+def dead(net, X, y):
+    net.network_.theta[0] = 1e9  # which harms neither the training nor other measures
+    return diagnostics.dead_units(net, X)[0]
+
+
+def test_measures_are_those_of_single_nets():
+    epochs = [0, 3, 20]
+    results = study(vary={"learning_rate": [0.2, 2.0]}, epochs=epochs,
+                    measures={"dead": dead, "length": weights_of}).run()
+    assert results.curves["dead"].shape == results.curves["length"].shape == (6, 3)
+    for row, (rate, seed) in enumerate(itertools.product([0.2, 2.0], range(3))):
+        X, y = moons(seed)[0]
+        net = ThreeLayerNet(**{**STEADY, "learning_rate": rate}, warm_start=True,
+                            random_state=seed).initialize(X, y)
+        lengths = [weights_of(net, X, y)]
+        for before, after in itertools.pairwise(epochs):
+            net.set_params(max_epochs=after - before).fit(X, y)
+            lengths.append(weights_of(net, X, y))
+        np.testing.assert_allclose(results.curves["length"][row], lengths, rtol=1e-9)
+    without = study(vary={"learning_rate": [0.2, 2.0]}, epochs=epochs).run()
+    for name, curve in without.curves.items():
+        np.testing.assert_array_equal(results.curves[name], curve)
+
+
+def test_measures_end_where_a_net_stops():
+    net = ThreeLayerNet(**{**STEADY, "stopping": EarlyStopping(patience=2)})
+    results = study(net=net, vary={"learning_rate": [5.0, 1e80]},
+                    measures={"length": weights_of}).run()
+    assert (results.table["n_epochs"] < STEADY["max_epochs"]).all()
+    ended = results.epochs >= results.table["n_epochs"][:, None] + (
+        results.table["best_epoch"] == results.table["n_epochs"])[:, None]
+    assert np.isnan(results.curves["length"][ended]).all()
+    calm = results.at(learning_rate=5.0)
+    assert np.isfinite(calm.curves["length"][~ended[:3]]).all()
+
+
+@pytest.mark.parametrize(("measures", "error"), [
+    ([weights_of], "measures must be None or a mapping of names to functions"),
+    ({"loss": weights_of}, "measures must have names that no curve has .* got 'loss'"),
+    ({"a b": weights_of}, "measures must have names .* got 'a b'"),
+    ({"length": 3}, r"measures\['length'\] must be a function of a net, X and y, got"),
+])
+def test_measures_that_cannot_be_are_refused(measures, error):
+    with pytest.raises((TypeError, ValueError), match=error):
+        study(measures=measures)
+
+
+def test_a_measure_that_gives_no_number_is_named():
+    with pytest.raises(TypeError, match=r"measures\['text'\] must give a number, got"):
+        study(measures={"text": lambda net, X, y: "wide"}).run()

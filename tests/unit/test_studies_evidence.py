@@ -70,6 +70,45 @@ def test_what_is_read_is_what_was_trained(whole):
     np.testing.assert_array_equal(whole[1].epochs, results.epochs)
 
 
+def training_moons(seed):
+    return moons(seed)[0]
+
+
+def test_curves_of_data_that_there_are_not_take_no_room(tmp_path):
+    path, trained = tmp_path / "rates.npz", stored_study(data=training_moons)
+    results = trained.stored(path)
+    names = {f"{name}_curve" for name in results.curves}
+    assert names - set(files.read(path)[1]) == {
+        f"{kind}_{of}_curve" for kind in ("validation", "test") for of in ("loss", "accuracy")}
+    assert np.isnan(results.curves["test_loss"]).all()
+    assert results.curves["test_loss"].shape == results.curves["loss"].shape
+    assert trained.proof(path, 2, 0) == []
+
+
+def test_a_curve_that_was_taken_away_is_found(path):
+    rewritten(path, lambda _, arrays: arrays.pop("test_loss_curve"))
+    study = stored_study()
+    assert {each.column for each in study.proof(path, 2, 0)} == {"test_loss_curve"}
+
+
+def length(net, X, y):
+    return float(np.linalg.norm(net.network_.theta))
+
+
+def test_measures_are_stored_and_proved(tmp_path):
+    path = tmp_path / "lengths.npz"
+    results = stored_study(measures={"length": length}).stored(path)
+    trained = stored_study(measures={"length": length}).run()
+    np.testing.assert_array_equal(results.curves["length"],
+                                  trained.curves["length"].astype(np.float32))
+    assert stored_study(measures={"length": length}).proof(path, 2, 0) == []
+    other = stored_study(measures={"length": lambda net, X, y: 2 * length(net, X, y)})
+    assert {each.column for each in other.proof(path, 2, 0)} == {"length_curve"}
+    for measures in (None, {"size": length}):
+        with pytest.raises(ValueError, match="differs in its measures: make it again"):
+            stored_study(measures=measures).stored(path)
+
+
 def test_a_file_says_where_it_was_made(whole):
     provenance = whole[1].provenance
     assert provenance["nnlib"] == nnlib.__version__
