@@ -37,20 +37,38 @@ def statements(notebook: Path) -> list[ast.stmt]:
     return found
 
 
-def bound(statement: ast.stmt) -> set[str]:
-    """The names that a statement gives a value to, as far as the notebook sees them."""
-    if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
-        return {statement.name}
-    if isinstance(statement, (ast.Import, ast.ImportFrom)):
-        return {(alias.asname or alias.name).split(".")[0] for alias in statement.names}
-    return {node.id for node in ast.walk(statement)
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-def used(statement: ast.stmt) -> set[str]:
-    """The names that a statement, or a function it defines, may ask for."""
-    return {node.id for node in ast.walk(statement)
-            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)}
+def bound(node: ast.AST) -> set[str]:
+    """The names to which a node gives a value, as far as the notebook sees them."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.Name(id=name, ctx=ast.Store()):
+            return {name}
+        case ast.alias():
+            return {(node.asname or node.name).split(".")[0]}
+    if isinstance(node, (ast.Lambda, *COMPREHENSIONS)):
+        return set()
+    return set().union(*map(bound, ast.iter_child_nodes(node)))
+
+
+def used(node: ast.AST) -> set[str]:
+    """The names that a node, or a function in it, may ask for and does not make itself."""
+    if isinstance(node, ast.Name):
+        return set() if isinstance(node.ctx, ast.Store) else {node.id}
+    inside: list[ast.AST] = []
+    own: set[str] = set()
+    if isinstance(node, (ast.FunctionDef, ast.Lambda)):
+        inside = node.body if isinstance(node, ast.FunctionDef) else [node.body]
+        own = {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
+        own = own.union(*map(bound, inside))
+    elif isinstance(node, COMPREHENSIONS):
+        inside = list(ast.iter_child_nodes(node))
+        own = own.union(*(bound(each.target) for each in node.generators))
+    outside = [child for child in ast.iter_child_nodes(node) if child not in inside]
+    return set().union(*map(used, outside), *(used(child) - own for child in inside))
 
 
 def takes_evidence(statement: ast.stmt) -> bool:
@@ -63,12 +81,25 @@ def takes_evidence(statement: ast.stmt) -> bool:
 
 def needed(body: list[ast.stmt]) -> list[ast.stmt]:
     """The statements that take evidence, and those whose names they rest on."""
+    functions: dict[str, set[str]] = {}
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef):
+            functions.setdefault(statement.name, set()).update(used(statement))
+
+    def rests_on(names: set[str]) -> set[str]:
+        """These names, and those that functions among them ask for when they are called."""
+        more = set().union(*(functions.get(name, set()) for name in names)) - names
+        return rests_on(names | more) if more else names
+
     kept, names = [], set()
     for statement in reversed(body):
         if takes_evidence(statement) or bound(statement) & names:
             kept.append(statement)
-            # A name is looked for further up too: what is defined anew may rest on itself.
-            names |= used(statement)
+            # What is surely defined anew need not be looked for further up, unless it rests on
+            # itself.
+            if isinstance(statement, (ast.Assign, ast.Import, ast.ImportFrom, ast.FunctionDef)):
+                names -= bound(statement)
+            names |= rests_on(used(statement))
     return kept[::-1]
 
 

@@ -32,6 +32,26 @@ def notebook(tmp_path, monkeypatch):
     return path
 
 
+@pytest.mark.parametrize(("before", "study", "kept"), [
+    # A comprehension, a function and a lambda have names of their own.
+    (["for rate in [1]:\n    print(rate)"], "s([rate for rate in R]).stored('a')", 0),
+    (["for net in [1]:\n    print(net)"], "s(lambda net: net).stored('a')", 0),
+    (["x = undefined", "def f(seed, y=1):\n    x = seed\n    return x, y"], "s(f).stored('a')", 1),
+    (["x = 1", "def f(seed, y=x):\n    return y"], "s(f).stored('a')", 2),
+    # What a function asks for may be defined after it, or in a function that it calls.
+    (["def f(seed):\n    return g(seed)", "def g(seed):\n    return N + seed", "N = 3"],
+     "s(f).stored('a')", 3),
+    # What is defined anew no longer rests on what it was.
+    (["net = undefined", "net = 3"], "s(net).stored('a')", 1),
+    (["net = 2", "net = net + 1"], "s(net).stored('a')", 2),
+    (["net = 2", "net += 1"], "s(net).stored('a')", 2),
+    (["net = 2", "for i in R:\n    net = i"], "s(net).stored('a')", 2),
+])
+def test_what_a_name_rests_on(before, study, kept):
+    body = evidence.ast.parse("\n".join([*before, study])).body
+    assert evidence.needed(body) == [*body[len(before) - kept:-1], body[-1]]
+
+
 def run(monkeypatch, *arguments):
     monkeypatch.setattr("sys.argv", ["evidence.py", *arguments])
     evidence.main()
