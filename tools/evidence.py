@@ -12,6 +12,7 @@ A file is replaced when the new one is whole. A run that is stopped goes on at t
 import argparse
 import ast
 import os
+import symtable
 import sys
 import time
 from collections.abc import Callable
@@ -39,18 +40,21 @@ def statements(notebook: Path) -> list[ast.stmt]:
 
 def bound(statement: ast.stmt) -> set[str]:
     """The names that a statement gives a value to, as far as the notebook sees them."""
-    if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
-        return {statement.name}
-    if isinstance(statement, (ast.Import, ast.ImportFrom)):
-        return {(alias.asname or alias.name).split(".")[0] for alias in statement.names}
-    return {node.id for node in ast.walk(statement)
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    table = symtable.symtable(ast.unparse(statement), "notebook", "exec")
+    return {symbol.get_name() for symbol in table.get_symbols()
+            if symbol.is_assigned() or symbol.is_imported()}
 
 
 def used(statement: ast.stmt) -> set[str]:
-    """The names that a statement, or a function it defines, may ask for."""
-    return {node.id for node in ast.walk(statement)
-            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)}
+    """The notebook's names that a statement, or a function in it, may ask for."""
+    table = symtable.symtable(ast.unparse(statement), "notebook", "exec")
+    names = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced()}
+    inner = table.get_children()
+    while inner:
+        table = inner.pop()
+        inner += table.get_children()
+        names |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
+    return names
 
 
 def takes_evidence(statement: ast.stmt) -> bool:
