@@ -9,8 +9,10 @@ CELLS = [
     "%matplotlib inline\nimport sys\nfrom nnlib import ThreeLayerNet, datasets\n"
     "from nnlib.studies import Study",
     "NOISE = 0.1\nraise_if_run = 1 / 1",
+    "for seed in undefined:\n    print([noise for noise in seed])",
     "def moons(seed):\n"
-    "    return datasets.moons(30, noise=NOISE, random_state=seed)",
+    "    noise = NOISE\n"
+    "    return [datasets.moons(30, noise=each, random_state=seed) for each in [noise]][0]",
     "print(undefined)",
     "RATES = [0.1, 0.2]\nRATES = RATES + [0.3]",
     "net = ThreeLayerNet(3, reduction='mean', max_epochs=5)\n"
