@@ -657,7 +657,7 @@ SUBJECTS: dict[str, Subject] = {
             **refused(beyond=[3], falling=[2, 1], twice=[1, 1], negative=[-1], fraction=[0.5],
                       none=[], word="some", endless=itertools.count(), flags=[True])})),
         "measures": (None, Takes(optional(nothing_hostile), {
-            "function": ({"one": lambda net, X, y: 1}, anything), "none": ({}, anything),
+            "function": ({"one": lambda net, X, y: 1}, anything), "empty dict": ({}, anything),
             "raising callable": ({"one": hostile.raises}, Raises(RuntimeError, "from a callable")),
             **refused(listed=[len], curve={"loss": len}, unnamed={1: len}, number={"one": 1},
                       text={"one": lambda net, X, y: "1"}, none_given={"one": lambda *_: None},
