@@ -322,7 +322,7 @@ class Study:
         nets : int
             How many, from one stack; at least 1.
         random_state : int, numpy.random.Generator or None
-            Draws them; every net is as likely as any other.
+            Draws them: every net is as likely as any other, unless a stack has fewer than `nets`.
 
         Returns
         -------
@@ -352,7 +352,7 @@ class Study:
                 for each in found]
 
     def _draw(self, nets: int, rng: np.random.Generator) -> Array:
-        """Tasks of one stack, every one of the study as likely as any other, (nets,)."""
+        """Tasks of one stack, each as likely as any other if no stack is smaller, (nets,)."""
         shares = [len(stack) / len(self._tasks) for stack in self._stacks]
         stack = self._stacks[rng.choice(len(self._stacks), p=shares)]
         return np.sort(rng.choice(stack, min(nets, len(stack)), replace=False))
