@@ -10,7 +10,6 @@ NOT_YET = {
     "01_meet_a_network": 3,
     "02_push_data_forward": 1,
     "05_build_the_four_layer_net": 4,
-    "06_choose_an_activation": 12,
     "07_grow_more_classes": 5,
     "08_set_the_learning_rate": 7,
     "09_count_the_observations": 6,
