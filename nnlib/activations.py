@@ -46,8 +46,7 @@ class Activation:
         ``slope(A)`` overwrites A = f(Z) with f'(Z).
     initial_scale : float
         Weights are drawn with standard deviation ``initial_scale / sqrt(fan_in)``.  The logistic
-        and softplus slopes are small around 0 (1/4 and 1/2), so they start from larger weights
-        (Glorot & Bengio 2010).
+        and softplus slopes are small around 0 (1/4 and 1/2), so they start from larger weights.
     steepest : float
         The largest slope there is.
 
