@@ -112,6 +112,8 @@ class Folder:
         try:
             found = json.loads(files.read_content(file))
             older = found["format"] in OLDER_FORMATS
+            if not older and found["format"] != FORMAT:
+                raise ValueError("a format of something else")
             differing = [] if older else [name for name in description | found
                                           if found.get(name) != description.get(name)]
         except (ValueError, KeyError, TypeError, RecursionError):

@@ -33,8 +33,8 @@ COLUMNS: dict[str, Any] = {
     "validation_accuracy": float,
     "test_loss": float,
     "test_accuracy": float,
-    "n_epochs": int,
-    "best_epoch": int,
+    "n_epochs": np.int64,  # also in a browser, where NumPy's own integers have 32 bits
+    "best_epoch": np.int64,
     "failed": bool,
     "diverged": bool,
     "stop_reason": str,

@@ -59,6 +59,9 @@ class Reader:
         if self.page.viewport_size != viewport:
             self.page.set_viewport_size(viewport)
         self.page.emulate_media(color_scheme=theme)
+        if self in self.staying:    # the page's script hears of it a moment later
+            self.page.wait_for_function(
+                "theme => (document.documentElement.dataset.theme ?? theme) === theme", arg=theme)
         return self
 
     def settle(self) -> None:

@@ -263,6 +263,7 @@ def test_search_finds_and_leads_there(server, new_reader):
     page = reader.page
     result = page.locator("#search-results li a").first
     result.wait_for()
+    page.wait_for_load_state("networkidle")    # it reads the pages that it found
     result.click()
     page.wait_for_load_state("load")
     assert "backpropagation" in page.locator(".bd-article").inner_text().lower()
