@@ -55,7 +55,7 @@ lint: env ## check style, types and spelling only
 notebooks: env ## run the notebooks again and store their outputs (ONLY=03 runs one)
 	@$(BIN)/python tools/run_notebooks.py $(ONLY)
 
-evidence: env ## make stored evidence again (ONLY=rates: one file; TENTH=1: a tenth, compared)
+evidence: env ## make stored evidence again, for hours (ONLY=rates: names that start so; TENTH=1)
 	@$(BIN)/python tools/evidence.py $(if $(TENTH),--tenth) $(ONLY)
 
 bench: $(BENCH)/.installed ## measure against other libraries, write the Benchmarks page (QUICK=1: try it)

@@ -119,8 +119,9 @@ def read(
         own, found = files.as_read(description), study if isinstance(study, dict) else {}
         differing = [name for name in own | found if found.get(name) != own.get(name)]
         raise ValueError(f"path must name the evidence of this study, got {os.fspath(path)!r}, "
-                         f"which is that of one that differs in its {', '.join(differing)}: make "
-                         f"it again, or give the study its old form")
+                         f"which is that of one that differs in its {', '.join(differing)}: call "
+                         f"run() in place of stored(), delete the file to have it made again, or "
+                         f"give the study its old form")
     reasons, provenance = settings.get("stop_reasons"), settings.get("provenance")
     nets = len(description["vary"]) * len(description["seeds"])
     shape = (nets, len(description["epochs"]))

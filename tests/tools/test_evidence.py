@@ -99,7 +99,7 @@ def test_evidence_of_a_study_that_has_changed_is_made_again(notebook, monkeypatc
     run(monkeypatch)
     text = notebook.read_text(encoding="utf-8")
     notebook.write_text(text.replace("NOISE = 0.1", "NOISE = 0.3"), encoding="utf-8")
-    with pytest.raises(ValueError, match="differs in its data: make it again"):
+    with pytest.raises(ValueError, match="differs in its data: call run"):
         evidence.take(notebook, evidence.STORED)
     run(monkeypatch)
     evidence.take(notebook, evidence.STORED)

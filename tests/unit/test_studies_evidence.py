@@ -199,7 +199,7 @@ def test_wrong_numbers_of_chaotic_training_are_found(tmp_path, column, change):
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_evidence_of_another_study_is_refused(path, whole, other, named):
-    with pytest.raises(ValueError, match=f"is that of one that differs in its {named}: make it"):
+    with pytest.raises(ValueError, match=f"is that of one that differs in its {named}: call run"):
         stored_study(**other).stored(path)
     assert path.read_bytes() == whole[0]
 
