@@ -105,7 +105,7 @@ def test_measures_are_stored_and_proved(tmp_path):
     other = stored_study(measures={"length": lambda net, X, y: 2 * length(net, X, y)})
     assert {each.column for each in other.proof(path, 2, 0)} == {"length_curve"}
     for measures in (None, {"size": length}):
-        with pytest.raises(ValueError, match="differs in its measures: make it again"):
+        with pytest.raises(ValueError, match="differs in its measures: call run"):
             stored_study(measures=measures).stored(path)
 
 
