@@ -410,7 +410,7 @@ def _classes(
     generator = check_random_state(random_state)
     if class_sizes == "drawn":
         return generator.integers(k, size=n), generator
-    return np.arange(n) % k, generator
+    return np.arange(n, dtype=np.int64) % k, generator
 
 
 def _arcs(
@@ -428,7 +428,7 @@ def _arcs(
     y = np.sort(1 - y)  # the odd one in class 1, as scikit-learn has it
     if spacing == "drawn":
         return length * generator.random(len(y)), y, generator
-    sizes = np.bincount(y, minlength=2)
+    sizes = [np.count_nonzero(y == label) for label in (0, 1)]
     places = [np.linspace(0, length, size, endpoint=not closed) for size in sizes]
     return np.concatenate(places), y, generator
 

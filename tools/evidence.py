@@ -125,6 +125,7 @@ def make(study: Study, path: Path) -> Results:
     study.progress = True
     new = path.with_suffix(".new.npz")
     began = time.perf_counter()
+    new.unlink(missing_ok=True)    # a run that was killed at its very end may have left it
     results = STORED(study, new)
     os.replace(new, path)
     print(f"{path.name}: {len(results)} nets, {path.stat().st_size / 1e6:.2f} MB, "
@@ -134,6 +135,8 @@ def make(study: Study, path: Path) -> Results:
 
 def compare_a_tenth(study: Study, path: Path) -> Results:
     """Train a tenth of the seeds, and say how far their numbers are from those of the file."""
+    if not path.is_file():
+        sys.exit(f"{path} is missing: make it first, without --tenth")
     part = study.part(0.1)
     part.progress = True
     began = time.perf_counter()
@@ -164,6 +167,8 @@ def main() -> None:
 
     def act(study: Study, path: Path) -> Results:
         if not path.name.startswith(names):
+            if not path.is_file():
+                sys.exit(f"{path} is missing, on which others may rest: make it too")
             return STORED(study, path)
         done.append(path)
         return work(study, path)

@@ -153,7 +153,8 @@ def check_known(
     argument: str, measure: str, table: dict[str, Array], rows: Any, whose: str
 ) -> None:
     """Refuse a measure that is NaN for every net, for another reason than that it diverged."""
-    if (np.isnan(table[measure][rows].astype(float)) & ~table["diverged"][rows]).all():
+    unknown = np.isnan(table[measure][rows].astype(float))
+    if unknown.all() and not table["diverged"][rows].all():
         raise ValueError(f"{argument} must be a column of numbers, got {measure!r}, which is NaN "
                          f"for every net{whose}")
 
@@ -222,20 +223,25 @@ def _factors_to_pair_by(a: Results, b: Results) -> list[str]:
 
 def _by_key(results: Results, names: list[str]) -> dict[tuple[Any, ...], int]:
     """The row of each seed and setting."""
-    columns = [map(repr, results.table[name].tolist()) for name in names]
+    columns = [map(_key, results.table[name].tolist()) for name in names]
     return {key: row for row, key in enumerate(
         zip(results.table["seed"].tolist(), *columns, strict=True))}
+
+
+def _key(value: Any) -> Any:
+    """A setting by which two studies find each other: 1 is 1.0, whichever column it stands in."""
+    return float(value) if type(value) in (int, float) else repr(value)
 
 
 def _labels(a: Results, b: Results) -> tuple[str, str]:
     """What sets the contenders apart: settings that each holds and the other does not."""
     held = [{name: values[0] for name in results.factors
-             if len({*map(repr, values := results.table[name].tolist())}) == 1}
+             if len({*map(_key, values := results.table[name].tolist())}) == 1}
             for results in (a, b)]
 
     def label(own: dict[str, Any], other: dict[str, Any], otherwise: str) -> str:
         return ", ".join(f"{name.replace('_', ' ')} = {value_text(value)}"
                          for name, value in own.items()
-                         if name not in other or repr(other[name]) != repr(value)) or otherwise
+                         if name not in other or _key(other[name]) != _key(value)) or otherwise
 
     return label(held[0], held[1], "a"), label(held[1], held[0], "b")

@@ -80,6 +80,12 @@ def check_factors(vary: object, net: MultilayerPerceptron, data: object) -> Fact
     elif is_series(vary):
         settings = _check_settings(vary, data)
         values = {name: _distinct(setting[name] for setting in settings) for name in settings[0]}
+        for name, own in values.items():
+            for setting in settings:
+                known = own[own.index(setting[name])]
+                if isinstance(known, bool) != isinstance(setting[name], bool):
+                    raise ValueError(f"vary must tell the values of {name!r} apart, got {known!r} "
+                                     f"and {setting[name]!r}, which are equal")
     else:
         raise TypeError(f"vary must be a mapping of factor to values, or a sequence of settings, "
                         f"each a mapping of factor to value, got {shown(vary)}")
@@ -146,6 +152,9 @@ def _check_values(name: str, values: Any) -> tuple[Any, ...]:
     for position, value in enumerate(plain):
         if isinstance(value, np.ndarray):
             raise TypeError(f"{name} must hold numbers, text, tuples or criteria, got an array")
+        if value != value:
+            raise ValueError(f"{name} must hold values that equal themselves, got {value!r}: "
+                             f"None can stand for none")
         if value in plain[:position]:
             raise ValueError(f"{name} must hold values that differ, got {value!r} twice")
     return plain

@@ -5,6 +5,7 @@ The folder describes its study, so that none goes on from the numbers of another
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import warnings
@@ -18,6 +19,7 @@ import numpy.typing as npt
 from nnlib.classifiers import MultilayerPerceptron
 from nnlib.estimator import files
 from nnlib.stopping import Criterion, to_settings
+from nnlib.studies import stacks
 from nnlib.studies.factors import TAKEN, Factors
 from nnlib.studies.stacks import COLUMNS, CURVES, Start
 
@@ -88,7 +90,8 @@ class Folder:
 
     def __init__(self, path: Path, description: dict[str, Any]) -> None:
         self.path, self._description = path, description
-        self._fingerprint = hashlib.sha256(json.dumps(description).encode()).hexdigest()
+        made_by = [description, np.__version__, _hash_of_library()]
+        self._fingerprint = hashlib.sha256(json.dumps(made_by).encode()).hexdigest()
 
     def open(self) -> None:
         """Make the folder this study's, or see that it is.
@@ -160,10 +163,21 @@ class Folder:
     def write(self, stack: int, hash_of_data: str, outcome: Mapping[str, Array]) -> None:
         """Keep what a stack came to."""
         settings = {"study": self._fingerprint, "stack": stack, "data": hash_of_data}
+        self.path.mkdir(exist_ok=True)  # another process may have finished, and removed it
         files.write(self._file(stack), settings, outcome)
 
     def _file(self, stack: int) -> Path:
         return self.path / f"stack-{stack:04d}.npz"
+
+
+@functools.cache
+def _hash_of_library() -> str:
+    """A hash of the text that trains: stacks of another one are not gone on from."""
+    digest = hashlib.sha256()
+    for module in sorted(Path(__file__).parents[1].glob("*.py")):
+        digest.update(module.read_bytes())
+    digest.update(Path(stacks.__file__).read_bytes())
+    return digest.hexdigest()
 
 
 def hash_of_data(start: Start) -> str:

@@ -102,7 +102,7 @@ def curves(results: Studied, column: str | None = None, ax: Axes | None = None) 
     ax.set_xscale("symlog", linthresh=1)
     ax.set_xlim(0, results.epochs[-1] or 1)
     _scale_losses(ax, column, np.concatenate(medians))
-    ax.set(xlabel="epoch", ylabel=QUANTITIES[column])
+    ax.set(xlabel="epoch", ylabel=QUANTITIES.get(column) or _parameter(column))
     handles, _ = ax.get_legend_handles_labels()
     if len(drawn) == 2:
         neutral = mpl.rcParams["text.color"]
@@ -272,9 +272,14 @@ def _held_on(results: Studied, curve: str) -> Array:
     whole, ends = results.curves[curve], results.table["n_epochs"]
     held = results.table.get(curve)
     if held is None:
-        last = np.searchsorted(results.epochs, ends, side="right") - 1
-        held = whole[np.arange(len(whole)), last]
-    return np.where(results.epochs > ends[:, None], held[:, None], whole)
+        # The last recorded epoch that is not after the one whose weights the net holds.
+        best = np.minimum(results.table["best_epoch"], ends)
+        best = np.searchsorted(results.epochs, best, side="right") - 1
+        held = np.where(best < 0, np.nan, whole[np.arange(len(whole)), best])
+    # Whoever took best weights back has no look at the last epoch: it counts as after the end.
+    over = (results.epochs > ends[:, None]) | (
+        (results.epochs == ends[:, None]) & np.isnan(whole))
+    return np.where(over, held[:, None], whole)
 
 
 def _scale_losses(ax: Axes, column: str, shown: Array) -> None:

@@ -123,7 +123,8 @@ def train(stack: int, job: Job) -> tuple[int, dict[str, Array]]:
     parts = []
     for indices in by_shape.values():
         looker = Looker([job.nets[index] for index in indices],
-                        [data[job.call_of_net[index]] for index in indices], job.measures)
+                        [data[job.call_of_net[index]] for index in indices],
+                        [starts[index] for index in indices], job.measures)
         parts.append(_trained(in_lock_step([starts[index] for index in indices]), job.epochs,
                               looker))
     place = np.argsort([index for indices in by_shape.values() for index in indices])
@@ -146,15 +147,20 @@ class Looker:
 
     def __init__(
         self, nets: Sequence[MultilayerPerceptron], data: Sequence[Any],
-        measures: Mapping[str, Measure],
+        starts: Sequence[Start], measures: Mapping[str, Measure],
     ) -> None:
         self.measures = measures
         self._nets = []
-        for net, own in zip(nets, data, strict=True) if measures else ():
+        for net, own, start in zip(nets, data, starts, strict=True) if measures else ():
             X, y = _parts(own, net.random_state)[0]
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", DivergenceWarning)
-                self._nets.append((net.initialize(X, y), X, y))
+                net.initialize(X, y)
+                objective = start.descent.objective
+                if objective.n < len(y):  # the criterion has kept back the others
+                    X, y = objective.X, net.classes_[objective.y]
+                    net.initialize(X, y)
+                self._nets.append((net, X, y))
 
     def look(self, network: Network) -> list[Array]:
         """Each measure at the weights of the K networks, (K,); NaN where they are not finite."""

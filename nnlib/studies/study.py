@@ -32,7 +32,9 @@ from nnlib.studies.stacks import (
     COLUMNS,
     CURVES,
     Job,
+    Looker,
     Measure,
+    in_lock_step,
     shapes_of,
     start_of,
     train,
@@ -299,8 +301,8 @@ class Study:
             self._run(folder)
             seconds = sum(float(outcome["seconds"].sum()) for outcome in self._finished.values())
             evidence.write(path, self._description(), self._of_each(), seconds)
-            if self._folder is None:
-                shutil.rmtree(parts)
+        if self._folder is None:  # where another process may be at work on the same
+            shutil.rmtree(path.with_name(f"{path.name}.parts"), ignore_errors=True)
         of_each, provenance = evidence.read(path, self._description())
         return self._results(self._tasks, of_each, provenance)
 
@@ -424,7 +426,16 @@ class Study:
             call = job.calls[number]
             if callable(call.data) and number not in hashes:
                 hashes[number] = hash_of_data(start_of(net, call.make(), call.seed))
-        return hashlib.sha256(json.dumps(hashes).encode()).hexdigest()
+        if not self.measures:
+            return hashlib.sha256(json.dumps(hashes).encode()).hexdigest()
+        # What measures say of the first net, untrained: another function is other data.
+        net, call = job.nets[0], job.calls[job.call_of_net[0]]
+        data = call.make()
+        start = start_of(net, data, call.seed)
+        looks = Looker([net], [data], [start], self.measures).look(
+            in_lock_step([start]).descent.objective.network)
+        looked = np.array(looks, np.float32).tolist()
+        return hashlib.sha256(json.dumps([hashes, looked]).encode()).hexdigest()
 
     def _job(self, tasks: Iterable[int]) -> Job:
         """These tasks, whose nets are of equal shape, as work for `train`."""
@@ -539,8 +550,10 @@ def _check_measures(measures: object) -> dict[str, Measure]:
 
 def _as_column(values: list[Any], all_values: tuple[Any, ...]) -> Array:
     """Values as an array of numbers or text where all are of a kind, else of objects."""
-    for kinds, dtype in (((bool,), bool), ((int,), int), ((int, float), float), ((str,), str)):
-        if all(type(value) in kinds for value in all_values):
+    # Beyond, a float is not the whole number that was given, nor is there room for every one.
+    exact = all(type(value) is not int or abs(value) <= 2**53 for value in all_values)
+    for kinds, dtype in (((bool,), bool), ((int,), np.int64), ((int, float), float), ((str,), str)):
+        if exact and all(type(value) in kinds for value in all_values):
             return np.array(values, dtype)
     column = np.empty(len(values), object)
     column[:] = values

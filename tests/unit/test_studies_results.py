@@ -408,3 +408,18 @@ def test_curves_stand_at_their_epochs():
         line = results.plot("curves", name).lines[0]
         assert line.get_xdata().tolist() == [0, 1, 100]
         assert line.get_ydata()[-1] == last
+
+
+def test_best_refuses_a_column_of_no_numbers_though_a_net_diverged():
+    results = study(data=lambda seed: moons(seed)[0],
+                    vary={"learning_rate": [1e200, 0.1], "reg_lambda": [0, 1]}).run()
+    assert results.table["diverged"].any()
+    with pytest.raises(ValueError, match="NaN for every net"):
+        results.best("learning_rate")
+    assert results.best("learning_rate", by="loss").table["learning_rate"].tolist() == [0.1] * 6
+
+
+def test_whole_numbers_are_kept_however_large():
+    large = study(data=lambda seed, tag: moons(seed), vary={"tag": [2**70, 2]}).run()
+    assert large.table["tag"].tolist() == [2**70] * 3 + [2] * 3
+    assert len(large.summary().rows) == 2
