@@ -292,17 +292,17 @@ class Study:
             If it is damaged, or the evidence of another study.
         """
         path = Path(check_path("path", path))
+        parts = path.with_name(f"{path.name}.parts")
         if not path.exists():
             if not path.parent.is_dir():
                 raise FileNotFoundError(errno.ENOENT, "No such folder to write to",
                                         str(path.parent))
-            parts = path.with_name(f"{path.name}.parts")
             folder = self._folder or Folder(parts, self._description(self._stacks))
             self._run(folder)
             seconds = sum(float(outcome["seconds"].sum()) for outcome in self._finished.values())
             evidence.write(path, self._description(), self._of_each(), seconds)
         if self._folder is None:  # where another process may be at work on the same
-            shutil.rmtree(path.with_name(f"{path.name}.parts"), ignore_errors=True)
+            shutil.rmtree(parts, ignore_errors=True)
         of_each, provenance = evidence.read(path, self._description())
         return self._results(self._tasks, of_each, provenance)
 
