@@ -245,8 +245,8 @@ class MultilayerPerceptron(Estimator):
         except KeyboardInterrupt:
             # What was learned so far is kept, but the cells below should not run.
             if run.history.rows:
-                if not run.stop_reason:  # a second Ctrl-C came before the first was dealt with
-                    run.end("interrupted", restore=True)
+                # A second Ctrl-C may have come before the first was dealt with.
+                fit.descent.recorder.end("interrupted", restore=True)
                 self.adopt(fit)
             raise
         advice.warn_of_divergence(run, objective.X)

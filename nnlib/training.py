@@ -14,6 +14,7 @@ import numpy.typing as npt
 from nnlib.objective import Objective
 from nnlib.stopping import Criterion, Epoch
 
+Array = npt.NDArray[Any]
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -77,15 +78,9 @@ class History:
         return self._column("validation_accuracy")
 
 
+@dataclass
 class Run:
-    """What one net goes through: its history, its best weights, and why it ends.
-
-    Parameters
-    ----------
-    theta : ndarray, shape (number of parameters,)
-        The net's weights, which training moves.
-    criterion : Criterion, optional
-        When to stop.
+    """What one net has gone through.
 
     Attributes
     ----------
@@ -99,36 +94,165 @@ class Run:
         interruption or early stopping brought back the best.
     """
 
-    def __init__(self, theta: npt.NDArray[Any], criterion: Criterion | None = None) -> None:
-        self.history = History()
-        self.stop_reason, self.diverged, self.best_epoch = "", False, 0
+    history: History
+    stop_reason: str = ""
+    diverged: bool = False
+    best_epoch: int = 0
+
+
+class Recorder:
+    """Keeps the record of one net: its history, its best weights, and why its run ends.
+
+    Parameters
+    ----------
+    theta : ndarray, shape (number of parameters,)
+        The net's weights, which training moves.
+    criterion : Criterion, optional
+        When to stop.
+    """
+
+    def __init__(self, theta: Array, criterion: Criterion | None = None) -> None:
+        self.run = Run(History())
         self._theta, self._best_theta, self._best_loss = theta, theta.copy(), math.inf
         self._watch = criterion.watch() if criterion else None
         self._early_stopping = criterion is not None and criterion.on_validation
 
-    def record(self, row: Epoch) -> None:
-        """Enter a row into the history; decide whether the run has ended."""
-        self.history.rows.append(row)
+    @property
+    def runs(self) -> list[Run]:
+        """Of each net, which is one."""
+        return [self.run]
+
+    @property
+    def ended(self) -> bool:
+        """Whether there is nothing left to train."""
+        return bool(self.run.stop_reason)
+
+    def record(self, epoch: int, columns: list[Any]) -> Epoch:
+        """Enter an epoch into the history; decide whether the run has ended."""
+        row = Epoch(epoch, *map(float, columns))
+        self.run.history.rows.append(row)
         if not math.isfinite(row.loss):
-            self.diverged = True
-            self.end(f"the loss was not finite at epoch {row.epoch}", restore=True)
-            return
+            self.run.diverged = True
+            self.end(f"the loss was not finite at epoch {epoch}", restore=True)
+            return row
         watched = row.validation_loss if self._early_stopping else row.loss
         if watched < self._best_loss:
             # One statement: an interrupt then finds all three old or all three new.
-            self._best_loss, self.best_epoch, self._best_theta = (
-                watched, row.epoch, self._theta.copy())
+            self._best_loss, self.run.best_epoch, self._best_theta = (
+                watched, epoch, self._theta.copy())
         reason = self._watch(row) if self._watch else None
         if reason:
             self.end(reason)
+        return row
 
     def end(self, reason: str, restore: bool = False) -> None:
         """End the run; bring back the best weights if asked to, or if early stopping does."""
-        epoch = self.history.rows[-1].epoch
+        if self.ended or not self.run.history.rows:
+            return
+        epoch = self.run.history.rows[-1].epoch
         if (restore or self._early_stopping) and self._best_loss < math.inf:
             np.copyto(self._theta, self._best_theta)
-            epoch = self.best_epoch
-        self.best_epoch, self.stop_reason = epoch, reason
+            epoch = self.run.best_epoch
+        self.run.best_epoch, self.run.stop_reason = epoch, reason
+
+    def hold_still(self, gradient: Array) -> None:
+        """Nothing: the loop leaves a net that has ended."""
+
+
+class StackRecorder:
+    """Keeps the records of K nets in lock-step as `Recorder` keeps one's, in arrays.
+
+    To keep them one by one takes a tenth of the time that sixty small nets take.
+
+    Parameters
+    ----------
+    theta : ndarray, shape (K, number of parameters)
+        The nets' weights, which training moves.
+    criterion : Criterion, optional
+        When to stop.
+
+    Attributes
+    ----------
+    tables : list of ndarray, shape (columns, K)
+        One for each epoch: what an `Epoch` says after its number.
+    lengths : ndarray of int, shape (K,)
+        How many of the tables each net had seen when it ended.
+    stop_reason, diverged, best_epoch : ndarray, shape (K,)
+        As a `Run` has them, once it has ended.
+    """
+
+    def __init__(self, theta: Array, criterion: Criterion | None = None) -> None:
+        K = len(theta)
+        self.tables: list[FloatArray] = []
+        self.lengths, self.best_epoch = np.zeros((2, K), np.int64)
+        self.stop_reason, self.diverged = np.full(K, "", object), np.zeros(K, bool)
+        self._going = np.ones(K, bool)
+        self._theta, self._first_epoch = theta, 0
+        self._best = np.full(K, math.inf), np.zeros(K, np.int64), theta.copy()
+        self._watches = [criterion.watch() for _ in theta] if criterion else []
+        self._early_stopping = criterion is not None and criterion.on_validation
+
+    @property
+    def runs(self) -> list[Run]:
+        """Of each net."""
+        runs = []
+        for net, going in enumerate(self._going):
+            tables = self.tables if going else self.tables[: self.lengths[net]]
+            rows = [Epoch(self._first_epoch + number, *table[:, net].tolist())
+                    for number, table in enumerate(tables)]
+            best_epoch = self._best[1] if going else self.best_epoch
+            runs.append(Run(History(rows), self.stop_reason[net], bool(self.diverged[net]),
+                            int(best_epoch[net])))
+        return runs
+
+    @property
+    def ended(self) -> bool:
+        """Whether there is nothing left to train."""
+        return not self._going.any()
+
+    def record(self, epoch: int, columns: list[Any]) -> Epoch:
+        """Enter an epoch of all nets; decide which of them have ended.  Returns the first's."""
+        if not self.tables:
+            self._first_epoch = epoch
+        table = np.array(columns, np.float64)
+        self.tables.append(table)
+        finite = np.isfinite(table[0])
+        watched = table[Epoch._fields.index("validation_loss") - 1 if self._early_stopping else 0]
+        best_loss, best_epoch, best_theta = self._best
+        better = (watched < best_loss) & finite & self._going
+        # One statement each: an interrupt then finds all three old or all three new.
+        if better.all():
+            self._best = watched, np.full_like(best_epoch, epoch), self._theta.copy()
+        elif better.any():
+            self._best = (np.where(better, watched, best_loss), np.where(better, epoch, best_epoch),
+                          np.where(better[:, None], self._theta, best_theta))
+        for net in np.flatnonzero(self._going & ~finite):
+            self.diverged[net] = True
+            self._end_one(net, f"the loss was not finite at epoch {epoch}", restore=True)
+        for net in np.flatnonzero(self._going) if self._watches else ():
+            reason = self._watches[net](Epoch(epoch, *table[:, net].tolist()))
+            if reason:
+                self._end_one(net, reason)
+        return Epoch(epoch, *table[:, 0].tolist())
+
+    def end(self, reason: str, restore: bool = False) -> None:
+        """End what goes on; bring back best weights if asked to, or if early stopping does."""
+        for net in np.flatnonzero(self._going) if self.tables else ():
+            self._end_one(net, reason, restore)
+
+    def _end_one(self, net: Any, reason: str, restore: bool = False) -> None:
+        best_loss, best_epoch, best_theta = self._best
+        epoch = self._first_epoch + len(self.tables) - 1
+        if (restore or self._early_stopping) and best_loss[net] < math.inf:
+            self._theta[net] = best_theta[net]
+            epoch = best_epoch[net]
+        self.best_epoch[net], self.stop_reason[net] = epoch, reason
+        self.lengths[net], self._going[net] = len(self.tables), False
+
+    def hold_still(self, gradient: Array) -> None:
+        """Let nets that have ended take no step."""
+        if not self._going.all():
+            gradient[~self._going] = 0
 
 
 @dataclass
@@ -155,8 +279,7 @@ class Descent:
 
     Attributes
     ----------
-    runs : list of Run
-        One for each net.
+    recorder : Recorder or StackRecorder
     """
 
     objective: Objective
@@ -167,11 +290,16 @@ class Descent:
     first_epoch: int = 0
 
     def __post_init__(self) -> None:
-        theta = self.objective.network.theta
-        self.runs = [Run(net, self.criterion) for net in theta.reshape(-1, theta.shape[-1])]
-        self._stopped: list[int] = []
-        self._steps = np.empty_like(theta)  # of one shape, NumPy multiplies fastest
+        network = self.objective.network
+        recorder = StackRecorder if network.nets else Recorder
+        self.recorder: Recorder | StackRecorder = recorder(network.theta, self.criterion)
+        self._steps = np.empty_like(network.theta)  # of one shape, NumPy multiplies fastest
         self._steps[...] = np.asarray(self.step)[..., None]
+
+    @property
+    def runs(self) -> list[Run]:
+        """What each net has gone through; that of one net alone is kept up to date."""
+        return self.recorder.runs
 
     def run(self, after_epoch: Callable[[Epoch], object] | None = None) -> None:
         """Train to the end; `after_epoch` is shown the rows that `epochs` yields.
@@ -184,7 +312,7 @@ class Descent:
         try:
             self._show_epochs(after_epoch)
         except KeyboardInterrupt:  # while the caller looked
-            self._end("interrupted", restore=True)
+            self.recorder.end("interrupted", restore=True)
             raise
 
     def _show_epochs(self, after_epoch: Callable[[Epoch], object] | None) -> None:
@@ -208,49 +336,35 @@ class Descent:
         try:
             yield from self._descend()
         except KeyboardInterrupt:
-            self._end("interrupted", restore=True)
+            self.recorder.end("interrupted", restore=True)
             raise
 
     def _descend(self) -> Generator[Epoch, None, None]:
-        # A run that diverges overflows on its way; `Run.record` reports it.  One context serves
+        # A run that diverges overflows on its way, which the recorder reports.  One context serves
         # all epochs: to enter `np.errstate` in each takes as long as three operations on a small
         # net.
         may_overflow = contextvars.copy_context()
         may_overflow.run(np.seterr, over="ignore", invalid="ignore")
         for epoch in range(self.first_epoch, self.first_epoch + self.max_epochs + 1):
-            may_overflow.run(self._take, epoch)
-            yield self.runs[0].history.rows[-1]
-            if len(self._stopped) == len(self.runs):
+            yield may_overflow.run(self._take, epoch)
+            if self.recorder.ended:
                 break
-        self._end(f"reached max_epochs={self.max_epochs}")
+        self.recorder.end(f"reached max_epochs={self.max_epochs}")
 
-    def _take(self, epoch: int) -> None:
+    def _take(self, epoch: int) -> Epoch:
         """Take one epoch: a step, but for the first row, and then the record."""
         theta, gradient = self.objective.network.theta, self.objective.gradient
         if epoch > self.first_epoch:
             gradient *= self._steps
-            if self._stopped:
-                gradient.reshape(len(self.runs), -1)[self._stopped] = 0
+            self.recorder.hold_still(gradient)
             theta -= gradient
-        self._record(epoch)
+        return self._record(epoch)
 
-    def _record(self, epoch: int) -> None:
-        """Show every net that still runs its row of the history, at its current weights."""
+    def _record(self, epoch: int) -> Epoch:
+        """Enter what the nets are like at their current weights."""
         objective = self.objective
         columns = list(objective.evaluate_with_gradient())
         columns.append(np.sqrt(np.vecdot(objective.gradient, objective.gradient)) / objective.n)
         if self.validation is not None:
             columns += self.validation.evaluate()
-        stacked = objective.network.nets
-        rows = np.transpose(columns).tolist() if stacked else [map(float, columns)]
-        for net, values in enumerate(rows):
-            run = self.runs[net]
-            if not run.stop_reason:
-                run.record(Epoch(epoch, *values))
-                if run.stop_reason:
-                    self._stopped.append(net)
-
-    def _end(self, reason: str, restore: bool = False) -> None:
-        for run in self.runs:
-            if not run.stop_reason and run.history.rows:
-                run.end(reason, restore)
+        return self.recorder.record(epoch, columns)

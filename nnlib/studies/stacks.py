@@ -19,7 +19,7 @@ import numpy.typing as npt
 from nnlib.classifiers import MultilayerPerceptron
 from nnlib.network import Network
 from nnlib.objective import Objective
-from nnlib.training import Descent, DivergenceWarning
+from nnlib.training import Descent, DivergenceWarning, StackRecorder
 from nnlib.validation import shown
 
 Array = npt.NDArray[Any]
@@ -298,31 +298,29 @@ def _trained(
                 looks.append([*(test.evaluate() if test is not None else (no_test, no_test)),
                               *looker.look(descent.objective.network)])
         held_on_test = test.evaluate() if test is not None else None
-    objective, runs = descent.objective, descent.runs
-    histories = [np.array(run.history.rows) for run in runs]  # each (epochs + 1, 6)
-    last = np.array([len(history) - 1 for history in histories])
-    best = np.array([run.best_epoch for run in runs])
-    held = np.array([history[e, 1:] for history, e in zip(histories, best, strict=True)])
+    objective, record = descent.objective, descent.recorder
+    assert isinstance(record, StackRecorder)  # a stack, be it of one net
+    tables = np.full((len(record.tables), len(HISTORY), len(record.lengths)), np.nan)
+    tables[:, : len(record.tables[0])] = record.tables
+    last, best = record.lengths - 1, record.best_epoch
+    held = tables[best, :, np.arange(len(best))]
     outcome: dict[str, Array] = {
         name: held[:, column] for column, name in enumerate(HISTORY) if name != "gradient_norm"
     }
     outcome["cross_entropy"] = held[:, 0] - objective.penalty() / objective.n
     outcome["test_loss"], outcome["test_accuracy"] = held_on_test or (no_test, no_test)
     outcome["n_epochs"], outcome["best_epoch"] = last, best
-    outcome["diverged"] = np.array([run.diverged for run in runs])
+    outcome["diverged"], outcome["stop_reason"] = record.diverged, record.stop_reason
     outcome["failed"] = has_failed(outcome["accuracy"], outcome["cross_entropy"],
                                    outcome["diverged"], objective.network.sizes[-1])
-    outcome["stop_reason"] = np.array([run.stop_reason for run in runs])
-    for column, name in enumerate(HISTORY, start=1):
-        curve = np.full((len(runs), len(epochs)), np.nan)
-        for own, history in zip(curve, histories, strict=True):
-            reached = epochs < len(history)
-            own[reached] = history[epochs[reached], column]
-        outcome[f"{name}_curve"] = curve
+    reached = epochs <= last[:, None]  # (nets, recorded epochs)
+    for column, name in enumerate(HISTORY):
+        curve = tables[np.minimum(epochs, len(tables) - 1), column].T
+        outcome[f"{name}_curve"] = np.where(reached, curve, np.nan)
     # Whoever takes best weights back at the end no longer has those of the last epoch.
-    known = epochs < (last + (best == last))[:, None]  # (nets, recorded epochs)
+    known = epochs < (last + (best == last))[:, None]
     for column, name in enumerate((*TESTED, *looker.measures)):
-        curve = np.full((len(runs), len(epochs)), np.nan)
+        curve = np.full((len(last), len(epochs)), np.nan)
         for place, look in enumerate(looks):
             curve[:, place] = look[column]
         outcome[f"{name}_curve"] = np.where(known, curve, np.nan)
