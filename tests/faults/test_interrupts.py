@@ -85,7 +85,7 @@ def test_ctrl_c_in_a_fit_keeps_the_best_weights(capsys, early, progress):
         stopping = Started(ctrl_c(seconds))
         if early:
             stopping = stopping | EarlyStopping(10**9)
-        net = ThreeLayerNet(**BOUNCING, stopping=stopping, max_epochs=10**5, progress=progress)
+        net = ThreeLayerNet(**BOUNCING, stopping=stopping, max_epochs=10**4, progress=progress)
         try:
             net.fit(X, Y, validation_data=VALIDATION)
         except KeyboardInterrupt:

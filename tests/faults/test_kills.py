@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from children import ended, forked, killed, steps_of
 from same_results import assert_same
+from thoroughness import EVERYTHING
 
 from nnlib import ThreeLayerNet, datasets, load
 from nnlib.estimator.files import ABANDONED_SECONDS
@@ -98,6 +99,8 @@ def test_what_a_killed_save_leaves_is_removed_an_hour_later(path, monkeypatch):
 
 # Studies
 
+KILLS = 50 if EVERYTHING else 15
+
 
 def moons(seed):
     return datasets.moons(30, noise=0.2, random_state=seed), (X, Y)
@@ -138,7 +141,7 @@ def trained(tmp_path, monkeypatch):
 def test_a_study_killed_again_and_again_ends_with_the_same_numbers(tmp_path, trained):
     rng = np.random.default_rng(0)
     kills = n_studies = 0
-    while kills < 50:
+    while kills < KILLS:
         n_studies += 1
         folder = tmp_path / f"study {n_studies}"
         folder.mkdir()
@@ -158,7 +161,7 @@ def test_a_study_killed_again_and_again_ends_with_the_same_numbers(tmp_path, tra
         make_old(unfinished(folder))
         study(folder, first=n_studies).run()
         assert len(list(folder.iterdir())) == 9
-    assert n_studies > 3
+    assert n_studies > KILLS // 15
 
 
 def test_processes_on_one_folder_lose_nothing(tmp_path):

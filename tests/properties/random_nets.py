@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from thoroughness import EVERYTHING
 
 from nnlib import MultilayerPerceptron
 from nnlib.activations import ACTIVATIONS
@@ -12,9 +13,12 @@ from nnlib.stopping import EarlyStopping, GradientNorm, Patience, RelativeImprov
 
 
 def each_of(number):
-    """The same examples every time; a loaded machine may be slow to make them."""
-    return settings(max_examples=number, derandomize=True, deadline=None,
-                    suppress_health_check=[HealthCheck.too_slow])
+    """So many examples, the same every time; a quarter of them without EVERYTHING.
+
+    A loaded machine may be slow to make them.
+    """
+    return settings(max_examples=number if EVERYTHING else number // 4, derandomize=True,
+                    deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 each_of_200 = each_of(200)

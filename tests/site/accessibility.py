@@ -6,10 +6,12 @@ from typing import Any
 import axe_playwright_python
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
-RUN_AXE = """where => axe.run(where, {resultTypes: ['violations'], preload: false})
+RUN_AXE = """([where, rules]) =>
+  axe.run(where, {rules, resultTypes: ['violations'], preload: false})
   .then(({violations}) => violations.filter(each => ['serious', 'critical'].includes(each.impact))
   .flatMap(each => each.nodes.map(node => `${each.id}: ${node.target}: ${node.failureSummary}`)))"""
-# Listings have thousands of coloured words; test_pages looks at their contrast, much faster.
+# Of a page, test_pages looks at the contrast of every text, for which axe takes most of its time.
+BUT_CONTRAST = {"color-contrast": {"enabled": False}}
 ALL_BUT_LISTINGS = {"exclude": [[".highlight pre"]]}
 # axe walks through what it is told to pass over, and through the strokes of formulas, in which it
 # has nothing to judge: together they take three quarters of its time.
@@ -20,11 +22,11 @@ THIN_OUT = """() => {
 }"""
 
 
-def grave_faults(page: Any, where: Any) -> list[str]:
-    """Serious and critical violations in a part of a page, as axe names parts.
+def grave_faults(page: Any, where: Any, rules: Any = None) -> list[str]:
+    """Serious and critical violations in a part of a page, as axe names parts and rules.
 
     Takes the colours of listings and the strokes of formulas away from the page.
     """
     page.evaluate(THIN_OUT)
     page.evaluate(AXE)
-    return page.evaluate(RUN_AXE, where)
+    return page.evaluate(RUN_AXE, [where, rules or {}])

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from built_site import EVERYTHING, SITE
+from built_site import SITE
+from thoroughness import EVERYTHING
 
 from nnlib.live.controls import Control
 from nnlib.live.lab import Experiment, Session

@@ -28,10 +28,15 @@ TOO_WIDE = r"""() => {
   const faults = new Set()
   const name = (element, text) =>
     `${element.tagName}.${element.className}: ${text.trim().replace(/\s+/g, ' ').slice(0, 40)}`
+  const overflows = new Map()
+  const overflow = box => {
+    if (!overflows.has(box)) overflows.set(box, getComputedStyle(box).overflowX)
+    return overflows.get(box)
+  }
   const check = (element, right, text) => {
     if (!element.checkVisibility({visibilityProperty: true}) || element.closest(apart)) return
     for (let box = element; ; box = box.parentElement) {
-      const how = getComputedStyle(box).overflowX
+      const how = overflow(box)
       if (how === 'auto' || how === 'scroll') return
       const edge = box.getBoundingClientRect().right + 1
       if (box === article && right > edge) faults.add(`sticks out: ${name(element, text)}`)
@@ -49,11 +54,10 @@ TOO_WIDE = r"""() => {
   }
   for (const picture of article.querySelectorAll('img, svg:not(svg svg), canvas, nn-lab'))
     check(picture.parentElement, picture.getBoundingClientRect().right, picture.outerHTML)
-  for (const box of article.querySelectorAll('*')) {
-    const style = getComputedStyle(box)
-    const scrolls = ['auto', 'scroll'].includes(style.overflowX)
+  for (const box of article.querySelectorAll(':not(mjx-container svg *)')) {
+    const scrolls = ['auto', 'scroll'].includes(overflow(box))
       && box.scrollWidth > box.clientWidth + 1 && box.checkVisibility()
-    if (scrolls && !style.backgroundAttachment.includes('local'))
+    if (scrolls && !getComputedStyle(box).backgroundAttachment.includes('local'))
       faults.add(`scrolls unseen: ${name(box, box.textContent)}`)
   }
   return [...faults]

@@ -7,11 +7,12 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from live_figures import BUSIEST, Control, Visit, each_of, one_of_each_kind, other_value
+from thoroughness import EVERYTHING
 
 pytestmark = pytest.mark.usefixtures("site_with_python")
 
 SEED = 20_261
-RANDOM_LINKS = 500
+RANDOM_LINKS = 500 if EVERYTHING else 100
 HOSTILE = [
     "<img src=x onerror=hacked=1>", "javascript:hacked=1", "');hacked=1//", "__proto__",
     "constructor", "%", "%zz", "%00", "\u202eabc", "NaN", "Infinity", "-1e999", "0x10", "1e3",
@@ -95,7 +96,7 @@ def test_random_links(server, new_reader):
     assert [name for name in loaded if "pyodide" in name] == []
 
 
-@each_of(one_of_each_kind())
+@each_of(one_of_each_kind() if EVERYTHING else BUSIEST)
 def test_a_link_brings_another_reader_to_the_same_state(figure, server, new_reader):
     one, other = new_reader(), new_reader()
     one.go(f"{server}/{quote(figure.page)}")

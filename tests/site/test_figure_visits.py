@@ -4,41 +4,31 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from built_site import EVERYTHING
 from live_figures import (
     BUSIEST,
     FIGURES,
     LENGTH,
     PLACE_IN_PAGE,
     Visit,
-    assert_alike,
     assert_same,
     by_nnlib,
     markup,
     run_to,
 )
+from thoroughness import EVERYTHING
 
 pytestmark = pytest.mark.usefixtures("site_with_python")
 
 
-def test_figures_at_the_root(server_at_root, chapters, new_reader):
-    """All others run below a sub-path: whatever folder the site is put in, they find Python."""
-    reader = new_reader()
-    reader.go(f"{server_at_root}/{quote(chapters[0])}")
-    for figure in (each for each in FIGURES if each.page == chapters[0]):
-        at = Visit(reader, figure)
-        at.start_afresh()
-        frame = at.to_the_end()
-        (assert_same if figure.repeats else assert_alike)(
-            frame, by_nnlib(run_to(figure, frame["epoch"])))
-    assert reader.faults == []
+def test_a_first_visit_at_the_root(server_at_root, new_reader):
+    """All others are below a sub-path: whatever folder the site is put in, figures find Python.
 
-
-def test_what_a_figure_says_moves_nothing(server, new_reader):
-    """Neither while Python loads, nor at the end of a run, when there is more to say."""
+    What a figure says moves nothing, neither while Python loads, nor at the end of a run, when
+    there is more to say.
+    """
     (figure,) = BUSIEST
     reader = new_reader()
-    reader.go(f"{server}/{quote(figure.page)}")
+    reader.go(f"{server_at_root}/{quote(figure.page)}")
     at = Visit(reader, figure)
     picture, text = at.element.locator(".nn-picture"), at.element.locator(".nn-text")
     before, one_line = picture.evaluate(PLACE_IN_PAGE), text.evaluate(LENGTH)
@@ -46,12 +36,14 @@ def test_what_a_figure_says_moves_nothing(server, new_reader):
     at.element.locator(".nn-loading").wait_for()
     assert picture.evaluate(PLACE_IN_PAGE) == before
     assert not text.is_visible()
-    at.to_the_end()
+    frame = at.to_the_end()
+    assert_same(frame, by_nnlib(run_to(figure, frame["epoch"], stopping="early stopping")))
     assert picture.evaluate(PLACE_IN_PAGE)[:2] == before[:2]
     assert text.evaluate(LENGTH) > 1.5 * one_line, "this run should end with two lines"
+    assert reader.faults == []
 
 
-@pytest.mark.parametrize("scrolled", [False, True])
+@pytest.mark.parametrize("scrolled", [False, True] if EVERYTHING else [True])
 def test_the_first_touch_moves_nothing_away_on_a_phone(scrolled, server, phone):
     """Plots one below the other are higher than the picture: what is below stays on the screen."""
     (figure,) = BUSIEST
@@ -76,17 +68,16 @@ def test_the_first_touch_moves_nothing_away_on_a_phone(scrolled, server, phone):
 # What is missing, and what the reader is told.
 MISSING = {
     "**/pyodide/**": "were not part of this copy of the site",
-    "**/pyodide/nnlib*": "some of its files could not be loaded",
     "**/pyodide/pyodide.asm.wasm": "",
+    "**/pyodide/nnlib*": "some of its files could not be loaded",
     "**/pyodide/numpy*": "some of its files could not be loaded",
     "**/pyodide/python_stdlib.zip": "",
 }
 
 
 @pytest.mark.parametrize(("touch", "missing"), [
-    ("Defaults", list(MISSING) if EVERYTHING else list(MISSING)[:3]),
-    ("Show the code", list(MISSING) if EVERYTHING else list(MISSING)[:1]),
-])
+    ("Defaults", list(MISSING)), ("Show the code", list(MISSING)),
+] if EVERYTHING else [("Defaults", list(MISSING)[:2])])
 def test_files_that_are_missing(touch, missing, server, new_reader):
     """One fault after the other, until the files are back, and with them Python."""
     figure = FIGURES[0]

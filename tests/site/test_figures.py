@@ -23,8 +23,9 @@ from live_figures import (
     without_numbers,
 )
 from readers import DESKTOP, PHONE
+from thoroughness import EVERYTHING
 
-RANDOM_MOVES = 500
+RANDOM_MOVES = 500 if EVERYTHING else 100
 SEED = 20_261
 
 pytestmark = pytest.mark.usefixtures("site_with_python")

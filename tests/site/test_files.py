@@ -1,6 +1,7 @@
 """The files of the built site, without a browser: links resolve, nothing comes from elsewhere."""
 
 import gzip
+import itertools
 import json
 import re
 from functools import cache
@@ -28,6 +29,7 @@ class Page(HTMLParser):
         self.policy = ""
         self.before_policy: list[str] = []    # what the policy comes too late for
         self.handlers: list[str] = []
+        self.neighbours: dict[str, str] = {}    # the pages before and after it
         self.title = ""
         self._in_title = False
         self.feed(path.read_text(encoding="utf-8"))
@@ -43,6 +45,8 @@ class Page(HTMLParser):
         leads_on = tag == "a" or values.get("rel") in ("index", "next", "prev", "search")
         if leads_on and "href" in values:
             self.links.append(values["href"])
+            for way in {"left-prev", "right-next"} & set(values.get("class", "").split()):
+                self.neighbours[way] = values["href"]
         elif tag == "link" and values.get("rel") != "canonical":
             self.loads.append(values["href"])
         elif values.get(LOADED.get(tag, "")):
@@ -98,6 +102,14 @@ def test_every_chapter_is_in_the_contents():
     chapters = [p.stem for p in (ROOT / "book").glob("[0-9][0-9]_*.ipynb")]
     assert chapters
     assert [name for name in chapters if f"file: {name}\n" not in text] == []
+
+
+def test_previous_and_next_lead_through_the_book(pages, chapters):
+    """From the first page, next visits every chapter in order; previous leads back."""
+    names = ["index.html", *chapters]
+    for before, after in itertools.pairwise(names):
+        assert pages[before].neighbours["right-next"] == after
+        assert pages[after].neighbours["left-prev"] == before
 
 
 def test_links_resolve(site, pages):
