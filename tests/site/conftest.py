@@ -12,10 +12,20 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from built_site import CHAPTERS, NOTEBOOKS, PAGES, ROOT, SITE, TO_RUN, TO_SHOW
+from built_site import (
+    CHAPTERS,
+    NOTEBOOKS,
+    PAGES,
+    ROOT,
+    SITE,
+    TO_RUN,
+    TO_SHOW,
+    shortest_and_longest,
+)
 from faults import give_up
 from live_figures import BUSIEST, Figure, Visit, markup
 from readers import DESKTOP, PHONE, Newcomers, Reader, keep
+from thoroughness import EVERYTHING
 
 SUB_PATH = "/some/sub/path/"
 FAILURES = ROOT / "_build" / "test-failures"
@@ -38,9 +48,11 @@ FLAGS = [
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test one page at a time, of those that its argument names."""
     readable = ["index.html", "api.html", "glossary.html", "notation.html", *CHAPTERS]
+    plain = readable if EVERYTHING else [*readable[:2], *shortest_and_longest(CHAPTERS)]
     for argument, values in [
         ("shown_page", TO_SHOW), ("chapter", CHAPTERS),
-        ("reading_page", readable if PAGES else []), ("notebook", NOTEBOOKS),
+        ("reading_page", readable if PAGES else []), ("plain_page", plain if PAGES else []),
+        ("notebook", NOTEBOOKS),
         ("notebook_to_run", TO_RUN),
     ]:
         if argument in metafunc.fixturenames:

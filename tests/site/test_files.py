@@ -136,19 +136,20 @@ def test_pages_load_files_of_the_site_only(site, pages):
 
 def test_pages_are_light(site, pages):
     """All that a page loads before any touch, as web servers send it; MathJax comes on top."""
+    @cache
     def sent(path: Path) -> int:
         return len(gzip.compress(path.read_bytes()))
 
     live = sum(map(sent, (site / "live").iterdir()))
+    fonts = list((site / "_static").resolve().rglob("*.woff2"))
     weights = {}
     for name, page in pages.items():
         files = {
-            (site / name).parent / unquote(address.split("?")[0]) for address in page.loads
-            if urlsplit(address).path and not address.startswith("data:")
+            ((site / name).parent / unquote(address.split("?")[0])).resolve()
+            for address in page.loads if urlsplit(address).path and not address.startswith("data:")
             and "mathjax" not in address
         }
-        fonts = (site / "_static").rglob("*.woff2")
-        weights[name] = sum(map(sent, {site / name, *files, *fonts})) + live
+        weights[name] = sum(map(sent, {(site / name).resolve(), *files, *fonts})) + live
     assert {name: weight for name, weight in weights.items() if weight > 1_500_000} == {}
 
 

@@ -300,8 +300,8 @@ def test_a_page_is_accessible(theme, shown_page, server, request):
     reader.leave()    # what is left of it is no page to ask more about
 
 
-def test_a_page_reads_well_without_javascript(reading_page, server, without_javascript):
-    without_javascript.go(f"{server}/{reading_page}")
+def test_a_page_reads_well_without_javascript(plain_page, server, without_javascript):
+    without_javascript.go(f"{server}/{plain_page}")
     page = without_javascript.page
     assert page.locator(".bd-article h1").first.is_visible()
     assert len(page.locator(".bd-article").inner_text()) > 200
