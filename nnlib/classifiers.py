@@ -227,8 +227,8 @@ class MultilayerPerceptron(Estimator):
         -----
         StabilityWarning
             If the step is likely to be too long for training to work, if training has made the
-            loss more than twice as large, or if it has ended with a hidden layer whose nodes
-            are all dead.
+            loss more than twice as large, if it has ended with a hidden layer whose nodes are all
+            dead, or if the loss leapt and the net has learned next to nothing.
         DivergenceWarning
             If the loss stopped being finite; the net then holds the best finite weights.
         """
@@ -250,7 +250,7 @@ class MultilayerPerceptron(Estimator):
                 self.adopt(fit)
             raise
         advice.warn_of_divergence(run, objective.X)
-        advice.warn_of_dead_layers(run, objective)
+        advice.warn_of_failure(run, objective)
         return self
 
     def initialize(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:

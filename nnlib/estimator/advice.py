@@ -13,7 +13,8 @@ import numpy as np
 
 from nnlib.activations import Activation
 from nnlib.objective import Objective
-from nnlib.training import DivergenceWarning, Run, StabilityWarning
+from nnlib.stopping import Epoch
+from nnlib.training import DivergenceWarning, Run, StabilityWarning, has_failed
 from nnlib.validation import FloatArray
 
 #: What to do about a loss that is not finite although no step was taken.
@@ -21,6 +22,11 @@ OVERFLOW_REMEDY = ("Scale the inputs to mean 0 and standard deviation 1, or take
                    "reg_lambda or initial_scale.")
 
 _OTHER_WEIGHTS = "Start from other weights: with another random_state, or with more nodes."
+# A loss that rises farther above its lowest so far was thrown; short steps ripple at kinks at most.
+_LARGEST_RIPPLE = 1.1
+# A net that is thrown far takes some dozens of epochs to come back.
+_EPOCHS_TO_COME_BACK = 50
+
 _SCALE_INPUTS = "Scale the inputs to mean 0 and standard deviation 1."
 
 
@@ -84,7 +90,7 @@ class Step:
     def warn_of_divergence(self, run: Run, X: FloatArray) -> None:
         """Say so if the loss was not finite, or is far above where it began; for `fit` to call."""
         rows = run.history.rows
-        first, kept = rows[0].loss, rows[run.best_epoch - rows[0].epoch].loss
+        first, kept = rows[0].loss, _kept(run).loss
         if not np.isfinite(first):
             warnings.warn(
                 f"The loss was not finite before the first step, so nothing was trained.  "
@@ -106,27 +112,16 @@ class Step:
             stacklevel=3,
         )
 
-    def warn_of_dead_layers(self, run: Run, objective: Objective) -> None:
-        """Say so if a layer has died, and the net with it; for `fit` to call."""
+    def warn_of_failure(self, run: Run, objective: Objective) -> None:
+        """Say so if steps that were too long left a net that knows nothing; for `fit` to call."""
         if run.diverged or _grew(run):
-            return  # `warn_of_divergence` names the step, which also killed the layer
-        rows = run.history.rows
-        # A net with such a layer says the same of every observation, so it is right for one class
-        # at the most: others need not be asked.
-        most = np.bincount(objective.y).max() / objective.n
-        if rows[run.best_epoch - rows[0].epoch].accuracy > most:
-            return
-        with np.errstate(over="ignore", invalid="ignore"):
-            dead = objective.dead_layers()
-        if dead:
-            warnings.warn(
-                f"All nodes of hidden layer {dead[0]} are dead: each puts out the same for every "
-                f"observation, and no gradient of the cross-entropy passes it.  So the net says "
-                f"the same of every observation.  {self._length(objective.n)}  "
-                f"{'  '.join(self._remedies(objective.X)) or _OTHER_WEIGHTS}",
-                StabilityWarning,
-                stacklevel=3,
-            )
+            return  # `warn_of_divergence` names the step, which may also have killed a layer
+        what, advice = _dead_layer(run, objective), self._remedies(objective.X) or [_OTHER_WEIGHTS]
+        if not what:
+            what, advice = _thrown(run, objective), [self._remedy(objective.X)]
+        if what:
+            warnings.warn(f"{what}  {self._length(objective.n)}  {'  '.join(advice)}",
+                          StabilityWarning, stacklevel=3)
 
     def _length(self, n: int) -> str:
         if self.summed:
@@ -160,10 +155,46 @@ class Step:
         return remedies
 
 
+def _kept(run: Run) -> Epoch:
+    """The row of the weights that are kept."""
+    rows = run.history.rows
+    return rows[run.best_epoch - rows[0].epoch]
+
+
 def _grew(run: Run) -> bool:
     """Whether the weights that are kept have more than twice the loss of those it began with."""
-    rows = run.history.rows
-    return rows[run.best_epoch - rows[0].epoch].loss > 2 * rows[0].loss
+    return _kept(run).loss > 2 * run.history.rows[0].loss
+
+
+def _dead_layer(run: Run, objective: Objective) -> str:
+    """What to say of a layer that has died, and of the net with it; or nothing."""
+    # A net with such a layer says the same of every observation, so it is right for one class
+    # at the most: others need not be asked.
+    most = np.bincount(objective.y).max() / objective.n
+    if _kept(run).accuracy > most:
+        return ""
+    with np.errstate(over="ignore", invalid="ignore"):
+        dead = objective.dead_layers()
+    if not dead:
+        return ""
+    return (f"All nodes of hidden layer {dead[0]} are dead: each puts out the same for every "
+            f"observation, and no gradient of the cross-entropy passes it.  So the net says "
+            f"the same of every observation.")
+
+
+def _thrown(run: Run, objective: Objective) -> str:
+    """What to say of a net that learned next to nothing, and whose loss rose; or nothing."""
+    kept, losses = _kept(run), run.history.loss
+    rose = (losses[1:] > _LARGEST_RIPPLE * np.minimum.accumulate(losses)[:-1]).any()
+    if len(losses) <= _EPOCHS_TO_COME_BACK or not rose:
+        return ""
+    k = objective.network.sizes[-1]
+    cross_entropy = kept.loss - objective.penalty() / objective.n
+    if not has_failed(kept.accuracy, cross_entropy, False, k):
+        return ""
+    return (f"The net has learned next to nothing: its accuracy is {kept.accuracy:.2g}, and its "
+            f"cross-entropy {cross_entropy:.3g}, where guessing has {np.log(k):.3g}.  On the way "
+            f"the loss rose by more than a tenth, which it does not with short steps.")
 
 
 def _of_standard_size(X: FloatArray) -> bool:

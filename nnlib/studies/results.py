@@ -49,7 +49,7 @@ class Results:
             Whether training met a loss that is not finite.
         ``failed``
             Whether the net learned next to nothing of its training data: the rule is that of
-            `nnlib.studies.stacks.has_failed`.
+            `nnlib.training.has_failed`.
     curves : dict of str to ndarray, shape (nets, len(epochs))
         ``loss``, ``accuracy``, ``gradient_norm``, ``validation_loss``, ``validation_accuracy``,
         ``test_loss``, ``test_accuracy``.  Column i is the state after ``epochs[i]`` steps, and NaN

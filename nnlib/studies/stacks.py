@@ -7,7 +7,6 @@ steps it would take alone.
 
 from __future__ import annotations
 
-import math
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +18,7 @@ import numpy.typing as npt
 from nnlib.classifiers import MultilayerPerceptron
 from nnlib.network import Network
 from nnlib.objective import Objective
-from nnlib.training import Descent, DivergenceWarning, StackRecorder
+from nnlib.training import Descent, DivergenceWarning, StackRecorder, has_failed
 from nnlib.validation import shown
 
 Array = npt.NDArray[Any]
@@ -202,34 +201,6 @@ def in_lock_step(starts: Sequence[Start]) -> Start:
         validation=_stacked(validation, network) if validation else None,
     )
     return Start(descent, _stacked(test, network) if test else None)
-
-
-def has_failed(
-    accuracy: Any, cross_entropy: Any, diverged: Any, n_classes: int
-) -> npt.NDArray[np.bool_]:
-    """Whether nets learned next to nothing of their training data.
-
-    A net fails if its loss stopped being finite; if its accuracy is less than a fifth of the way
-    from guessing, 1/k, to 1; or if its mean cross-entropy is at least .65 / log 2 = 94 % of that
-    of guessing, log k.  With two classes: accuracy <= .6, or cross-entropy >= .65.
-
-    Parameters
-    ----------
-    accuracy, cross_entropy : array_like, shape (nets,)
-        On the training data.
-    diverged : array_like of bool, shape (nets,)
-    n_classes : int
-        k, classes about equally frequent.
-
-    Returns
-    -------
-    ndarray of bool, shape (nets,)
-    """
-    guess = 1 / n_classes
-    learned = (np.asarray(accuracy) > guess + 0.2 * (1 - guess)) & (
-        np.asarray(cross_entropy) < 0.65 * math.log2(n_classes)
-    )
-    return np.asarray(diverged, bool) | ~learned
 
 
 def start_of(net: MultilayerPerceptron, data: Any, seed: Any) -> Start:

@@ -14,6 +14,7 @@ from nnlib import FourLayerNet, ThreeLayerNet, datasets, diagnostics
 from nnlib.stopping import EarlyStopping, GradientNorm, Patience, RelativeImprovement
 from nnlib.studies import Study, stacks
 from nnlib.studies.study import STACK_NETS
+from nnlib.training import has_failed
 
 
 def ragged(seed):
@@ -229,7 +230,7 @@ def test_rows_come_in_the_order_of_values_and_seeds():
 
 
 def test_two_classes_fail_by_the_rule_of_the_book():
-    failed = stacks.has_failed(
+    failed = has_failed(
         [0.6, 0.61, 0.9, 0.9, 0.9, 0.9], [0.5, 0.64, 0.65, 0.1, np.nan, 0.1],
         [False, False, False, False, False, True], 2,
     )
@@ -237,7 +238,7 @@ def test_two_classes_fail_by_the_rule_of_the_book():
 
 
 def test_many_classes_fail_near_guessing():
-    failed = stacks.has_failed([0.28, 0.29, 0.9], [1.0, 2.15, 2.16], [False] * 3, 10)
+    failed = has_failed([0.28, 0.29, 0.9], [1.0, 2.15, 2.16], [False] * 3, 10)
     np.testing.assert_array_equal(failed, [True, False, True])
 
 

@@ -338,6 +338,40 @@ def test_a_net_dead_for_no_step_is_told_to_start_from_other_weights():
         net.fit(X, y)
 
 
+@pytest.mark.parametrize("rate", [2.0, 4.0])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_step_too_long_for_pixels_is_named(rate, seed):
+    """Some nodes may live on: the net knows nothing all the same."""
+    pixels, digits = datasets.digits()
+    own = np.random.default_rng(seed).permutation(len(pixels))[:300]
+    X, y = pixels[own], digits[own]
+    net = ThreeLayerNet(learning_rate=rate, reduction="mean", max_epochs=100, random_state=seed)
+    with pytest.warns(StabilityWarning) as caught:
+        net.fit(X, y)
+    (message,) = [str(w.message) for w in caught]
+    assert message.endswith("learning_rate=0.0017 with 'sum').")
+    if diagnostics.dead_units(net, X)[0] < 1:
+        assert f"its accuracy is {net.score(X, y):.2g}, and" in message
+        assert f"its cross-entropy {net.cross_entropy(X, y):.3g}, where guessing" in message
+    assert {w.filename for w in caught} == {__file__}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert net.set_params(learning_rate=0.5).fit(X, y).score(X, y) > 0.9  # the remedy works
+
+
+@pytest.mark.parametrize(("shuffled", "rate", "epochs"), [(True, 0.1, 300), (False, 4.0, 300)])
+def test_neither_noise_nor_a_leap_alone_is_called_a_failure(shuffled, rate, epochs):
+    """Labels that tell nothing, by short steps; and a loss that leapt and came back."""
+    X, y = datasets.moons(200, noise=0.2, random_state=0)
+    y = np.random.default_rng(0).permutation(y) if shuffled else y
+    net = ThreeLayerNet(learning_rate=rate, reduction="mean", max_epochs=epochs, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        net.fit(X, y)
+    assert (net.history_.loss.max() > 1.1 * net.history_.loss[0]) == (not shuffled)
+    assert (net.score(X, y) < 0.65) == shuffled
+
+
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "identity"])
 def test_a_net_that_has_learned_nothing_yet_is_not_called_dead(activation):
     net = ThreeLayerNet(8, activation, learning_rate=1e-12, reduction="mean", max_epochs=2,
