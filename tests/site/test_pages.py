@@ -92,15 +92,6 @@ def test_a_page_on_a_phone(shown_page, server, phone):
     assert phone.faults == []
 
 
-def test_a_page_has_the_systems_theme_and_no_fault(shown_page, server, themed):
-    """Also when the system changes while the page is read."""
-    themed.stay(f"{server}/{quote(shown_page)}")
-    dark = themed.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    theme = themed.page.evaluate("document.documentElement.dataset.theme")
-    assert theme == ("dark" if dark else "light")
-    assert themed.faults == []
-
-
 def test_pages_are_dark_and_narrow_from_the_start(chapters, server, new_reader):
     """All others are loaded wide and light, and seen in the other ways afterwards."""
     reader = new_reader(viewport=PHONE, color_scheme="dark")
@@ -112,16 +103,20 @@ def test_pages_are_dark_and_narrow_from_the_start(chapters, server, new_reader):
         assert reader.faults == []
 
 
-def test_text_stands_out(shown_page, server, themed):
-    """Text has the contrast that WCAG AA asks for, in both themes."""
-    themed.stay(f"{server}/{quote(shown_page)}")
-    assert themed.page.evaluate(FAINT_TEXTS) == []
-
-
 def test_nothing_is_wider_than_its_column(shown_page, server, light):
     """What is scrolls in a box of its own, and shows it."""
     light.stay(f"{server}/{quote(shown_page)}")
     assert too_wide(light.page) == []
+
+
+def test_a_page_in_the_theme_of_the_system(shown_page, server, themed):
+    """Also when the system changes while the page is read; text has the contrast of WCAG AA."""
+    themed.stay(f"{server}/{quote(shown_page)}")
+    dark = themed.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    theme = themed.page.evaluate("document.documentElement.dataset.theme")
+    assert theme == ("dark" if dark else "light")
+    assert themed.page.evaluate(FAINT_TEXTS) == []
+    assert themed.faults == []
 
 
 def test_most_of_a_page_is_not_code(reading_page, server, light, record_property):
