@@ -19,7 +19,7 @@ FILES = sorted(FOLDER.glob("*.npz"))
 LIMIT, LIMIT_OF_ALL = 1.0, 25.0
 
 # Of one core, for all files together; and nets of a file at the most.
-SECONDS, NETS = 60, 20
+SECONDS, NETS = 30, 20
 
 
 def commit():

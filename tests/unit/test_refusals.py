@@ -32,7 +32,7 @@ def test_weights_of_observations(net, weights, error, says):
 
 
 def test_a_whole_number_that_no_float_holds(net):
-    with pytest.raises(ValueError, match=r"X must be finite, but contains a whole number too larg"):
+    with pytest.raises(ValueError, match=r"X must be finite, but contains a whole number too"):
         net.predict([[10**400, 0]])
 
 
