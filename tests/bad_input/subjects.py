@@ -851,7 +851,6 @@ INSIDE = {
     "objective": "the same",
     "training": "the loop of a fit, and what it records",
     "files": "what `save` and `load` write and read",
-    "stacks": "what a study runs",
     "stopping.from_settings": "reads what `to_settings` has written; `load` reports what it raises",
     "diagnostics.GradientCheck": "the answer of `gradient_check`",
     "controls.Control.cast": "is given what `accepts` has accepted",
