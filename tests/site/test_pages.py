@@ -26,7 +26,6 @@ STUDIES = next(
 CODE_NOT_YET = {
     "09_count_the_observations.html": 24,
     "10_count_the_nodes.html": 21,
-    "11_regularise.html": 21,
 }
 
 # Texts whose contrast with what is behind them is below WCAG AA: 4.5, or 3 for large text.
