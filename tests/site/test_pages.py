@@ -22,6 +22,7 @@ STUDIES = next(
     {f"{chapter['file']}.html" for chapter in part["chapters"]}
     for part in PARTS if part["caption"] == "Tuning studies"
 )
+
 # Texts whose contrast with what is behind them is below WCAG AA: 4.5, or 3 for large text.
 FAINT_TEXTS = r"""() => {
   const rgba = text => [...text.match(/[\d.]+/g).map(Number), 1].slice(0, 4)
