@@ -356,8 +356,8 @@ def _missing(array: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
             return entry != entry
         return entry is None or type(entry).__name__ in ("NAType", "NaTType")
 
-    where: npt.NDArray[np.bool_] = np.frompyfunc(is_missing, 1, 1)(array).astype(bool)
-    return where
+    # Not by a NumPy function: it would warn where Python compares NaN with itself.
+    return np.fromiter(map(is_missing, array.flat), bool, array.size).reshape(array.shape)
 
 
 def _has_masked(values: object, depth: int) -> bool:
