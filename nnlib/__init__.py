@@ -1,8 +1,8 @@
 """Neural networks from scratch in NumPy.
 
-Two classifiers, `ThreeLayerNet` and `FourLayerNet`, over one base of any depth, and what it takes
-to train, check and look at them.  Importing this package needs NumPy alone; modules that draw, and
-others that not every reader needs, are loaded when first used.
+Two classifiers, `ThreeLayerNet` and `FourLayerNet`, over one base of any depth, a regressor, and
+what it takes to train, check and look at them.  Importing this package needs NumPy alone; modules
+that draw, and others that not every reader needs, are loaded when first used.
 """
 
 from __future__ import annotations
@@ -10,7 +10,17 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-from nnlib import activations, datasets, diagnostics, network, objective, stopping, training
+from nnlib import (
+    activations,
+    datasets,
+    diagnostics,
+    losses,
+    network,
+    objective,
+    optimizers,
+    stopping,
+    training,
+)
 from nnlib.classifiers import (
     FourLayerNet,
     MultilayerPerceptron,
@@ -18,6 +28,7 @@ from nnlib.classifiers import (
     ThreeLayerNet,
     load,
 )
+from nnlib.regressors import MultilayerRegressor
 from nnlib.training import DivergenceWarning, StabilityWarning
 from nnlib.version import __version__ as __version__
 
@@ -25,6 +36,7 @@ __all__ = [
     "DivergenceWarning",
     "FourLayerNet",
     "MultilayerPerceptron",
+    "MultilayerRegressor",
     "NotFittedError",
     "StabilityWarning",
     "ThreeLayerNet",
@@ -35,8 +47,10 @@ __all__ = [
     "frames",
     "lab",
     "load",
+    "losses",
     "network",
     "objective",
+    "optimizers",
     "plotting",
     "stopping",
     "studies",

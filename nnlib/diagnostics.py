@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlib.activations import Activation
-from nnlib.classifiers import MultilayerPerceptron
+from nnlib.nets import Net
 from nnlib.network import Network
 from nnlib.objective import Objective
 from nnlib.validation import (
@@ -31,7 +31,7 @@ DEFAULT_STEPS = {"central": 1e-5, "complex": 1e-30}
 SHORTEST_STEPS = {"central": 1e-12, "complex": 1e-300}
 LONGEST_STEP = 1.0
 MAX_ITERATIONS = 10**6
-NETS = "a ThreeLayerNet, a FourLayerNet or a MultilayerPerceptron"
+NETS = "a ThreeLayerNet, a FourLayerNet, a MultilayerPerceptron or a MultilayerRegressor"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class GradientCheck:
 
 
 def gradient_check(
-    net: MultilayerPerceptron,
+    net: Net,
     X: npt.ArrayLike,
     y: npt.ArrayLike,
     method: str = "central",
@@ -67,7 +67,7 @@ def gradient_check(
 
     Parameters
     ----------
-    net : MultilayerPerceptron
+    net : Net
         A net of dtype float64.
     X : array_like, shape (n, d)
     y : array_like, shape (n,)
@@ -105,7 +105,7 @@ def gradient_check(
     >>> diagnostics.gradient_check(net, X, y, method="complex").largest < 1e-13
     True
     """
-    check_kind("net", net, MultilayerPerceptron, NETS)
+    check_kind("net", net, Net, NETS)
     check_choice("method", method, DEFAULT_STEPS)
     h = check_real("step", DEFAULT_STEPS[method] if step is None else step,
                    at_least=SHORTEST_STEPS[method], at_most=LONGEST_STEP)
@@ -132,7 +132,8 @@ def _with_own_weights(objective: Objective, dtype: npt.DTypeLike) -> Objective:
     network = objective.network
     copy = Network(network.sizes, network.activation.name, dtype)
     copy.theta[...] = network.theta
-    return Objective(copy, objective.X, objective.y, objective.reg_lambda)
+    return Objective(copy, objective.X, objective.y, objective.reg_lambda,
+                     loss=objective.loss_function)
 
 
 def _gradient(objective: Objective) -> FloatArray:
@@ -165,7 +166,7 @@ def _complex_steps(objective: Objective, h: float) -> FloatArray:
 
 
 def gradient_flow(
-    net: MultilayerPerceptron, X: npt.ArrayLike, y: npt.ArrayLike
+    net: Net, X: npt.ArrayLike, y: npt.ArrayLike
 ) -> npt.NDArray[np.float64]:
     """Frobenius norm of the gradient of J in each weight matrix, (L,), first layer first.
 
@@ -174,17 +175,17 @@ def gradient_flow(
 
     Parameters
     ----------
-    net : MultilayerPerceptron
+    net : Net
     X : array_like, shape (n, d)
     y : array_like, shape (n,)
     """
-    check_kind("net", net, MultilayerPerceptron, NETS)
+    check_kind("net", net, Net, NETS)
     return np.array([np.linalg.norm(G) for G in net.gradients(X, y)])
 
 
-def _slopes(net: MultilayerPerceptron, X: npt.ArrayLike) -> tuple[Activation, list[FloatArray]]:
+def _slopes(net: Net, X: npt.ArrayLike) -> tuple[Activation, list[FloatArray]]:
     """The activation, and f'(Z_l) of every hidden layer, (h_l, n) each."""
-    check_kind("net", net, MultilayerPerceptron, NETS)
+    check_kind("net", net, Net, NETS)
     *hidden, _ = net.activations(X)
     activation = net.network_.activation
     for A in hidden:
@@ -192,7 +193,7 @@ def _slopes(net: MultilayerPerceptron, X: npt.ArrayLike) -> tuple[Activation, li
     return activation, hidden
 
 
-def dead_units(net: MultilayerPerceptron, X: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def dead_units(net: Net, X: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Fraction of dead units in each hidden layer, 0 to 1.
 
     A unit is dead when its slope is exactly 0 for every row of X: no gradient of the data passes
@@ -201,7 +202,7 @@ def dead_units(net: MultilayerPerceptron, X: npt.ArrayLike) -> npt.NDArray[np.fl
 
     Parameters
     ----------
-    net : MultilayerPerceptron
+    net : Net
     X : array_like, shape (n, d)
 
     Returns
@@ -213,7 +214,7 @@ def dead_units(net: MultilayerPerceptron, X: npt.ArrayLike) -> npt.NDArray[np.fl
 
 
 def saturated_units(
-    net: MultilayerPerceptron, X: npt.ArrayLike, tol: float = 0.05
+    net: Net, X: npt.ArrayLike, tol: float = 0.05
 ) -> npt.NDArray[np.float64]:
     """Fraction of saturated unit-observation pairs in each hidden layer, 0 to 1.
 
@@ -222,7 +223,7 @@ def saturated_units(
 
     Parameters
     ----------
-    net : MultilayerPerceptron
+    net : Net
     X : array_like, shape (n, d)
     tol : float
         Above 0.
@@ -237,7 +238,7 @@ def saturated_units(
 
 
 def sharpness(
-    net: MultilayerPerceptron,
+    net: Net,
     X: npt.ArrayLike,
     y: npt.ArrayLike,
     iterations: int = 100,
@@ -250,7 +251,7 @@ def sharpness(
 
     Parameters
     ----------
-    net : MultilayerPerceptron
+    net : Net
         Of any dtype; the curvature is computed in float64.
     X : array_like, shape (n, d)
     y : array_like, shape (n,)
@@ -269,7 +270,7 @@ def sharpness(
     The Hessian is never formed.  Its product with a direction v is the change of the gradient
     along v, (∇J(w + εv) - ∇J(w - εv)) / 2ε.
     """
-    check_kind("net", net, MultilayerPerceptron, NETS)
+    check_kind("net", net, Net, NETS)
     check_count("iterations", iterations, at_most=MAX_ITERATIONS)
     objective = _with_own_weights(net.objective(X, y), np.float64)
     theta = objective.network.theta

@@ -14,7 +14,7 @@ Every array may carry a leading axis of K nets: the same lines then compute K ne
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -134,11 +134,14 @@ class Network:
             self.activation.value(Z)
         return np.matmul(self.W[-1], A[-1], out=buffers.D[-1])
 
-    def activations(self, X: Array) -> list[Array]:
-        """Hidden activations (*nets, h_l, n), then probabilities (*nets, k, n), of X (n, d)."""
+    def activations(self, X: Array, outputs: Callable[[Array], Array] = softmax) -> list[Array]:
+        """Hidden activations (*nets, h_l, n), then outputs (*nets, k, n), of X (n, d).
+
+        `outputs` makes them of the last layer's sums; the softmax makes probabilities.
+        """
         buffers = Buffers(self, len(X))
-        logits = self.forward(with_ones(X, self.dtype), buffers)
-        return [A[..., :-1, :] for A in buffers.A] + [softmax(logits)]
+        Z = self.forward(with_ones(X, self.dtype), buffers)
+        return [A[..., :-1, :] for A in buffers.A] + [outputs(Z)]
 
     def backward(self, A_0: Array, buffers: Buffers, G: list[Array]) -> None:
         """Backpropagate D_L, in ``buffers.D[-1]``: G_l += D_l A_{l-1}ᵀ for every layer.

@@ -32,11 +32,11 @@ MAX_EPOCHS = 2**63 - 1  # histories count in 64 bits
 
 
 class Epoch(NamedTuple):
-    """The state of training after `epoch` steps.
+    """The state of training after `epoch` epochs.
 
     `loss` is J, with its penalty; `gradient_norm` is the Euclidean norm of the gradient of J;
-    `validation_loss` is the mean cross-entropy of the validation data, without penalty, and NaN,
-    like `validation_accuracy`, where there are none.
+    `validation_loss` is the mean loss of the validation data, without penalty, and NaN, like
+    `validation_accuracy`, where there are none.  A net that predicts numbers has accuracies NaN.
     """
 
     epoch: int

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.objective import Objective
+from nnlib.objective import Batches, Objective
+from nnlib.optimizers import GRADIENT_DESCENT, Optimizer, Schedule
 from nnlib.stopping import Criterion, Epoch
 
 Array = npt.NDArray[Any]
@@ -29,7 +30,7 @@ class StabilityWarning(UserWarning):
 class History:
     """What each epoch of a fit looked like.
 
-    Row e holds the state after e steps; row 0 is the net before training.  Each column is an
+    Row e holds the state after e epochs; row 0 is the net before training.  Each column is an
     array of shape (epochs + 1,).
     """
 
@@ -49,7 +50,7 @@ class History:
 
     @property
     def epoch(self) -> npt.NDArray[np.int64]:
-        """Steps taken so far."""
+        """Epochs so far."""
         return np.array([row.epoch for row in self.rows], dtype=np.int64)
 
     @property
@@ -59,7 +60,7 @@ class History:
 
     @property
     def accuracy(self) -> FloatArray:
-        """Training accuracy, 0 to 1."""
+        """Training accuracy, 0 to 1; NaN for a net that predicts numbers."""
         return self._column("accuracy")
 
     @property
@@ -69,12 +70,12 @@ class History:
 
     @property
     def validation_loss(self) -> FloatArray:
-        """Mean cross-entropy of the validation data."""
+        """Mean loss of the validation data, without the penalty."""
         return self._column("validation_loss")
 
     @property
     def validation_accuracy(self) -> FloatArray:
-        """Validation accuracy, 0 to 1."""
+        """Validation accuracy, 0 to 1; NaN for a net that predicts numbers."""
         return self._column("validation_accuracy")
 
 
@@ -256,54 +257,66 @@ class StackRecorder:
 
 
 def has_failed(
-    accuracy: Any, cross_entropy: Any, diverged: Any, n_classes: int
+    accuracy: Any, mean_loss: Any, diverged: Any, n_classes: int, guess: Any = None
 ) -> npt.NDArray[np.bool_]:
     """Whether nets learned next to nothing of their training data.
 
     A net fails if its loss stopped being finite; if its accuracy is less than a fifth of the way
-    from guessing, 1/k, to 1; or if its mean cross-entropy is at least .65 / log 2 = 94 % of that
-    of guessing, log k.  With two classes: accuracy <= .6, or cross-entropy >= .65.
+    from guessing, 1/k, to 1; or if its mean loss, without the penalty, is at least .65 / log 2 =
+    94 % of that of guessing, log k.  With two classes: accuracy <= .6, or cross-entropy >= .65.
+    Of a net that predicts numbers only the loss counts, and to guess is to say their mean.
 
     Parameters
     ----------
-    accuracy, cross_entropy : array_like, shape (nets,)
-        On the training data.
+    accuracy, mean_loss : array_like, shape (nets,)
+        On the training data; accuracy NaN for numbers.
     diverged : array_like of bool, shape (nets,)
     n_classes : int
         k, classes about equally frequent.
+    guess : array_like, shape (nets,), optional
+        The mean loss of guessing; None is log k.
 
     Returns
     -------
     ndarray of bool, shape (nets,)
     """
-    guess = 1 / n_classes
-    learned = (np.asarray(accuracy) > guess + 0.2 * (1 - guess)) & (
-        np.asarray(cross_entropy) < 0.65 * math.log2(n_classes)
+    chance = 1 / n_classes
+    limit = 0.65 * math.log2(n_classes) if guess is None else 0.65 / math.log(2) * guess
+    learned = ~(np.asarray(accuracy) <= chance + 0.2 * (1 - chance)) & (
+        np.asarray(mean_loss) < limit
     )
     return np.asarray(diverged, bool) | ~learned
 
 
 @dataclass
 class Descent:
-    """Batch gradient descent on one network, or on K networks in lock-step.
+    """Gradient descent on one network, or on K networks in lock-step.
 
-    Each epoch takes the gradient G of n·J over all observations and steps W ← W - step · G.
+    Each epoch takes the gradient of n·J over all observations and steps against it; or, with
+    batches, that of m·J over one batch of m observations after another, a step for each.
 
     Parameters
     ----------
     objective : Objective
         The network and its training data.
-    step : float or ndarray, shape (*nets,)
-        Multiplies the gradient of n·J: the learning rate for summed gradients, learning rate / n
-        for mean gradients.
+    learning_rate : float or ndarray, shape (*nets,)
     max_epochs : int
-        Steps to take at the most.
+        How often to go through the observations at the most.
+    mean : bool or ndarray of bool, shape (*nets,)
+        Whether to follow the mean of the observations' gradients, that of n·J divided by n, in
+        place of their sum.
+    batches : Batches, optional
+        Of the same objective.
+    optimizer : Optimizer
+        Makes steps of gradients.
+    schedule : Schedule, optional
+        What the learning rate is multiplied with, by the number of the step.
     criterion : Criterion, optional
         When to stop a net before that.
     validation : Objective, optional
         The same network on validation data.
     first_epoch : int
-        Number of the first row: the steps that earlier fits have taken.
+        Number of the first row: the epochs that earlier fits have taken.
 
     Attributes
     ----------
@@ -311,8 +324,12 @@ class Descent:
     """
 
     objective: Objective
-    step: Any
+    learning_rate: Any
     max_epochs: int
+    mean: Any = False
+    batches: Batches | None = None
+    optimizer: Optimizer = GRADIENT_DESCENT
+    schedule: Schedule | None = None
     criterion: Criterion | None = None
     validation: Objective | None = None
     first_epoch: int = 0
@@ -321,8 +338,10 @@ class Descent:
         network = self.objective.network
         recorder = StackRecorder if network.nets else Recorder
         self.recorder: Recorder | StackRecorder = recorder(network.theta, self.criterion)
-        self._steps = np.empty_like(network.theta)  # of one shape, NumPy multiplies fastest
-        self._steps[...] = np.asarray(self.step)[..., None]
+        self._together = self.batches.batch_size if self.batches else self.objective.n
+        self._stepper = self.optimizer.stepper(
+            network.theta, self.learning_rate, np.where(self.mean, self._together, 1))
+        self._step_number = self.first_epoch * (len(self.batches) if self.batches else 1)
 
     @property
     def runs(self) -> list[Run]:
@@ -380,13 +399,26 @@ class Descent:
         self.recorder.end(f"reached max_epochs={self.max_epochs}")
 
     def _take(self, epoch: int) -> Epoch:
-        """Take one epoch: a step, but for the first row, and then the record."""
-        theta, gradient = self.objective.network.theta, self.objective.gradient
+        """Take one epoch: its steps, but for the first row, and then the record."""
         if epoch > self.first_epoch:
-            gradient *= self._steps
-            self.recorder.hold_still(gradient)
-            theta -= gradient
+            if self.batches is None:
+                self._step()  # along the gradient that the record before has left
+            else:
+                for m in self.batches.take(epoch):
+                    if m < self._together:  # the last, whose mean counts as much as any other
+                        factor = np.where(self.mean, self._together / m, 1.0)
+                        self.objective.gradient *= factor[..., None]
+                    self._step()
         return self._record(epoch)
+
+    def _step(self) -> None:
+        gradient = self.objective.gradient
+        self._stepper(gradient)
+        if self.schedule is not None:
+            gradient *= self.schedule(self._step_number)
+        self._step_number += 1
+        self.recorder.hold_still(gradient)
+        self.objective.network.theta -= gradient
 
     def _record(self, epoch: int) -> Epoch:
         """Enter what the nets are like at their current weights."""

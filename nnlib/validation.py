@@ -534,6 +534,47 @@ def check_labels(y: object, *, n: int, name: str = "y") -> npt.NDArray[Any]:
     return labels
 
 
+def check_targets(
+    y: object, *, n: int, dtype: npt.DTypeLike = np.float64, name: str = "y"
+) -> FloatArray:
+    """Finite numbers to predict, (n,) or (n, k), of the given dtype.
+
+    Parameters
+    ----------
+    y : array_like, shape (n,) or (n, k)
+    n : int
+        The number of observations they belong to.
+    dtype : float dtype
+        What to convert to.
+    name : str
+        The argument's name, for the error.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `y` is missing, has another shape or length, or holds anything but finite numbers.
+    """
+    if y is None:
+        raise ValueError(f"{name} must hold numbers for each observation, got None: training "
+                         f"requires y to be passed, but the target y is None")
+    _refuse_masked(name, y)
+    try:
+        array = np.asarray(y)
+    except ValueError as error:
+        raise ValueError(f"{name} must be of shape (n,) or (n, k), got nested lists of different "
+                         f"lengths") from error
+    flat = array.ndim == 1
+    if array.ndim not in (1, 2):
+        raise ValueError(f"{name} must be of shape (n,) or (n, k), got "
+                         f"{f'shape {array.shape}' if array.ndim else shown(y)}")
+    column = array[:, None] if flat else array
+    targets = check_observations(column, dtype=dtype, name=name)
+    if len(targets) != n:
+        raise ValueError(f"{name} must have a row or number for each of the {n} observations, "
+                         f"got {len(targets)}")
+    return targets[:, 0] if flat else targets
+
+
 def warn_caller(message: str, category: type[Warning] = UserWarning) -> None:
     """Warn of the line outside the library that led here, however many calls lie between."""
     frame, level = sys._getframe(), 1

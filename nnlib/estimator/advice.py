@@ -1,7 +1,7 @@
 """Whether gradient descent's steps are too long, and what to change then.
 
-The length that counts is the rate for mean gradients, or the rate times n for summed ones: the
-effective step.
+The length that counts is the rate for mean gradients, or the rate times the number of observations
+in a step for summed ones: the effective step.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlib.activations import Activation
+from nnlib.losses import SOFTMAX_CROSS_ENTROPY, Loss
 from nnlib.objective import Objective
+from nnlib.optimizers import GRADIENT_DESCENT, Adam, GradientDescent, Momentum, Optimizer
 from nnlib.stopping import Epoch
 from nnlib.training import DivergenceWarning, Run, StabilityWarning, has_failed
 from nnlib.validation import FloatArray
@@ -43,6 +45,9 @@ class Step:
     reg_lambda : float
     initial_scale : float, optional
     activation : Activation
+    optimizer : Optimizer
+    batch_size : int, optional
+    loss : Loss
     """
 
     learning_rate: float
@@ -51,25 +56,49 @@ class Step:
     reg_lambda: float
     initial_scale: float | None
     activation: Activation
+    optimizer: Optimizer = GRADIENT_DESCENT
+    batch_size: int | None = None
+    loss: Loss = SOFTMAX_CROSS_ENTROPY
+
+    def _multiple(self, n: int) -> int:
+        """How many times the learning rate the effective step is, on n observations."""
+        # Adam divides by the size of the gradients, so their sum is no longer than their mean.
+        if not self.summed or isinstance(self.optimizer, Adam):
+            return 1
+        return min(self.batch_size or n, n)
 
     def effective(self, n: int) -> float:
         """The effective step on n observations."""
-        return self.learning_rate * (n if self.summed else 1)
+        return self.learning_rate * self._multiple(n)
 
     @property
     def edge(self) -> float:
-        """The effective step beyond which training is likely to fail."""
+        """The effective step beyond which training is likely to fail, where that is known."""
+        plain = isinstance(self.optimizer, GradientDescent) and self.batch_size is None
+        if not plain or self.loss is not SOFTMAX_CROSS_ENTROPY:
+            return np.inf
         return {0: np.inf, 1: 4.0}.get(self.hidden_layers, 2.0)
 
     @property
     def working(self) -> float:
         """An effective step that works on standardised data."""
-        return 0.5 if self.hidden_layers < 2 else 0.2
+        if isinstance(self.optimizer, Adam):
+            return 0.01
+        plain = 0.5 if self.hidden_layers < 2 else 0.2
+        if self.loss is not SOFTMAX_CROSS_ENTROPY:  # whose curvature shrinks as it falls
+            plain /= 5
+        return plain * (1 - self.optimizer.mu) if isinstance(self.optimizer, Momentum) else plain
+
+    def working_rate(self, n: int) -> float:
+        """The learning rate of that step, on n observations."""
+        return self.working / self._multiple(n)
 
     def _working_rate(self, n: int) -> str:
         """A setting that works on standardised data, in words."""
-        return (f"learning_rate={self.working:g} with reduction='mean' "
-                f"(the same as learning_rate={self.working / n:.2g} with 'sum')")
+        if isinstance(self.optimizer, Adam):
+            return f"learning_rate={self.working:g}"
+        return (f"learning_rate={self.working:g} with reduction='mean' (the same as learning_rate="
+                f"{self.working / min(self.batch_size or n, n):.2g} with 'sum')")
 
     def warn_if_unstable(self, X: FloatArray) -> None:
         """Say before training that it will probably fail; for `fit` to call."""
@@ -124,8 +153,11 @@ class Step:
                           StabilityWarning, stacklevel=3)
 
     def _length(self, n: int) -> str:
+        if isinstance(self.optimizer, Adam):
+            return f"The step was learning_rate={self.learning_rate:.3g}."
         if self.summed:
-            return f"The effective step, learning_rate * n, was {self.effective(n):.3g}."
+            number = "n" if self.batch_size is None else "batch_size"
+            return f"The effective step, learning_rate * {number}, was {self.effective(n):.3g}."
         return f"The step, learning_rate={self.learning_rate:.3g}, follows mean gradients."
 
     def _remedy(self, X: FloatArray) -> str:
@@ -161,6 +193,11 @@ def _kept(run: Run) -> Epoch:
     return rows[run.best_epoch - rows[0].epoch]
 
 
+def _mean_loss(run: Run, objective: Objective) -> float:
+    """That of the weights that are kept, without the penalty."""
+    return float(_kept(run).loss - objective.penalty() / objective.n)
+
+
 def _grew(run: Run) -> bool:
     """Whether the weights that are kept have more than twice the loss of those it began with."""
     return _kept(run).loss > 2 * run.history.rows[0].loss
@@ -168,18 +205,22 @@ def _grew(run: Run) -> bool:
 
 def _dead_layer(run: Run, objective: Objective) -> str:
     """What to say of a layer that has died, and of the net with it; or nothing."""
-    # A net with such a layer says the same of every observation, so it is right for one class
-    # at the most: others need not be asked.
-    most = np.bincount(objective.y).max() / objective.n
-    if _kept(run).accuracy > most:
+    # A net with such a layer says the same of every observation, so it knows no more than a guess
+    # does: others need not be asked.
+    guess = objective.loss_function.of_guessing(objective.y)
+    if guess is None:  # it is right for one class at the most
+        knows = _kept(run).accuracy > np.bincount(objective.y).max() / objective.n
+    else:
+        knows = _mean_loss(run, objective) < guess
+    if knows:
         return ""
     with np.errstate(over="ignore", invalid="ignore"):
         dead = objective.dead_layers()
     if not dead:
         return ""
     return (f"All nodes of hidden layer {dead[0]} are dead: each puts out the same for every "
-            f"observation, and no gradient of the cross-entropy passes it.  So the net says "
-            f"the same of every observation.")
+            f"observation, and no gradient of the {objective.loss_function.name} passes it.  So "
+            f"the net says the same of every observation.")
 
 
 def _thrown(run: Run, objective: Objective) -> str:
@@ -188,13 +229,17 @@ def _thrown(run: Run, objective: Objective) -> str:
     rose = (losses[1:] > _LARGEST_RIPPLE * np.minimum.accumulate(losses)[:-1]).any()
     if len(losses) <= _EPOCHS_TO_COME_BACK or not rose:
         return ""
-    k = objective.network.sizes[-1]
-    cross_entropy = kept.loss - objective.penalty() / objective.n
-    if not has_failed(kept.accuracy, cross_entropy, False, k):
+    k, mean_loss = objective.network.sizes[-1], _mean_loss(run, objective)
+    guess = objective.loss_function.of_guessing(objective.y)
+    if not has_failed(kept.accuracy, mean_loss, False, k, guess):
         return ""
-    return (f"The net has learned next to nothing: its accuracy is {kept.accuracy:.2g}, and its "
-            f"cross-entropy {cross_entropy:.3g}, where guessing has {np.log(k):.3g}.  On the way "
-            f"the loss rose by more than a tenth, which it does not with short steps.")
+    if guess is None:
+        what = (f"its accuracy is {kept.accuracy:.2g}, and its cross-entropy {mean_loss:.3g}, "
+                f"where guessing has {np.log(k):.3g}")
+    else:
+        what = f"its mean loss is {mean_loss:.3g}, where guessing the mean has {guess:.3g}"
+    return (f"The net has learned next to nothing: {what}.  On the way the loss rose by more than "
+            f"a tenth, which it does not with short steps.")
 
 
 def _of_standard_size(X: FloatArray) -> bool:

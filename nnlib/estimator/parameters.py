@@ -61,13 +61,15 @@ class Estimator:
 
     def __sklearn_tags__(self) -> Any:
         """What scikit-learn asks an estimator about itself; imports scikit-learn."""
-        from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags
+        from sklearn.utils import ClassifierTags, InputTags, RegressorTags, Tags, TargetTags
 
+        classifies = self._estimator_type == "classifier"
         return Tags(
-            estimator_type="classifier",
-            target_tags=TargetTags(required=True),
+            estimator_type=self._estimator_type,
+            target_tags=TargetTags(required=True, multi_output=not classifies),
             input_tags=InputTags(),
-            classifier_tags=ClassifierTags(),
+            classifier_tags=ClassifierTags() if classifies else None,
+            regressor_tags=None if classifies else RegressorTags(),
         )
 
     def get_metadata_routing(self) -> Any:

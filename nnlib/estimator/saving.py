@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nnlib import optimizers
 from nnlib.activations import ACTIVATIONS
-from nnlib.estimator.encoding import Encoding, Labels
+from nnlib.estimator.encoding import ClassEncoding, Encoding, Labels, NumberEncoding
 from nnlib.network import Network, count_weights
 from nnlib.stopping import Epoch, from_settings, to_settings
 from nnlib.training import History
@@ -35,7 +36,8 @@ def describe(net: Any) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
     Raises
     ------
     TypeError
-        If `random_state` is a Generator or `stopping` is not one of this library's criteria.
+        If `random_state` is a Generator, or `stopping`, `optimizer` or `schedule` is not one of
+        this library's.
     ValueError
         If a weight is NaN or infinite.
     """
@@ -47,14 +49,14 @@ def describe(net: Any) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
         raise ValueError("weights must be finite for the net to be saved, got "
                          f"{network.theta[~np.isfinite(network.theta)][0]}")
     parameters["stopping"] = to_settings(net.stopping)
-    are_objects = encoding.classes.dtype.kind == "O"
+    for name in ("optimizer", "schedule"):
+        parameters[name] = optimizers.to_settings(name, parameters[name])
     settings = {
         "classifier": type(net).__name__,
         "parameters": parameters,
         "sizes": network.sizes,
         "activation": network.activation.name,
         "dtype": network.dtype.name,
-        "classes_are_objects": are_objects,
         "feature_names": encoding.feature_names,
         "n_epochs": net.n_epochs_,
         "best_epoch": net.best_epoch_,
@@ -63,9 +65,14 @@ def describe(net: Any) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
     }
     arrays = {
         "theta": network.theta,
-        "classes": encoding.classes.astype(str) if are_objects else encoding.classes,
         "history": np.array(net.history_.rows).reshape(-1, len(Epoch._fields)),
     }
+    if isinstance(encoding, ClassEncoding):
+        are_objects = encoding.classes.dtype.kind == "O"
+        settings["classes_are_objects"] = are_objects
+        arrays["classes"] = encoding.classes.astype(str) if are_objects else encoding.classes
+    else:
+        settings["n_numbers"] = encoding.n_numbers
     return settings, arrays
 
 
@@ -88,18 +95,13 @@ def rebuild(settings: Settings, arrays: Arrays, kinds: Sequence[type]) -> Any:
         raise ValueError(f"parameters must be those of {type(net).__name__}, got "
                          f"{', '.join(sorted(unknown))}")
     parameters["stopping"] = from_settings(parameters["stopping"])
+    for name in ("optimizer", "schedule"):
+        parameters[name] = optimizers.from_settings(parameters.get(name))
     if isinstance(parameters["hidden_nodes"], list):
         parameters["hidden_nodes"] = tuple(parameters["hidden_nodes"])
     net.set_params(**parameters)
     network = net.network_ = _network(settings, arrays["theta"])
-    d, k = network.sizes[0], network.sizes[-1]
-    net.encoding_ = Encoding(
-        owner=type(net).__name__,
-        n_features=d,
-        feature_names=_feature_names(settings.get("feature_names"), d),
-        classes=_classes(arrays["classes"], k, settings["classes_are_objects"]),
-        dtype=network.dtype.name,
-    )
+    net.encoding_ = _encoding(type(net), network, settings, arrays)
     net.history_ = _history(arrays["history"])
     net.n_epochs_ = check_count("n_epochs", settings["n_epochs"], at_least=0)
     net.best_epoch_ = check_count("best_epoch", settings["best_epoch"], at_least=0)
@@ -128,6 +130,22 @@ def _network(settings: Settings, theta: npt.NDArray[Any]) -> Network:
     network = Network(sizes, activation, dtype)
     network.theta[...] = theta
     return network
+
+
+def _encoding(kind: type, network: Network, settings: Settings, arrays: Arrays) -> Encoding:
+    d, k = network.sizes[0], network.sizes[-1]
+    columns = (kind.__name__, d, _feature_names(settings.get("feature_names"), d),
+               network.dtype.name)
+    if kind.encoding_kind is ClassEncoding:  # type: ignore[attr-defined]
+        return ClassEncoding(
+            *columns, _classes(arrays["classes"], k, settings["classes_are_objects"]))
+    n_numbers = settings["n_numbers"]
+    if n_numbers is not None:
+        check_count("n_numbers", n_numbers)
+    encoding = NumberEncoding(*columns, n_numbers)
+    if encoding.n_outputs != k:
+        raise ValueError(f"n_numbers must be that of the outputs, {k}, got {n_numbers!r}")
+    return encoding
 
 
 def _classes(classes: npt.NDArray[Any], k: int, are_objects: Any) -> Labels:

@@ -16,12 +16,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from nnlib.activations import ACTIVATIONS
-from nnlib.classifiers import REDUCTIONS
 from nnlib.live.controls import Control
 from nnlib.live.data import DATASETS
 from nnlib.live.drawing import Drawing, control_of, source_of
 from nnlib.live.frames import Frame
-from nnlib.live.training import STOPPING, begin
+from nnlib.live.training import BATCHES, OPTIMIZERS, STOPPING, begin
+from nnlib.nets import REDUCTIONS
 from nnlib.validation import check_choice, check_items, check_text, shown
 
 #: Points on the drawing board to begin with, a small class inside a wide one.
@@ -278,6 +278,8 @@ CONTROLS = {
         Control("stopping", "choice", "none", options=tuple(STOPPING)),
         Control("stop_tol", "log", 0.01, 1e-6, 1.0, 0.1, label="tolerance"),
         Control("stop_epochs", "slider", 100, 10, 2000, 10, label="epochs to wait"),
+        Control("optimizer", "choice", "gradient descent", options=tuple(OPTIMIZERS)),
+        Control("batch_size", "choice", "all", options=tuple(BATCHES)),
         Control("max_epochs", "slider", 1000, 100, 5000, 100),
         Control("random_state", "slider", 0, 0, 99, label="seed"),
         Control("points", "points", POINTS),

@@ -16,6 +16,7 @@ from nnlib.diagnostics import spans_a_decade
 from nnlib.live.data import MAX_SEED, DataSet, Extent, data_set
 from nnlib.live.frames import Chart, Curve, Frame, Plane
 from nnlib.objective import Objective
+from nnlib.optimizers import Adam, Momentum, Optimizer, Schedule
 from nnlib.stopping import (
     MAX_EPOCHS,
     Criterion,
@@ -48,6 +49,15 @@ STOPPING: dict[str, Callable[[float, int], Criterion | None]] = {
     "early stopping": lambda tol, epochs: EarlyStopping(epochs),
 }
 
+OPTIMIZERS: dict[str, Optimizer | None] = {
+    "gradient descent": None,
+    "momentum": Momentum(),
+    "Adam": Adam(),
+}
+#: What a control of the batch size offers.
+BATCHES: dict[str, int | None] = {"all": None, "64": 64, "32": 32, "16": 16, "8": 8, "4": 4,
+                                  "2": 2, "1": 1}
+
 PLOTS = ("plane", "loss", "accuracy", "gradients")
 SHOWN = ("plane", "loss")  # of them, where nothing else is said
 
@@ -62,6 +72,8 @@ def begin(
     stopping: str = "none",
     stop_tol: float = 0.01,
     stop_epochs: int = 100,
+    optimizer: str = "gradient descent",
+    batch_size: int | str | None = None,
     random_state: int = 0,
     data_seed: int | None = None,
     plots: Sequence[str] = SHOWN,
@@ -80,6 +92,10 @@ def begin(
         One of `STOPPING`.
     stop_tol, stop_epochs : float, int
         Its tolerance, and its epochs from one comparison to the next or to wait.
+    optimizer : str
+        One of `OPTIMIZERS`.
+    batch_size : int or str, optional
+        Observations in a mini-batch, also as a text of `BATCHES`; None and "all" take all at once.
     random_state : int
         Seed of the initial weights, and of the data unless `data_seed` is given.
     data_seed : int, optional
@@ -102,6 +118,9 @@ def begin(
     check_choice("stopping", stopping, STOPPING)
     check_real("stop_tol", stop_tol, above=0)
     check_count("stop_epochs", stop_epochs, at_most=MAX_EPOCHS)
+    check_choice("optimizer", optimizer, OPTIMIZERS)
+    if isinstance(batch_size, str):
+        batch_size = BATCHES[check_choice("batch_size", batch_size, BATCHES)]
     check_count("random_state", random_state, at_least=0, at_most=MAX_SEED)
     if data_seed is not None:
         check_count("data_seed", data_seed, at_least=0, at_most=MAX_SEED)
@@ -114,6 +133,8 @@ def begin(
         (hidden_nodes,) * hidden_layers,
         random_state=random_state,
         stopping=STOPPING[stopping](stop_tol, stop_epochs),
+        optimizer=OPTIMIZERS[optimizer],
+        batch_size=batch_size,
         **{**STARTS, **settings},
     )
     return Training(net, data, plots, folds)
@@ -274,8 +295,9 @@ class Training:
         elif self._early:
             fit = "net.fit(X, y, validation_data=validation)"
         defaults = MultilayerPerceptron().get_params()
-        arguments = [f"{name}={value!r}" for name, value in params.items()
+        arguments = [f"{name}={_in_code(value)}" for name, value in params.items()
                      if name == "hidden_nodes" or value != defaults[name]]
+        more = ", optimizers" if params["optimizer"] or params["schedule"] else ""
         if stopping is not None:
             arguments.append(f"stopping=stopping.{stopping!r}")
         measured = ["print(f'loss {net.loss(X, y):.4g}, accuracy {net.score(X, y):.3f}')"]
@@ -283,7 +305,7 @@ class Training:
             measured.append("print(f'validation accuracy {net.score(*validation):.3f}')")
         return "\n".join([
             *([] if self._validation else ["import numpy as np", ""]),
-            "from nnlib import MultilayerPerceptron, datasets, stopping",
+            f"from nnlib import MultilayerPerceptron, datasets, stopping{more}",
             "",
             *self.data.code,
             "",
@@ -312,7 +334,7 @@ class Training:
 
     def _warning(self) -> str:
         step, n = self.net.advice(), self._objective.n
-        remedy = f"Try a learning rate of {step.working / (n if step.summed else 1):.2g}."
+        remedy = f"Try a learning rate of {step.working_rate(n):.2g}."
         if not math.isfinite(self.loss[0]):
             return ("The loss was not finite before the first step. A smaller lambda or a smaller "
                     "initial scale mends that.")
@@ -385,6 +407,12 @@ class Training:
 
     def _epoch_range(self) -> tuple[float, float]:
         return 0, max(1, self.epoch) if self.finished else self.net.max_epochs
+
+
+def _in_code(value: object) -> str:
+    """A parameter as a notebook's code has it."""
+    room = "optimizers." if isinstance(value, (Optimizer, Schedule)) else ""
+    return f"{room}{value!r}"
 
 
 def _pixels(extent: Extent) -> Array:

@@ -13,7 +13,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 
 from nnlib import diagnostics
-from nnlib.classifiers import MultilayerPerceptron
+from nnlib.nets import Net
 from nnlib.plotting.style import BLUE, VERMILLION, check_axes, new_axes
 from nnlib.validation import check_count, shown
 
@@ -23,7 +23,7 @@ MAX_NODES, MAX_LAYERS = 100, 50  # in a drawing
 
 
 def network_drawing(
-    net: MultilayerPerceptron | Sequence[int], ax: Axes | None = None, *, max_nodes: int = 8
+    net: Net | Sequence[int], ax: Axes | None = None, *, max_nodes: int = 8
 ) -> Axes:
     """Draw the nodes of a net, and its weights as the lines between them.
 
@@ -116,7 +116,7 @@ def network_drawing(
 
 
 def gradient_flow(
-    net: MultilayerPerceptron, X: npt.ArrayLike, y: npt.ArrayLike, ax: Axes | None = None
+    net: Net, X: npt.ArrayLike, y: npt.ArrayLike, ax: Axes | None = None
 ) -> Axes:
     """Draw how large the gradient is in each layer of weights, from the inputs to the outputs.
 
@@ -156,7 +156,7 @@ def gradient_flow(
 
 
 def _sizes_and_layers(
-    net: MultilayerPerceptron | Sequence[int],
+    net: Net | Sequence[int],
 ) -> tuple[list[int], list[Array] | None]:
     """Nodes in each layer, and the matrices (h_l, h_{l-1} + 1) where there are weights."""
     if not isinstance(net, Sequence | np.ndarray | type) and hasattr(net, "predict"):

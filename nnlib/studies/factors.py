@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 
-from nnlib.classifiers import MultilayerPerceptron
+from nnlib.nets import Net
 from nnlib.studies.stacks import COLUMNS, DATA_FORMS, Call
 from nnlib.validation import shown
 
@@ -41,8 +41,8 @@ class Factors(NamedTuple):
     of_data: frozenset[str]
 
     def net(
-        self, base: MultilayerPerceptron, setting: Mapping[str, Any], seed: int
-    ) -> MultilayerPerceptron:
+        self, base: Net, setting: Mapping[str, Any], seed: int
+    ) -> Net:
         """The net of a setting and a seed."""
         own = {name: value for name, value in setting.items() if name not in self.of_data}
         return type(base)(**{**base.get_params(), **own, "random_state": seed})
@@ -58,7 +58,7 @@ class Factors(NamedTuple):
         return tuple(self.values[name].index(setting[name]) for name in names)
 
 
-def check_factors(vary: object, net: MultilayerPerceptron, data: object) -> Factors:
+def check_factors(vary: object, net: Net, data: object) -> Factors:
     """The factors of a study, from a mapping of names to values or from explicit settings.
 
     Raises

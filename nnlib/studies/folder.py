@@ -16,8 +16,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.classifiers import MultilayerPerceptron
+from nnlib import optimizers
 from nnlib.estimator import files
+from nnlib.nets import Net
+from nnlib.optimizers import Optimizer, Schedule
 from nnlib.stopping import Criterion, to_settings
 from nnlib.studies import stacks
 from nnlib.studies.factors import TAKEN, Factors
@@ -26,11 +28,13 @@ from nnlib.studies.stacks import COLUMNS, CURVES, Start
 Array = npt.NDArray[Any]
 
 FORMAT = "nnlib study 3"
+# Parameters that are younger than some descriptions: None is what there was before.
+LATER = ("batch_size", "optimizer", "schedule")
 OLDER_FORMATS = ("nnlib study 1", "nnlib study 2")  # which kept other columns
 
 
 def describe(
-    net: MultilayerPerceptron,
+    net: Net,
     factors: Factors,
     seeds: Sequence[int],
     data: Mapping[str, str],
@@ -59,7 +63,8 @@ def describe(
         If a parameter is of a kind that JSON cannot hold.
     """
     parameters = {name: value for name, value in net.get_params().items()
-                  if name not in (*factors.values, *TAKEN)}
+                  if name not in (*factors.values, *TAKEN)
+                  and not (name in LATER and value is None)}
     description = {
         "format": FORMAT,
         "net": type(net).__name__,
@@ -188,7 +193,9 @@ def hash_of_data(start: Start) -> str:
             digest.update(repr(objective.X.shape).encode())
             with np.errstate(over="ignore"):  # infinity has a hash too
                 digest.update(objective.X.astype(np.float32).tobytes())
-            digest.update(objective.y.astype(np.int64).tobytes())
+            own = np.float32 if objective.y.dtype.kind == "f" else np.int64
+            with np.errstate(over="ignore"):
+                digest.update(objective.y.astype(own).tobytes())
     return digest.hexdigest()
 
 
@@ -198,12 +205,14 @@ def _jsonable(name: str, value: Any) -> Any:
         value = value.item()
     if isinstance(value, Criterion):
         return to_settings(value)
+    if isinstance(value, (Optimizer, Schedule)):
+        return optimizers.to_settings(name, value)
     if isinstance(value, (tuple, list, np.ndarray)):
         return [_jsonable(name, item) for item in value]
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    raise TypeError(f"{name} must be numbers, text or nnlib's criteria for a study with a folder, "
-                    f"got {value!r}")
+    raise TypeError(f"{name} must be numbers, text, or nnlib's criteria, optimizers or schedules "
+                    f"for a study with a folder, got {value!r}")
 
 
 def _is_outcome(

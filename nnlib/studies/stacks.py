@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.classifiers import MultilayerPerceptron
+from nnlib.nets import Net
 from nnlib.network import Network
-from nnlib.objective import Objective
+from nnlib.objective import Batches, Objective
 from nnlib.training import Descent, DivergenceWarning, StackRecorder, has_failed
 from nnlib.validation import shown
 
@@ -48,7 +48,7 @@ DATA_FORMS = "(X, y), or two or three such pairs: training, validation and test 
 
 
 # Of a net and its training data X (n, d) and y (n,), a number.
-Measure = Callable[[MultilayerPerceptron, Any, Any], float]
+Measure = Callable[[Net, Any, Any], float]
 
 
 class Call(NamedTuple):
@@ -71,7 +71,7 @@ class Job(NamedTuple):
     besides, at the epochs recorded.
     """
 
-    nets: list[MultilayerPerceptron]
+    nets: list[Net]
     calls: list[Call]
     call_of_net: list[int]
     epochs: npt.NDArray[np.int64]
@@ -137,7 +137,7 @@ class Looker:
 
     Parameters
     ----------
-    nets : sequence of MultilayerPerceptron
+    nets : sequence of Net
         K nets, not fitted, which are given the weights of the stack to show them.
     data : sequence
         Of each.
@@ -145,7 +145,7 @@ class Looker:
     """
 
     def __init__(
-        self, nets: Sequence[MultilayerPerceptron], data: Sequence[Any],
+        self, nets: Sequence[Net], data: Sequence[Any],
         starts: Sequence[Start], measures: Mapping[str, Measure],
     ) -> None:
         self.measures = measures
@@ -157,7 +157,7 @@ class Looker:
                 net.initialize(X, y)
                 objective = start.descent.objective
                 if objective.n < len(y):  # the criterion has kept back the others
-                    X, y = objective.X, net.classes_[objective.y]
+                    X, y = objective.X, net.encoding_.decoded(objective.y)
                     net.initialize(X, y)
                 self._nets.append((net, X, y))
 
@@ -183,8 +183,8 @@ def _as_number(name: str, value: object) -> float:
 def in_lock_step(starts: Sequence[Start]) -> Start:
     """One start of K networks in place of K starts whose arrays have equal shapes.
 
-    The networks keep their weights and the descents their steps and penalties; epochs and
-    criterion are those of the first.
+    The networks keep their weights and the descents their rates, penalties and orders of batches;
+    all else is that of the first.
     """
     descents = [start.descent for start in starts]
     first = descents[0]
@@ -193,17 +193,22 @@ def in_lock_step(starts: Sequence[Start]) -> Start:
     network.theta[...] = [descent.objective.network.theta for descent in descents]
     validation = [descent.validation for descent in descents if descent.validation is not None]
     test = [start.test for start in starts if start.test is not None]
+    objective = _stacked([descent.objective for descent in descents], network)
     descent = Descent(
-        _stacked([descent.objective for descent in descents], network),
-        step=np.array([descent.step for descent in descents]),
+        objective,
+        learning_rate=np.array([descent.learning_rate for descent in descents]),
         max_epochs=first.max_epochs,
+        mean=np.array([descent.mean for descent in descents]),
+        batches=_one_batch_for_all([each.batches for each in descents if each.batches], objective),
+        optimizer=first.optimizer,
+        schedule=first.schedule,
         criterion=first.criterion,
         validation=_stacked(validation, network) if validation else None,
     )
     return Start(descent, _stacked(test, network) if test else None)
 
 
-def start_of(net: MultilayerPerceptron, data: Any, seed: Any) -> Start:
+def start_of(net: Net, data: Any, seed: Any) -> Start:
     """The descent that ``net.fit`` runs on these data, and the test data in its terms."""
     training, validation, test = _parts(data, seed)
     stopping = net.stopping
@@ -220,7 +225,8 @@ def start_of(net: MultilayerPerceptron, data: Any, seed: Any) -> Start:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"data must give {DATA_FORMS}, that suit the net; with seed {seed}, "
                    f"{error}") from error
-    return Start(fit.descent, Objective(fit.descent.objective.network, *pair))
+    return Start(fit.descent, Objective(fit.descent.objective.network, *pair,
+                                        loss=net.loss_function))
 
 
 def _parts(data: Any, seed: Any) -> tuple[Any, Any, Any]:
@@ -251,7 +257,16 @@ def _stacked(objectives: Sequence[Objective], network: Network) -> Objective:
     if any(objective.X is not X for objective in objectives):
         X = np.stack([objective.X for objective in objectives])
     y = np.stack([objective.y for objective in objectives])
-    return Objective(network, X, y, np.array([objective.reg_lambda for objective in objectives]))
+    return Objective(network, X, y, np.array([objective.reg_lambda for objective in objectives]),
+                     loss=objectives[0].loss_function)
+
+
+def _one_batch_for_all(batches: Sequence[Batches], objective: Objective) -> Batches | None:
+    """Batches of K nets in lock-step, each in its own order."""
+    if not batches:
+        return None
+    seeds = [seed for own in batches for seed in own.seeds]
+    return Batches(objective, batches[0].batch_size, seeds)
 
 
 def _trained(
@@ -283,7 +298,8 @@ def _trained(
     outcome["n_epochs"], outcome["best_epoch"] = last, best
     outcome["diverged"], outcome["stop_reason"] = record.diverged, record.stop_reason
     outcome["failed"] = has_failed(outcome["accuracy"], outcome["cross_entropy"],
-                                   outcome["diverged"], objective.network.sizes[-1])
+                                   outcome["diverged"], objective.network.sizes[-1],
+                                   objective.loss_function.of_guessing(objective.y))
     reached = epochs <= last[:, None]  # (nets, recorded epochs)
     for column, name in enumerate(HISTORY):
         curve = tables[np.minimum(epochs, len(tables) - 1), column].T

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.classifiers import MultilayerPerceptron
+from nnlib.nets import Net
 from nnlib.studies import evidence
 from nnlib.studies.factors import TAKEN, check_factors, is_series
 from nnlib.studies.folder import Folder, describe, hash_of_data
@@ -82,7 +82,7 @@ class Study:
 
     Parameters
     ----------
-    net : MultilayerPerceptron
+    net : Net
         The settings that stay the same.  Its `random_state`, `warm_start` and `progress` must be
         left at their defaults.
     vary : mapping of str to sequence, or sequence of mappings
@@ -145,7 +145,7 @@ class Study:
 
     def __init__(
         self,
-        net: MultilayerPerceptron,
+        net: Net,
         vary: Mapping[str, Iterable[Any]] | Iterable[Mapping[str, Any]],
         data: Any,
         seeds: Iterable[int],
@@ -488,10 +488,10 @@ def _check_jobs(n_jobs: object) -> int:
     return jobs
 
 
-def _check_net(net: object) -> MultilayerPerceptron:
-    if not isinstance(net, MultilayerPerceptron):
-        raise TypeError(f"net must be a ThreeLayerNet, a FourLayerNet or a MultilayerPerceptron, "
-                        f"got {shown(net)}")
+def _check_net(net: object) -> Net:
+    if not isinstance(net, Net):
+        raise TypeError(f"net must be a ThreeLayerNet, a FourLayerNet, a MultilayerPerceptron or a "
+                        f"MultilayerRegressor, got {shown(net)}")
     parameters = net.get_params()
     for name, default in zip(TAKEN, (None, False, False), strict=True):
         if parameters[name] is not default:

@@ -40,11 +40,13 @@ from matplotlib.figure import Figure
 import nnlib
 from nnlib import (
     MultilayerPerceptron,
+    MultilayerRegressor,
     datasets,
     diagnostics,
     frame_plots,
     frames,
     lab,
+    optimizers,
     plotting,
     stopping,
     studies,
@@ -395,6 +397,28 @@ def watching(criterion: Any) -> Callable[..., Any]:
     return call
 
 
+def stepping(optimizer: Any) -> Callable[..., Any]:
+    """The steps that an optimizer makes of gradients that shrink."""
+    def call(**arguments: Any) -> Any:
+        step = optimizer(**arguments).stepper(np.zeros(2), 0.1, 1)
+        steps = [np.array([1.0, -2.0]) / (1 + t) for t in range(5)]
+        for gradient in steps:
+            step(gradient)
+        return steps
+    return call
+
+
+TARGETS = X[:, 0] - 2 * X[:, 1] ** 2
+REGRESSOR = MultilayerRegressor((3,), **PARAMETERS).fit(X, TARGETS)
+NUMBERS_OF_X = Takes(nothing_hostile, {
+    "list": (TARGETS.tolist(), TARGETS), "integers": (np.arange(8), np.arange(8.0)),
+    "objects": (TARGETS.astype(object), TARGETS),
+    **refused(short=TARGETS[:-1], column=TARGETS[:, None], table=np.ones((8, 2)),
+              one=TARGETS[0], empty=[], none=[None] * 8, text=["1"] * 8, words=WORDS,
+              not_finite=TARGETS * math.nan, infinite=[math.inf] * 8, complex=TARGETS * 1j,
+              masked=np.ma.masked_less(TARGETS, 0), ragged=[[0.0], [0.0, 1.0]] * 4,
+              huge=[10**400] * 8, dates=np.zeros(8, "M8[D]"))})
+
 RIGHT_POINTS = [(0.0, 0.0, 0), (1.0, 1.0, 1)]
 
 
@@ -454,44 +478,59 @@ SUBJECTS: dict[str, Subject] = {
         "random_state": (0, SEED),
         "progress": (False, quiet),
         "initial_scale": (None, real(above=0, optional=True)),
+        "batch_size": (None, count(optional=True)),
+        "optimizer": (None, Takes(optional(nothing_hostile), refused(
+            a_class=optimizers.Adam, a_schedule=optimizers.CosineDecay(3)))),
+        "schedule": (None, Takes(optional(nothing_hostile), refused(
+            a_class=optimizers.CosineDecay, an_optimizer=optimizers.Adam(),
+            a_function=lambda step: 1.0))),
     }, on_net=True),
+    "regressors.MultilayerRegressor.predict": Subject(
+        lambda X: REGRESSOR.predict(X), {"X": (X, TABLE)}),
+    "regressors.MultilayerRegressor.score": Subject(
+        lambda **data: REGRESSOR.score(**data), {
+            "X": (X, TABLE), "y": (TARGETS, NUMBERS_OF_X), "sample_weight": (None, WEIGHTS)}),
+    "regressors.MultilayerRegressor.mean_squared_error": Subject(
+        lambda **data: REGRESSOR.mean_squared_error(**data), {
+            "X": (X, TABLE), "y": (TARGETS, NUMBERS_OF_X)}),
     "classifiers.ThreeLayerNet": Subject(fit_with(nnlib.ThreeLayerNet), {
         "hidden_nodes": (3, Takes(count(at_most=10**6), refused(pair=(2, 3), list=[3])))}),
     "classifiers.FourLayerNet": Subject(fit_with(nnlib.FourLayerNet), {
         "hidden_nodes": (3, Takes(count(at_most=1000), {
             "pair": ((2, 3), (2, 3)), "array": (np.array([2, 3]), (2, 3)),
             **refused(triple=(2, 3, 4), one=[3], text=("2", "3"))}))}),
-    "classifiers.MultilayerPerceptron.fit": Subject(method("fit"), {
+    "nets.Net.fit": Subject(method("fit"), {
         "X": (X, ANY_WIDTH), "y": (y, NEW_LABELS), "validation_data": (None, VALIDATION)},
         on_net=True),
-    "classifiers.MultilayerPerceptron.begin": Subject(taken, {
+    "nets.Net.begin": Subject(taken, {
         "X": (X, ANY_WIDTH), "y": (y, NEW_LABELS), "validation_data": (None, VALIDATION)},
         on_net=True),
-    "classifiers.MultilayerPerceptron.adopt": Subject(adopted, {
+    "nets.Net.adopt": Subject(adopted, {
         "fit": (None, Takes(optional(nothing_hostile), refused(
             a_class=type(BEGUN), descent=BEGUN.descent, of_another_net=BEGUN)))}, on_net=True),
-    "classifiers.MultilayerPerceptron.initialize": Subject(method("initialize"), {
+    "nets.Net.initialize": Subject(method("initialize"), {
         "X": (X, ANY_WIDTH), "y": (y, NEW_LABELS)}, on_net=True),
-    **{f"classifiers.MultilayerPerceptron.{name}": Subject(method(name), {"X": (X, TABLE)},
-                                                           on_net=True)
-       for name in ("predict", "predict_proba", "activations")},
+    **{f"{name}": Subject(method(name.rpartition(".")[2]), {"X": (X, TABLE)}, on_net=True)
+       for name in ("classifiers.MultilayerPerceptron.predict",
+                    "classifiers.MultilayerPerceptron.predict_proba", "nets.Net.activations")},
     "classifiers.MultilayerPerceptron.score": Subject(method("score"), {
         "X": (X, TABLE), "y": (y, SCORED_LABELS), "sample_weight": (None, WEIGHTS)}, on_net=True),
-    **{f"classifiers.MultilayerPerceptron.{name}": Subject(method(name), {
+    **{name: Subject(method(name.rpartition(".")[2]), {
         "X": (X, TABLE), "y": (y, KNOWN_LABELS)}, on_net=True)
-       for name in ("loss", "cross_entropy", "gradients", "objective")},
-    "classifiers.MultilayerPerceptron.get_params": Subject(method("get_params"), {
+       for name in ("nets.Net.loss", "classifiers.MultilayerPerceptron.cross_entropy",
+                    "nets.Net.gradients", "nets.Net.objective")},
+    "nets.Net.get_params": Subject(method("get_params"), {
         "deep": (True, anything)}, on_net=True),
-    "classifiers.MultilayerPerceptron.set_params": Subject(
+    "nets.Net.set_params": Subject(
         lambda net, params: net.set_params(max_epochs=params), {
             "params": (3, anything)}, on_net=True),  # checked by the next fit
-    "classifiers.MultilayerPerceptron.save": Subject(saved, {
+    "nets.Net.save": Subject(saved, {
         "path": ("saved.npz", Takes(path_text, {
             "Path": (Path("saved.npz"), "saved.npz"),
             "folder": (".", Raises(OSError)), "missing folder": ("no/net", Raises(OSError)),
             "too long": ("a" * 5000, Raises(OSError)), "root": ("/", Raises(OSError))}))},
         on_net=True),
-    "classifiers.load": Subject(nnlib.load, {
+    "nets.load": Subject(nnlib.load, {
         "path": ("net.npz", Takes(path_to_read, {
             "Path": (Path("net.npz"), "net.npz"), "folder": (".", Raises(OSError)),
             "standard input": (0, REFUSED), "bytes": (b"net.npz", REFUSED),
@@ -531,6 +570,21 @@ SUBJECTS: dict[str, Subject] = {
         "criterion": (None, Takes(optional(nothing_hostile), {
             "own": (Outside(), REFUSED), "part": (Outside() | stopping.Patience(), REFUSED)},
             names="stopping"))}),
+
+    # Optimizers
+    "optimizers.Momentum": Subject(stepping(optimizers.Momentum), {
+        "mu": (0.9, real(at_least=0, below=1))}),
+    "optimizers.Adam": Subject(stepping(optimizers.Adam), {
+        "beta_1": (0.9, real(at_least=0, below=1)), "beta_2": (0.9, real(at_least=0, below=1)),
+        "epsilon": (1e-8, real(at_least=1e-30))}),
+    "optimizers.ExponentialDecay": Subject(optimizers.ExponentialDecay, {
+        "half_life": (3, real(above=0))}),
+    "optimizers.CosineDecay": Subject(optimizers.CosineDecay, {
+        "steps": (10, EPOCHS), "warmup": (0, count(at_least=0, at_most=9))}),
+    "optimizers.to_settings": Subject(optimizers.to_settings, {
+        "name": ("optimizer", anything),
+        "description": (None, Takes(optional(nothing_hostile), {
+            "a class": (optimizers.Adam, REFUSED)}, names="optimizer"))}),
 
     # Plotting
     "style.use_style": Subject(lambda: None, {}),
@@ -792,6 +846,9 @@ SUBJECTS: dict[str, Subject] = {
         "reg_lambda": (0.01, real(at_least=0)), "reduction": ("mean", choice("sum", "mean")),
         "initial_scale": (None, real(above=0, optional=True)),
         "stopping": ("patience", choice("none", "patience")), "stop_tol": (0.01, real(above=0)),
+        "optimizer": ("gradient descent", choice("gradient descent", "momentum", "Adam")),
+        "batch_size": (None, Takes(count(optional=True), {"all": ("all", None), "four": ("4", 4),
+                                                          **refused(three="3", none="None")})),
         "stop_epochs": (2, EPOCHS), "max_epochs": (3, EPOCHS),
         "random_state": (0, count(0, 2**53)), "data_seed": (None, count(0, 2**53, optional=True)),
         "points": (RIGHT_POINTS, Takes(nothing_hostile, refused(
@@ -844,13 +901,20 @@ SUBJECTS: dict[str, Subject] = {
 # What is documented for those who read on, and is only ever called with what the rooms above have
 # checked: the arithmetic, pieces of pictures, and records of results.
 INSIDE = {
-    "classifiers.Fit": "is made by `begin`",
+    "nets.Fit": "is made by `begin`",
+    "nets.can_be_saved": "what a class of nets is marked with",
+    "nets.refuse_overflow": "says what has made a result overflow",
+    "losses": "the arithmetic of outputs and targets, which the net has checked",
+    "nets.Net": "takes what `MultilayerPerceptron` takes, all but one",
     "activations": "works in place on the arrays of a net",
     "advice": "what a fit says of its steps",
     "network": "the arithmetic of a net, on arrays that the net has checked",
     "objective": "the same",
     "training": "the loop of a fit, and what it records",
     "files": "what `save` and `load` write and read",
+    **{f"optimizers.{name}.stepper": "is asked by a fit"
+       for name in ("Optimizer", "GradientDescent", "Momentum", "Adam")},
+    "optimizers.from_settings": "reads what `to_settings` has written, as that of stopping",
     "stopping.from_settings": "reads what `to_settings` has written; `load` reports what it raises",
     "diagnostics.GradientCheck": "the answer of `gradient_check`",
     "controls.Control.cast": "is given what `accepts` has accepted",

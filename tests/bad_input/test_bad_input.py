@@ -169,7 +169,8 @@ def documented():
                     yield from ((f"{room}.{name}", argument)
                                 for argument in inspect.signature(thing).parameters)
                 for method in inspect.getmembers(thing, callable):
-                    if method[0] in vars(thing) and not method[0].startswith("_"):
+                    if method[0] in vars(thing) and not method[0].startswith("_") \
+                            and not inspect.isclass(method[1]):
                         bound = method[1] if inspect.ismethod(method[1]) else method[1].__get__(1)
                         yield from ((f"{room}.{name}.{method[0]}", argument)
                                     for argument in inspect.signature(bound).parameters)

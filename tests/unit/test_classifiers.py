@@ -205,7 +205,7 @@ def test_the_defaults_are_the_documented_ones():
         "hidden_nodes": 32, "activation": "relu", "learning_rate": 0.01, "reg_lambda": 0.01,
         "reduction": "sum", "n_classes": None, "stopping": None, "max_epochs": 5000,
         "warm_start": False, "dtype": "float64", "random_state": None, "progress": False,
-        "initial_scale": None,
+        "initial_scale": None, "batch_size": None, "optimizer": None, "schedule": None,
     }
 
 
@@ -312,7 +312,8 @@ WRONG_PARAMETERS = [
     ("n_classes", 3.0), ("stopping", "soon"), ("stopping", 5), ("max_epochs", 0),
     ("max_epochs", 1e3), ("warm_start", 1), ("dtype", "float16"), ("dtype", float),
     ("random_state", -1), ("random_state", "lucky"), ("progress", "yes"), ("initial_scale", 0),
-    ("initial_scale", "big"),
+    ("initial_scale", "big"), ("batch_size", 0), ("batch_size", 2.5), ("optimizer", "adam"),
+    ("schedule", abs),
 ]
 
 

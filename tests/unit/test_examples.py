@@ -9,8 +9,9 @@ import pytest
 import nnlib
 
 MODULES = [module.name for module in pkgutil.walk_packages(nnlib.__path__, "nnlib.")]
-WITH_EXAMPLES = {"activations", "classifiers", "datasets", "diagnostics", "stopping",
-                 "studies.results", "studies.study", "studies.tables"}
+WITH_EXAMPLES = {"activations", "classifiers", "datasets", "diagnostics", "nets",
+                 "optimizers", "regressors", "stopping", "studies.results", "studies.study",
+                 "studies.tables"}
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from nnlib.losses import softmax_cross_entropy
 from nnlib.network import Buffers, Network, one_hot, softmax, with_ones
-from nnlib.objective import Objective, softmax_cross_entropy
+from nnlib.objective import Objective
 
 SIZES = {"three layers": (3, 5, 4), "four layers": (3, 5, 6, 4), "no hidden layer": (3, 4)}
 

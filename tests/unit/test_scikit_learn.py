@@ -27,7 +27,15 @@ from sklearn.utils.estimator_checks import (
 )
 from sklearn.utils.validation import check_is_fitted
 
-from nnlib import FourLayerNet, MultilayerPerceptron, ThreeLayerNet, datasets, load
+from nnlib import (
+    FourLayerNet,
+    MultilayerPerceptron,
+    MultilayerRegressor,
+    ThreeLayerNet,
+    datasets,
+    load,
+)
+from nnlib.optimizers import Momentum
 from nnlib.stopping import EarlyStopping, GradientNorm, Patience
 
 X, Y = datasets.blobs(60, centers=3, random_state=0)
@@ -70,6 +78,8 @@ with warnings.catch_warnings():
         ThreeLayerNet(**WORKING),
         FourLayerNet(**WORKING),
         MultilayerPerceptron((8, 8, 8), **WORKING),
+        MultilayerPerceptron((8,), **WORKING, batch_size=16, optimizer=Momentum(0.5)),
+        MultilayerRegressor((8, 8), **WORKING),
     ])
 
 
@@ -322,7 +332,7 @@ def test_an_interrupted_fit_has_the_names_too(monkeypatch):
     def interrupt(row):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("nnlib.classifiers._run_with_progress_bar",
+    monkeypatch.setattr("nnlib.nets._run_with_progress_bar",
                         lambda descent: descent.run(after_epoch=interrupt))
     net = ThreeLayerNet(4, **WORKING, progress=True)
     with pytest.raises(KeyboardInterrupt):

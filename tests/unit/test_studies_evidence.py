@@ -277,7 +277,7 @@ def test_a_path_that_cannot_be_is_refused_before_training(tmp_path, monkeypatch)
         stored_study().stored(tmp_path / "none" / "rates.npz")
     with pytest.raises(TypeError, match="path must be"):
         stored_study().stored(3)
-    with pytest.raises(TypeError, match="learning_rate must be numbers, text or"):
+    with pytest.raises(TypeError, match="learning_rate must be numbers, text, or"):
         stored_study(vary={"learning_rate": [np.longdouble(0.1)]}).stored(tmp_path / "rates.npz")
     assert trained == []
 

@@ -211,7 +211,7 @@ def test_the_description_holds_sequences_and_numpys_numbers(tmp_path):
 def test_what_json_cannot_hold_is_refused_with_a_folder(tmp_path):
     net = MultilayerPerceptron(**{**STEADY, "learning_rate": Fraction(1, 2)})
     study(net=net)
-    with pytest.raises(TypeError, match="learning_rate must be numbers, text or"):
+    with pytest.raises(TypeError, match="learning_rate must be numbers, text, or"):
         study(net=net, folder=tmp_path)
 
 

@@ -402,7 +402,7 @@ def raise_at(monkeypatch):
 
                 super().run(check)
 
-        monkeypatch.setattr("nnlib.classifiers.Descent", Raising)
+        monkeypatch.setattr("nnlib.nets.Descent", Raising)
 
     return patch
 
