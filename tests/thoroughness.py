@@ -4,5 +4,25 @@ CONTRIBUTING.md lists what that is.
 """
 
 import os
+import random
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 EVERYTHING = bool(os.environ.get("EVERYTHING"))
+
+
+def commit() -> int:
+    """The hash of the commit as a number; outside a repository, the same each time."""
+    found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent,
+                           capture_output=True, text=True, check=False)
+    return int(found.stdout.strip() or "0", 16) % 2**63
+
+
+def some(things: Sequence[Any], share: float, always: Sequence[Any] = ()) -> list[Any]:
+    """These and a share of the others, which the commit draws: other ones with each commit."""
+    others = [thing for thing in things if thing not in always]
+    drawn = others if EVERYTHING else random.Random(commit()).sample(
+        others, round(share * len(others)))
+    return [thing for thing in things if thing in always or thing in drawn]

@@ -4,11 +4,11 @@ Which nets are trained again, the commit decides: other ones with each commit, a
 when a red run is repeated.
 """
 
-import subprocess
 from pathlib import Path
 
 import evidence
 import pytest
+from thoroughness import commit
 
 from nnlib.studies import Study
 
@@ -20,13 +20,6 @@ LIMIT, LIMIT_OF_ALL = 1.0, 25.0
 
 # Of one core, for all files together; and nets of a file at the most.
 SECONDS, NETS = 30, 20
-
-
-def commit():
-    """The hash of the commit as a number; outside a repository, the same each time."""
-    found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=evidence.BOOK, capture_output=True,
-                           text=True, check=False)
-    return int(found.stdout.strip() or "0", 16) % 2**63
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from thoroughness import EVERYTHING
+from thoroughness import EVERYTHING, some
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
@@ -24,10 +24,12 @@ def shortest_and_longest(names: list[str]) -> list[str]:
 
 # Sphinx makes every listing of a module from one template: they differ in nothing but the code.
 LISTINGS = [name for name in PAGES if name.startswith("_modules/") and name.count("/") > 1]
-# The pages that a browser shows; the others are only read, by test_files.
-TO_SHOW = [
-    name for name in PAGES
-    if EVERYTHING or name not in LISTINGS or name in shortest_and_longest(LISTINGS)
-]
+# The pages that a browser shows to every kind of reader; test_files reads the others, and each
+# that is to be read is shown to one.
+TO_SHOW = some(
+    [name for name in PAGES
+     if EVERYTHING or name not in LISTINGS or name in shortest_and_longest(LISTINGS)],
+    share=1 / 3, always=["index.html", "playground.html", "api.html"],
+)
 # In a browser a chapter takes minutes. The playground has what notebooks have, sliders above all.
 TO_RUN = [name for name in NOTEBOOKS if EVERYTHING or name == "playground.html"]

@@ -1,13 +1,13 @@
 """Figures as nobody has touched them, hung on one page: its Python starts once for all of them."""
 
 import pytest
-from live_figures import FIGURES, assert_alike, assert_same, by_nnlib, each_of, run_to
+from live_figures import DRAWN, FIGURES, assert_alike, assert_same, by_nnlib, each_of, run_to
 
 pytestmark = pytest.mark.usefixtures("site_with_python")
 one_that_trains = each_of([each for each in FIGURES if each.trains][:1])
 
 
-@each_of(FIGURES)
+@each_of(DRAWN)
 def test_a_figure_starts_as_nnlib_does(figure, exhibit):
     at = exhibit(figure)
     at.button("Defaults").click()

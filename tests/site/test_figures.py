@@ -25,7 +25,7 @@ from live_figures import (
 from readers import DESKTOP, PHONE
 from thoroughness import EVERYTHING
 
-RANDOM_MOVES = 500 if EVERYTHING else 100
+RANDOM_MOVES = 500 if EVERYTHING else 40
 SEED = 20_261
 
 pytestmark = pytest.mark.usefixtures("site_with_python")

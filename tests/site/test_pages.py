@@ -9,7 +9,7 @@ import pytest
 import yaml
 from accessibility import ALL_BUT_LISTINGS, BUT_CONTRAST, grave_faults
 from built_site import ROOT
-from live_figures import FIGURES, Visit, each_of
+from live_figures import DRAWN, Visit, each_of
 from measures import shares, too_wide
 from readers import PHONE, Reader
 from thoroughness import EVERYTHING
@@ -183,6 +183,7 @@ def test_formulas_are_set(reading_page, server, light):
     # Code may hold two dollars; in prose they are a formula that was not recognised.
     prose = page.locator(".bd-article :is(p, li):not(:has(code))")
     assert [text for text in prose.all_inner_texts() if "$$" in text or r"\(" in text] == []
+    assert light.faults == []
 
 
 def test_the_switch_changes_the_theme_for_good(server, new_reader):
@@ -262,7 +263,7 @@ def test_solutions_open(chapter, server, light):
 
 
 @pytest.mark.usefixtures("site_with_python")
-@each_of(FIGURES)
+@each_of(DRAWN)
 def test_a_figure_has_its_controls_and_says_how_to_start_it(figure, server, light):
     light.stay(f"{server}/{quote(figure.page)}")    # where nobody has touched it
     at = Visit(light, figure)
@@ -295,7 +296,7 @@ def test_a_page_reads_well_without_javascript(plain_page, server, without_javasc
     assert [fault for fault in without_javascript.faults if "another host" in fault] == []
 
 
-@each_of(FIGURES)
+@each_of(DRAWN)
 def test_a_picture_without_javascript(figure, server, without_javascript):
     without_javascript.stay(f"{server}/{quote(figure.page)}")
     page = without_javascript.page
