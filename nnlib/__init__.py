@@ -26,8 +26,8 @@ from nnlib.classifiers import (
     MultilayerPerceptron,
     NotFittedError,
     ThreeLayerNet,
-    load,
 )
+from nnlib.nets import load
 from nnlib.regressors import MultilayerRegressor
 from nnlib.training import DivergenceWarning, StabilityWarning
 from nnlib.version import __version__ as __version__

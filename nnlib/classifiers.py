@@ -14,20 +14,13 @@ import numpy.typing as npt
 from nnlib.estimator.encoding import MAX_CLASSES, ClassEncoding, Codes, Labels
 from nnlib.estimator.parameters import NotFittedError
 from nnlib.losses import SOFTMAX_CROSS_ENTROPY
-from nnlib.nets import Fit, Net, can_be_saved, load, refuse_overflow
+from nnlib.nets import Net, can_be_saved, refuse_overflow
 from nnlib.network import Network
 from nnlib.optimizers import Optimizer, Schedule
 from nnlib.stopping import Criterion
 from nnlib.validation import FloatArray, check_count, check_weights
 
-__all__ = [
-    "Fit",
-    "FourLayerNet",
-    "MultilayerPerceptron",
-    "NotFittedError",
-    "ThreeLayerNet",
-    "load",
-]
+__all__ = ["FourLayerNet", "MultilayerPerceptron", "NotFittedError", "ThreeLayerNet"]
 
 
 @can_be_saved
@@ -109,7 +102,6 @@ class MultilayerPerceptron(Net):
 
     encoding_: ClassEncoding
     loss_function = SOFTMAX_CROSS_ENTROPY
-    encoding_kind = ClassEncoding
 
     def __init__(
         self,

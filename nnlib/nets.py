@@ -21,7 +21,7 @@ from nnlib.activations import ACTIVATIONS
 from nnlib.estimator import files, saving
 from nnlib.estimator.advice import OVERFLOW_REMEDY, Step
 from nnlib.estimator.encoding import Encoded, Encoding
-from nnlib.estimator.parameters import Estimator, NotFittedError, not_fitted_error
+from nnlib.estimator.parameters import Estimator, not_fitted_error
 from nnlib.losses import Loss
 from nnlib.network import Network, count_weights
 from nnlib.objective import Batches, Objective
@@ -42,13 +42,13 @@ from nnlib.validation import (
     shown,
 )
 
-__all__ = ["Fit", "Net", "NotFittedError", "load"]
+__all__ = ["Fit", "Net", "load"]
 
 MAX_WEIGHTS = 10**8  # of a net; training needs a few arrays of that length
 
 REDUCTIONS = ("sum", "mean")
 
-#: The classes whose nets can be saved.
+# The classes whose nets can be saved.
 SAVED: list[type[Net]] = []
 
 Kind = TypeVar("Kind", bound="type[Net]")
@@ -101,10 +101,8 @@ class Net(Estimator):
     The parameters are described at `nnlib.MultilayerPerceptron`, which has one more.
     """
 
-    #: What is lost where outputs differ from targets, and what the outputs are.
+    # What is lost where outputs differ from targets, and what the outputs are.
     loss_function: ClassVar[Loss]
-    #: What a fit learns of its data.
-    encoding_kind: ClassVar[type[Encoding]]
 
     network_: Network
     encoding_: Encoding

@@ -36,7 +36,7 @@ Array = npt.NDArray[Any]
 MAX_STEPS = 2**63 - 1
 SMALLEST_EPSILON = 1e-30
 
-#: Overwrites a gradient, (*nets, number of parameters), with the step to subtract.
+# Overwrites a gradient, (*nets, number of parameters), with the step to subtract.
 Stepper = Callable[[Array], None]
 
 

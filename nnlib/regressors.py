@@ -48,7 +48,6 @@ class MultilayerRegressor(Net):
 
     encoding_: NumberEncoding
     loss_function = SQUARED_ERROR
-    encoding_kind = NumberEncoding
     _estimator_type = "regressor"
 
     def _learn(self, X: Any, y: Any) -> tuple[NumberEncoding, FloatArray, FloatArray]:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from nnlib import optimizers
 from nnlib.activations import ACTIVATIONS
 from nnlib.estimator.encoding import ClassEncoding, Encoding, Labels, NumberEncoding
+from nnlib.losses import SOFTMAX_CROSS_ENTROPY
 from nnlib.network import Network, count_weights
 from nnlib.stopping import Epoch, from_settings, to_settings
 from nnlib.training import History
@@ -136,7 +137,7 @@ def _encoding(kind: type, network: Network, settings: Settings, arrays: Arrays) 
     d, k = network.sizes[0], network.sizes[-1]
     columns = (kind.__name__, d, _feature_names(settings.get("feature_names"), d),
                network.dtype.name)
-    if kind.encoding_kind is ClassEncoding:  # type: ignore[attr-defined]
+    if kind.loss_function is SOFTMAX_CROSS_ENTROPY:  # type: ignore[attr-defined]
         return ClassEncoding(
             *columns, _classes(arrays["classes"], k, settings["classes_are_objects"]))
     n_numbers = settings["n_numbers"]
