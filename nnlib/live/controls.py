@@ -18,8 +18,6 @@ FARTHEST = 3.0
 # Of strokes that a reader draws: how many, and of how many points together.
 MAX_STROKES = 20
 MAX_STROKE_POINTS = 400
-STROKES = (f"at most {MAX_STROKES} strokes, each a list of points (x, y) from 0 to 1, and together "
-           f"at most {MAX_STROKE_POINTS} points")
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,8 @@ class Control:
             return (f"at most {MAX_POINTS} points (x_1, x_2, class), not beyond {FARTHEST:g} "
                     f"and with classes from 0 to {MAX_CLASSES - 1}")
         if self.kind == "strokes":
-            return STROKES
+            return (f"at most {MAX_STROKES} strokes, each a list of points (x, y) from 0 to 1, and "
+                    f"together at most {MAX_STROKE_POINTS} points")
         return f"a {'whole ' * self.whole}number from {self.low:g} to {self.high:g}"
 
     def accepts(self, value: Any) -> bool:
@@ -107,7 +106,7 @@ class Control:
             return (isinstance(value, list | tuple) and len(value) <= MAX_POINTS
                     and all(map(_is_point, value)))
         if self.kind == "strokes":
-            return are_strokes(value)
+            return _are_strokes(value)
         if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
             return False
         return self.low <= value <= self.high
@@ -133,8 +132,8 @@ def _is_point(value: Any) -> bool:
     return all(abs(coordinate) <= FARTHEST for coordinate in place) and label in range(MAX_CLASSES)
 
 
-def are_strokes(value: Any) -> bool:
-    """Whether a reader can have drawn this on a pad: see `STROKES`."""
+def _are_strokes(value: Any) -> bool:
+    """Whether a reader can have drawn this on a pad."""
     return (isinstance(value, list | tuple) and len(value) <= MAX_STROKES
             and all(isinstance(stroke, list | tuple) and stroke for stroke in value)
             and sum(map(len, value)) <= MAX_STROKE_POINTS

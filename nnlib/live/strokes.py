@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.live.controls import STROKES, are_strokes
+from nnlib.live.controls import Control
 from nnlib.validation import check_numbers, shown
 
 Array = npt.NDArray[Any]
 Strokes = Sequence[Sequence[Sequence[float]]]
+
+PAD = Control("strokes", "strokes", ())
 
 SIDE = 32  # pixels of the bitmap
 BLOCK = 4  # pixels along a block, of which the ink is counted
@@ -90,8 +92,8 @@ def bitmap(strokes: Strokes) -> Array:
 
 def _segments(strokes: Strokes) -> tuple[Array, Array]:
     """The ends of the straight pieces, (n, 2) each, y downwards; a dot is a piece of no length."""
-    if not are_strokes(strokes):
-        raise ValueError(f"strokes must be {STROKES}, got {shown(strokes)}")
+    if not PAD.accepts(strokes):
+        raise ValueError(f"strokes must be {PAD.takes}, got {shown(strokes)}")
     starts, ends = [], []
     for stroke in strokes:
         points = np.array(stroke, float) * (1, -1)
