@@ -198,6 +198,7 @@ def test_strokes_are_taken_back_and_kept(curves):
     at.element.locator(".nn-text", has_text="0 of 101").wait_for()
     at.button("Undo").click()
     assert at.element.locator(".nn-announcer").text_content() == "Nothing is drawn."
+    at.page.wait_for_function("() => /strokes=(&|$)/.test(location.hash)")
     at.page.evaluate("hash => { location.hash = hash }", link)
     at.until_it_shows(strokes=kept, times=2.0)
     at.button("Flat").click()
