@@ -5,7 +5,12 @@ turned, stretched, somewhere on the pad, with curves that miss a little, a hand 
 points as far apart as the hand was fast.
 """
 
+from functools import cache
+
 import numpy as np
+from sklearn.model_selection import train_test_split
+
+from nnlib import MultilayerPerceptron, datasets, optimizers
 
 SEED = 20_261
 EACH = 10    # drawings of each digit
@@ -91,3 +96,24 @@ def drawings():
     """(digit, strokes): as many of each digit, always the same."""
     rng = np.random.default_rng(SEED)
     return [(digit, drawing(digit, rng)) for digit in range(10) for _ in range(EACH)]
+
+
+@cache
+def net_of_scans():
+    """A net that has learned scanned digits, and has never seen a drawn one."""
+    X, y = datasets.digits()
+    X_train, _, y_train, _ = train_test_split(X, y, test_size=360, random_state=15000, stratify=y)
+    net = MultilayerPerceptron(64, activation="relu", learning_rate=0.01, batch_size=32,
+                               optimizer=optimizers.Adam(), reduction="mean", reg_lambda=1.0,
+                               max_epochs=40, random_state=15000)
+    return net.fit(X_train, y_train)
+
+
+def assert_read(read):
+    """Nine of ten digits are right, and half of each: `read` has (drawn, said) pairs."""
+    right = dict.fromkeys(range(10), 0)
+    for digit, said in read:
+        right[digit] += bool(digit == said)
+    assert len(read) == 10 * EACH
+    assert sum(right.values()) >= 0.9 * len(read), right
+    assert min(right.values()) >= EACH / 2, right

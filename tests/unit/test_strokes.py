@@ -4,13 +4,12 @@ import json
 
 import numpy as np
 import pytest
-from drawn_digits import EACH, drawings
+from drawn_digits import assert_read, drawings, net_of_scans
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.model_selection import train_test_split
 
 import nnlib
-from nnlib import MultilayerPerceptron, datasets, frames, lab, optimizers, strokes
+from nnlib import datasets, frames, lab, strokes
 from nnlib.live.page import Figure
 
 ZERO = [[(0.5 + 0.3 * float(np.cos(angle)), 0.5 + 0.4 * float(np.sin(angle)))
@@ -25,22 +24,16 @@ def show_pixels(strokes=()):
 
 
 def test_digits_that_a_reader_draws_are_read():
-    """A net that has seen scanned digits only reads nine of ten drawn ones, and half of each."""
-    X, y = datasets.digits()
-    X_train, _, y_train, _ = train_test_split(X, y, test_size=360, random_state=15000, stratify=y)
-    net = MultilayerPerceptron(64, activation="relu", learning_rate=0.01, batch_size=32,
-                               optimizer=optimizers.Adam(), reduction="mean", reg_lambda=1.0,
-                               max_epochs=40, random_state=15000).fit(X_train, y_train)
+    """On the way of a reader's strokes, from the text that a page sends to the frame it gets."""
     figure = Figure(lab.drawing(show_pixels, strokes=lab.PAD).to_json())
-    right = dict.fromkeys(range(10), 0)
+    read = []
     for digit, drawn in drawings():
         figure.start(json.dumps({"strokes": drawn}))
         header, body = figure.frame()
         place = json.loads(header)["plots"][0]["heights"]
         pixels = np.frombuffer(body, "<f4", 64, place["offset"]).astype(float)
-        right[digit] += net.predict(pixels[None])[0] == digit
-    assert sum(right.values()) >= 0.9 * 10 * EACH, right
-    assert min(right.values()) >= EACH / 2, right
+        read.append((digit, net_of_scans().predict(pixels[None])[0]))
+    assert_read(read)
 
 
 def test_drawn_digits_have_the_ink_of_the_data():
@@ -78,10 +71,11 @@ def test_place_and_size_leave_no_trace(width, height, left, low):
     assert np.abs(strokes.pixels(moved) - strokes.pixels(ZERO)).max() <= 1 / 8
 
 
-def test_slant_leaves_no_trace():
-    upright = [[(0.4, 0.9), (0.4, 0.1)], [(0.4, 0.5), (0.6, 0.5)]]
-    slanted = [[(x + 0.3 * (y - 0.5), y) for x, y in stroke] for stroke in upright]
-    np.testing.assert_allclose(strokes.pixels(slanted), strokes.pixels(upright), atol=1 / 16)
+@pytest.mark.parametrize("slant", [-0.3, 0.3, 0.6])
+def test_slant_leaves_hardly_a_trace(slant):
+    """Without the shear, the mean difference of two pixels would be 0.13 or more."""
+    slanted = [[(x + slant * (y - 0.5), y) for x, y in stroke] for stroke in ZERO]
+    assert np.abs(strokes.pixels(slanted) - strokes.pixels(ZERO)).mean() < 0.04
 
 
 @pytest.mark.parametrize("drawn", [
