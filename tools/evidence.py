@@ -79,8 +79,10 @@ def takes_evidence(statement: ast.stmt) -> bool:
     }
 
 
-def needed(body: list[ast.stmt]) -> list[ast.stmt]:
-    """The statements that take evidence, and those whose names they rest on."""
+def needed(
+    body: list[ast.stmt], wanted: Callable[[ast.stmt], bool] = takes_evidence
+) -> list[ast.stmt]:
+    """The statements that are wanted, and those whose names they rest on."""
     functions: dict[str, set[str]] = {}
     for statement in body:
         if isinstance(statement, ast.FunctionDef):
@@ -93,7 +95,7 @@ def needed(body: list[ast.stmt]) -> list[ast.stmt]:
 
     kept, names = [], set()
     for statement in reversed(body):
-        if takes_evidence(statement) or bound(statement) & names:
+        if wanted(statement) or bound(statement) & names:
             kept.append(statement)
             # What is surely defined anew need not be looked for further up, unless it rests on
             # itself.
