@@ -53,6 +53,7 @@ __all__ = [
     "optimizers",
     "plotting",
     "stopping",
+    "strokes",
     "studies",
     "training",
     "widgets",
@@ -63,6 +64,7 @@ _LOADED_WHEN_USED = {
     "frames": "nnlib.live.frames",
     "lab": "nnlib.live.lab",
     "plotting": "nnlib.plotting",
+    "strokes": "nnlib.live.strokes",
     "studies": "nnlib.studies",
     "widgets": "nnlib.live.widgets",
 }

@@ -1,24 +1,22 @@
 // The control of kind "points": the reader draws observations on the plane, by pointer or keyboard.
 
 import { make } from "./dom.js";
+import { Cross, makeButton, makeField } from "./drawing.js";
 import { characterOf } from "./markers.js";
-import { labelOf, mayAdd } from "./settings.js";
+import { mayAdd } from "./settings.js";
 import { PALETTE, POINTS } from "./shared.js";
 
 const { farthest } = POINTS;
 const EXTENT = [-farthest, farthest, -farthest, farthest];
 const NEAR = 11; // pixels
 const FEWEST_CLASSES = 2; // that a net can learn
-const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-const HELP = "Arrow keys move the cross, with Shift further; Enter places a point, Delete removes it.";
-
-const clamped = (coordinate) => Math.min(Math.max(coordinate, -farthest), farthest);
+const HELP = `${Cross.help}; Enter places a point, Delete removes it.`;
 
 export class Board {
   #points = [];
   #onInput;
   #say;
-  #cursor = [0, 0];
+  #cross = new Cross([0, 0], [-farthest, farthest], [0.1, 0.5]);
   #geometry = null;
   #canvas = null;
   #active = false;
@@ -39,12 +37,10 @@ export class Board {
         characterOf(label));
       return make("label", {}, input, marker, ` class ${label}`);
     });
-    const clear = make("button", { type: "button" }, "Clear");
-    clear.addEventListener("click", () => this.#change([]));
-    this.element = make("fieldset", { className: "nn-control nn-points" },
-      make("legend", {}, `Draw ${labelOf(control)}`),
-      make("p", {}, "Click on the plane to add a point of the class chosen here, on a point to ",
-        `remove it. From the keyboard, go to the plane with Tab. ${HELP}`),
+    const clear = makeButton("Clear", () => this.#change([]));
+    this.element = makeField(control,
+      "Click on the plane to add a point of the class chosen here, on a point to remove it. From the "
+        + `keyboard, go to the plane with Tab. ${HELP}`,
       make("div", { className: "nn-row" }, ...this.picker, clear));
     this.active = false;
   }
@@ -95,7 +91,7 @@ export class Board {
       this.#prepare(canvas);
     }
     this.#geometry = geometry;
-    if (this.#active && document.activeElement === canvas) this.#drawCursor(theme);
+    if (this.#active && document.activeElement === canvas) this.#drawCross(theme);
   }
 
   #prepare(canvas) {
@@ -116,21 +112,19 @@ export class Board {
   #click(event) {
     const place = [event.offsetX, event.offsetY];
     const [x, y] = this.#geometry.toPlane(...place);
-    if (!this.#remove(place) && [x, y].every((each) => each === clamped(each))) this.#add(x, y);
+    const isInside = [x, y].every((each) => each === this.#cross.clamped(each));
+    if (!this.#remove(place) && isInside) this.#add(x, y);
   }
 
   #key(event) {
-    if (event.key in KEYS) {
-      const by = event.shiftKey ? 0.5 : 0.1;
-      this.#cursor = this.#cursor.map((coordinate, i) =>
-        clamped(Math.round(100 * (coordinate + by * KEYS[event.key][i])) / 100));
-      this.#say(`${this.#cursor.join(", ")}`);
+    if (this.#cross.move(event)) {
+      this.#say(this.#cross.place.join(", "));
       this.redraw();
     } else if (event.key === "Enter" || event.key === " ") {
-      this.#add(...this.#cursor);
+      this.#add(...this.#cross.place);
       this.#say(`Point of class ${this.#label} placed.`);
     } else if (event.key === "Delete" || event.key === "Backspace") {
-      const removed = this.#remove(this.#geometry.toPixel(...this.#cursor));
+      const removed = this.#remove(this.#geometry.toPixel(...this.#cross.place));
       this.#say(removed ? "Point removed." : "There is no point here.");
     } else {
       return;
@@ -161,9 +155,9 @@ export class Board {
     this.#onInput(points);
   }
 
-  #drawCursor(theme) {
+  #drawCross(theme) {
     const { context, toPixel } = this.#geometry;
-    const [x, y] = toPixel(...this.#cursor);
+    const [x, y] = toPixel(...this.#cross.place);
     for (const [width, colour] of [[4, theme.paper], [2, theme.ink]]) {
       context.lineWidth = width;
       context.strokeStyle = colour;

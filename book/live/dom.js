@@ -22,14 +22,16 @@ const ICONS = {
   reset: "M8 3a5 5 0 1 1-4.6 3H1.2A7 7 0 1 0 8 1V-1L4 2l4 3z",
 };
 
+/** An element of a vector picture. */
+export function makeVector(tag, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
 /** A picture for a button that also has a text. */
 export function icon(name) {
-  const SVG = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(SVG, "svg");
-  const path = document.createElementNS(SVG, "path");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  return svg;
+  return makeVector("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" },
+    makeVector("path", { d: ICONS[name] }));
 }

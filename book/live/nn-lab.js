@@ -52,7 +52,7 @@ class NNLab extends HTMLElement {
         reset: () => this.#start(false),
         set: (name, value) => this.#change({ ...this.#settings, [name]: value }),
         preset: ({ settings }) =>
-          this.#change({ ...this.#defaults, ...this.#drawnPoints, ...settings }),
+          this.#change({ ...this.#defaults, ...this.#drawnByHand, ...settings }),
         defaults: () => this.#change({ ...this.#defaults }),
         code: () => this.#askForCode(),
         link: () => new URL(this.#hash, location.href).href,
@@ -80,9 +80,10 @@ class NNLab extends HTMLElement {
 
   // Settings
 
-  /** The setting that the reader made by hand: only Defaults may take it away. */
-  get #drawnPoints() {
-    return Object.fromEntries(this.#experiment.controls.filter(({ kind }) => kind === "points")
+  /** What the reader drew: only Defaults, or a preset that is a drawing, may take it away. */
+  get #drawnByHand() {
+    return Object.fromEntries(this.#experiment.controls
+      .filter(({ kind }) => kind === "points" || kind === "strokes")
       .map(({ name }) => [name, this.#settings[name]]));
   }
 
@@ -156,7 +157,7 @@ class NNLab extends HTMLElement {
   #goer(name) {
     const button = make("button", { type: "button" }, name);
     button.addEventListener("click", () => {
-      this.querySelector(".nn-player:not([hidden]) button, .nn-controls :is(select, input)")
+      this.querySelector(".nn-player:not([hidden]) button, .nn-controls :is(select, input, .nn-pad)")
         .focus({ preventScroll: true }); // the picture is what the reader wants to see
       this.#start(true);
     });

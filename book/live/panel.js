@@ -4,6 +4,7 @@ import { Board } from "./board.js";
 import { makeControl } from "./controls.js";
 import { Copying } from "./copying.js";
 import { icon, make } from "./dom.js";
+import { Pad } from "./pad.js";
 
 const LOADS = "The first time loads Python.";
 
@@ -59,7 +60,11 @@ export class Panel {
     this.#acts = acts;
     this.#isDrawing = isDrawing;
     this.#copying = new Copying(`${id}-by-hand`, (text) => this.announce(text));
-    const how = isPlayable ? "Press Play or move a control" : "Move a control";
+    const ways = [
+      ...(isPlayable ? ["press Play"] : []),
+      ...(controls.some(({ kind }) => kind === "strokes") ? ["draw on the pad"] : []),
+      ...(controls.some(({ kind }) => kind !== "strokes") ? ["move a control"] : [])].join(" or ");
+    const how = ways.slice(0, 1).toUpperCase() + ways.slice(1);
     const what = isDrawing ? ", and the picture follows." : ": the net trains in this page.";
     this.text.textContent = `${how}${what} ${LOADS}`;
     this.picture = make("div", { className: "nn-picture" }, ...pictures);
@@ -139,8 +144,8 @@ export class Panel {
     for (const control of controls) {
       const onInput = (value) => this.#acts.set(control.name, value);
       const id = `${this.#id}-${control.name}`;
-      const made = control.kind === "points"
-        ? new Board(control, id, onInput, (text) => this.announce(text))
+      const Drawn = { points: Board, strokes: Pad }[control.kind];
+      const made = Drawn ? new Drawn(control, id, onInput, (text) => this.announce(text))
         : makeControl(control, id, onInput);
       if (control.kind === "points") this.board = made;
       this.#controls.set(control.name, made);

@@ -1,6 +1,6 @@
 // The values of an experiment's controls: what is allowed, and how they are written in a link.
 
-import { POINTS } from "./shared.js";
+import { POINTS, STROKES } from "./shared.js";
 
 /** Whether a control can stand at this value: `Control.accepts`, before there is any Python. */
 export function accepts(control, value) {
@@ -9,6 +9,11 @@ export function accepts(control, value) {
   if (control.kind === "points") {
     return Array.isArray(value) && value.length <= POINTS.most && value.every(([x, y, label]) =>
       Math.abs(x) <= POINTS.farthest && Math.abs(y) <= POINTS.farthest && label < POINTS.classes);
+  }
+  if (control.kind === "strokes") {
+    return Array.isArray(value) && value.length <= STROKES.most && value.every(({ length }) => length)
+      && value.flat().length <= STROKES.points
+      && value.flat(2).every((coordinate) => coordinate >= 0 && coordinate <= 1);
   }
   return Number.isFinite(value) && value >= control.low && value <= control.high
     && (!control.whole || Number.isInteger(value));
@@ -28,7 +33,7 @@ export function show(value) {
 
 /** A value as text for a link. */
 export function write(control, value) {
-  return control.kind === "points" ? writePoints(value) : String(value);
+  return ({ points: writePoints, strokes: writeStrokes }[control.kind] ?? String)(value);
 }
 
 /** The value that `write` wrote; undefined if the text is none that this control can stand at. */
@@ -37,28 +42,48 @@ export function read(control, text) {
     choice: () => control.options.find((option) => String(option) === text),
     flag: () => ({ true: true, false: false })[text],
     points: () => readPoints(text),
+    strokes: () => readStrokes(text),
   }[control.kind]?.() ?? (/^[-+.\de]{1,24}$/i.test(text) ? Number(text) : undefined);
   return accepts(control, value) ? value : undefined;
 }
 
-// A point is five characters: both coordinates in hundredths, counted from -6.48 and written with
-// two digits to the base 36, and the class.
+// A coordinate is two digits to the base 36: of points, in hundredths counted from -6.48, and after
+// the two of a point stands its class; of strokes, in thousandths, with a full stop between strokes.
 const BASE = 36;
 const OFFSET = (BASE * BASE) / 2;
 
+const digits = (count) => Math.round(count).toString(BASE).padStart(2, "0");
+
 function writePoints(points) {
-  const hundredths = (coordinate) =>
-    (Math.round(100 * coordinate) + OFFSET).toString(BASE).padStart(2, "0");
+  const hundredths = (coordinate) => digits(100 * coordinate + OFFSET);
   return points.map(([x, y, label]) => hundredths(x) + hundredths(y) + label).join("");
 }
 
 function readPoints(text) {
   if (!/^([\da-z]{4}\d)*$/.test(text) || text.length > 5 * POINTS.most) return undefined;
-  const coordinate = (digits) => (parseInt(digits, BASE) - OFFSET) / 100;
+  const coordinate = (pair) => (parseInt(pair, BASE) - OFFSET) / 100;
   return (text.match(/.{5}/g) ?? []).map(
     (point) => [coordinate(point.slice(0, 2)), coordinate(point.slice(2, 4)), Number(point[4])]);
 }
 
+function writeStrokes(strokes) {
+  return strokes.map((stroke) => stroke.flat().map((each) => digits(1000 * each)).join("")).join(".");
+}
+
+function readStrokes(text) {
+  if (!/^(([\da-z]{4})+(\.|$))*$/.test(text) || text.endsWith(".")) return undefined;
+  const coordinate = (pair) => parseInt(pair, BASE) / 1000;
+  return text.split(".").filter(Boolean).map((stroke) => stroke.match(/.{4}/g).map(
+    (point) => [coordinate(point.slice(0, 2)), coordinate(point.slice(2))]));
+}
+
+// Room for what the reader draws
+
 export function mayAdd(points) {
   return points.length < POINTS.most;
+}
+
+/** Whether another point may be drawn, and if need be as another stroke. */
+export function mayGoOn(strokes, withNew) {
+  return strokes.flat().length < STROKES.points && (!withNew || strokes.length < STROKES.most);
 }

@@ -7,13 +7,17 @@ from typing import Any, Literal
 
 from nnlib.validation import check_choice, check_items, check_real, check_text, shown
 
-KINDS = ("slider", "log", "choice", "flag", "points")
+KINDS = ("slider", "log", "choice", "flag", "points", "strokes")
 SCALARS = (str, bool, int, float)  # that an option can be, on its way through JSON
 
 # Of points that a reader draws: how many, of how many classes, how far from an axis.
 MAX_POINTS = 300
 MAX_CLASSES = 5
 FARTHEST = 3.0
+
+# Of strokes that a reader draws: how many, and of how many points together.
+MAX_STROKES = 20
+MAX_STROKE_POINTS = 400
 
 
 @dataclass(frozen=True)
@@ -24,9 +28,10 @@ class Control:
     ----------
     name : str
         The setting's name.
-    kind : {"slider", "log", "choice", "flag", "points"}
+    kind : {"slider", "log", "choice", "flag", "points", "strokes"}
         A number; a positive number on a logarithmic scale; one of several; yes or no; points
-        of the plane that the reader draws, each (x_1, x_2, class).
+        of the plane that the reader draws, each (x_1, x_2, class); strokes of the reader's pen on
+        a pad, each a list of points (x, y) from 0 to 1, with x to the right and y upwards.
     value : object
         Where it starts.
     low, high, step : float
@@ -39,7 +44,7 @@ class Control:
     """
 
     name: str
-    kind: Literal["slider", "log", "choice", "flag", "points"]
+    kind: Literal["slider", "log", "choice", "flag", "points", "strokes"]
     value: Any
     low: float = 0
     high: float = 1
@@ -83,6 +88,9 @@ class Control:
         if self.kind == "points":
             return (f"at most {MAX_POINTS} points (x_1, x_2, class), not beyond {FARTHEST:g} "
                     f"and with classes from 0 to {MAX_CLASSES - 1}")
+        if self.kind == "strokes":
+            return (f"at most {MAX_STROKES} strokes, each a list of points (x, y) from 0 to 1, and "
+                    f"together at most {MAX_STROKE_POINTS} points")
         return f"a {'whole ' * self.whole}number from {self.low:g} to {self.high:g}"
 
     def accepts(self, value: Any) -> bool:
@@ -97,6 +105,8 @@ class Control:
         if self.kind == "points":
             return (isinstance(value, list | tuple) and len(value) <= MAX_POINTS
                     and all(map(_is_point, value)))
+        if self.kind == "strokes":
+            return _are_strokes(value)
         if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
             return False
         return self.low <= value <= self.high
@@ -116,9 +126,22 @@ def _plain_real(name: str, value: Any) -> float:
 
 def _is_point(value: Any) -> bool:
     """Whether this is (x_1, x_2, class)."""
-    if not isinstance(value, list | tuple) or len(value) != 3:
-        return False
-    if not all(isinstance(number, int | float) for number in value):
+    if not _are_numbers(value, 3):
         return False
     *place, label = value
     return all(abs(coordinate) <= FARTHEST for coordinate in place) and label in range(MAX_CLASSES)
+
+
+def _are_strokes(value: Any) -> bool:
+    """Whether a reader can have drawn this on a pad."""
+    return (isinstance(value, list | tuple) and len(value) <= MAX_STROKES
+            and all(isinstance(stroke, list | tuple) and stroke for stroke in value)
+            and sum(map(len, value)) <= MAX_STROKE_POINTS
+            and all(_are_numbers(point, 2) and all(0 <= coordinate <= 1 for coordinate in point)
+                    for stroke in value for point in stroke))
+
+
+def _are_numbers(value: Any, count: int) -> bool:
+    """Whether these are as many of Python's own numbers."""
+    return (isinstance(value, list | tuple) and len(value) == count
+            and all(isinstance(number, int | float) for number in value))

@@ -27,6 +27,9 @@ from nnlib.validation import check_count, check_flag, shown
 
 MAX_FRAMES = 1000  # of an animation
 
+#: A control for `nnlib.live.lab.drawing`: a pad on which the reader draws strokes.
+PAD = ("strokes",)
+
 
 class Drawing:
     """A session of a function that draws.
@@ -150,11 +153,13 @@ def control_of(name: str, form: Any, value: Any) -> Control:
     """
     if form is bool:
         return Control(name, "flag", value)
+    if form is PAD:
+        return Control(name, "strokes", value)
     if isinstance(form, list):
         return Control(name, "choice", value, options=tuple(form))
     if isinstance(form, tuple) and len(form) == 4 and form[0] == "log":
         return Control(name, "log", value, *form[1:])
     if isinstance(form, tuple) and len(form) in (2, 3):
         return Control(name, "slider", value, *form)
-    raise TypeError(f"{name} must be (low, high), (low, high, step), lab.log(low, high), a list "
-                    f"or bool, got {shown(form)}")
+    raise TypeError(f"{name} must be (low, high), (low, high, step), lab.log(low, high), a list, "
+                    f"bool or lab.PAD, got {shown(form)}")

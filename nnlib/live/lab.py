@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from nnlib.activations import ACTIVATIONS
 from nnlib.live.controls import Control
 from nnlib.live.data import DATASETS
+from nnlib.live.drawing import PAD as PAD
 from nnlib.live.drawing import Drawing, control_of, source_of
 from nnlib.live.frames import Frame
 from nnlib.live.training import BATCHES, OPTIMIZERS, STOPPING, begin
@@ -203,7 +204,8 @@ def drawing(
     **controls
         One for each argument: ``(low, high)`` or ``(low, high, step)`` for a slider,
         ``lab.log(low, high)`` for one on a logarithmic scale, a list for a choice, ``bool`` for
-        yes or no.
+        yes or no, ``lab.PAD`` for a pad on which the reader draws: the argument is then a list of
+        strokes, each a list of points (x, y), which `nnlib.live.strokes` turns into numbers.
 
     Returns
     -------

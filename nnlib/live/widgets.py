@@ -14,7 +14,7 @@ import html
 import io
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -40,6 +40,8 @@ NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 SHARPNESS = 1.5  # a picture's pixels for each of the page's
 DPI = SHARPNESS * 96  # by definition, a page has 96 pixels an inch
 PAUSE = 0.03  # seconds between the pictures of an animation
+NO_PAD = ("There is no pad to draw on in Jupyter: choose one of the drawings, or draw on the page "
+          "of the book.")
 
 
 def live(experiment: Experiment, name: str, alt: str) -> LiveFigure:
@@ -76,7 +78,8 @@ class LiveFigure:
     session : Session
         The run that is shown now.
     controls : dict of str to ipywidget
-        By the name of the setting.  Points that a reader draws have none.
+        By the name of the setting.  Points that a reader draws have none; of strokes, there is a
+        choice among those of the presets.
     buttons : dict of str to ipywidgets.Button
         "Play", "Step" and "Reset"; empty if the experiment does not go on in time.
     presets : dict of str to ipywidgets.Button
@@ -101,7 +104,7 @@ class LiveFigure:
         self._animation: asyncio.Task[None] | None = None
 
         self.controls = {
-            control.name: _widget(control)
+            control.name: _widget(control, experiment.presets)
             for control in experiment.controls if control.kind != "points"
         }
         for control in self.controls.values():
@@ -120,8 +123,10 @@ class LiveFigure:
         self._status, self._code = ipywidgets.HTML(), ipywidgets.HTML()
         self._code_wanted = ipywidgets.ToggleButton(description="Show the code")
         self._code_wanted.observe(self._on_code_wanted, names="value")
+        has_pad = any(control.kind == "strokes" for control in experiment.controls)
         self.widget = ipywidgets.VBox([
             _wrapping_row(self.controls.values()),
+            *([ipywidgets.HTML(NO_PAD)] if has_pad else []),
             _wrapping_row([*self.buttons.values(), *self.presets.values(), self._code_wanted]),
             self._status,
             self.image,
@@ -269,8 +274,8 @@ class LiveFigure:
 # ipywidgets
 
 
-def _widget(control: Control) -> Any:
-    """The ipywidget of a control."""
+def _widget(control: Control, presets: Sequence[Preset]) -> Any:
+    """The ipywidget of a control; of strokes, which ipywidgets cannot take, a choice of presets."""
     common = {
         "value": control.value,
         "description": control.label or control.name.replace("_", " "),
@@ -281,6 +286,10 @@ def _widget(control: Control) -> Any:
         return ipywidgets.Checkbox(**common, indent=False)
     if control.kind == "choice":
         return ipywidgets.Dropdown(**common, options=control.options)
+    if control.kind == "strokes":
+        drawings = [(preset.name, preset.settings[control.name]) for preset in presets
+                    if control.name in preset.settings]
+        return ipywidgets.Dropdown(**common, options=[("At the start", control.value), *drawings])
     common["continuous_update"] = False  # training again takes longer than a slider moves
     if control.kind == "log":
         return ipywidgets.FloatLogSlider(

@@ -49,6 +49,7 @@ from nnlib import (
     optimizers,
     plotting,
     stopping,
+    strokes,
     studies,
     widgets,
 )
@@ -318,6 +319,15 @@ NUMBERS_OF_ANY_LENGTH = Takes(nothing_hostile, {
     **{name: case for name, case in NUMBERS.cases.items() if name not in ("one", "three")},
     **dict.fromkeys(("array (1,)", "array (0,)", "bytearray", "empty list", "list", "range"),
                     (range(3), anything))})
+STROKES = Takes(no_more_than_empty, {
+    "lists": ([[[0, 0.5]], [[1.0, 0.5]]], [[(0.0, 0.5)], [(1.0, 0.5)]]),
+    "NumPy's": ([[(np.float64(0), np.float64(0.5))]], [[(0.0, 0.5)]]),
+    **refused(point=(0.0, 0.5), stroke=[(0.0, 0.5)], hollow=[[]], empty_point=[[()]],
+              outside=[[(0.0, 1.5)]], negative=[[(-0.1, 0.0)]], three=[[(0.0, 0.5, 1.0)]],
+              not_a_number=[[(0.5, math.nan)]], infinite=[[(math.inf, 0.5)]], none=[[(None, 0.5)]],
+              text=[[("0", "1")]], array=np.zeros((1, 2, 2)), arrays=[np.zeros((2, 2))],
+              huge=[[(0, 10**400)]], many=[[(0.0, 0.5)]] * 10**4,
+              long=[[(0.0, 0.5)] * 10**5], complex=[[(0.5j, 0.5)]])})
 RANGE = Takes(optional(nothing_hostile), {
     "list": ([0, 2], (0, 2)), "numpy": ((np.float32(0), np.int8(2)), (0.0, 2)),
     "fractions": ((Fraction(0), Fraction(2)), (0.0, 2.0)),
@@ -779,6 +789,11 @@ SUBJECTS: dict[str, Subject] = {
          "label": ("", hostile.text)}),
     "controls.Control.accepts": Subject(CONTROL.accepts, {
         "value": (1, lambda value: 1 if plain_real(0, 4)(value) is not REFUSED else 7)}),
+    **{f"strokes.{name}": Subject(getattr(strokes, name), {"strokes": ([[(0.25, 0.5)]], STROKES)})
+       for name in ("pixels", "bitmap")},
+    "strokes.heights": Subject(strokes.heights, {
+        "strokes": ([[(0.0, 0.5), (1.0, 0.5)]], STROKES),
+        "x": ([0.0, 1.0], NUMBERS_OF_ANY_LENGTH)}),
     "lab.log": Subject(lambda low, high, step: lab.drawing(
         of_height, height=lab.log(low, high, step)).to_json(), {
             "low": (0.5, Takes(plain_real(5e-324, 1), names="low|height")),

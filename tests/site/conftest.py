@@ -230,16 +230,17 @@ HANG = """html => {
 
 
 @pytest.fixture
-def exhibit(resident: Reader, server: str, site: Path) -> Iterator[Callable[[Figure], Visit]]:
-    """Hang any page's figure, as nobody has touched it, on one page where Python runs already.
+def exhibit(resident: Reader, server: str, site: Path) -> Iterator[Callable[..., Visit]]:
+    """Hang a figure, as nobody has touched it, on one page where Python runs already.
 
-    It has a name of its own there, so that it is nobody else's when frames still come for that.
+    It is any page's, or one of which the element is given.  It has a name of its own there, so that
+    it is nobody else's when frames still come for that.
     """
-    def hang(figure: Figure) -> Visit:
+    def hang(figure: Figure, element: str = "") -> Visit:
         resident.stay(f"{server}/{quote(BUSIEST[0].page)}")
         resident.faults.clear()
         copy = figure._replace(name=f"{figure.name}-{next(EXHIBITS)}")
-        resident.page.evaluate(HANG, markup(site, figure).replace(
+        resident.page.evaluate(HANG, (element or markup(site, figure)).replace(
             f'id="{figure.name}"', f'id="{copy.name}"', 1))
         return Visit(resident, copy)
 

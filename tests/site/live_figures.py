@@ -273,7 +273,7 @@ class Visit:
             field.fill(str(math.log10(value) if control.kind == "log" else value))
 
     def shown(self) -> dict[str, Any]:
-        """Where the controls stand, except points."""
+        """Where the controls stand, except points and strokes."""
         values = self.page.evaluate("""name => Object.fromEntries(
             [...document.querySelectorAll(`#${name} .nn-control :is(select, input)[id]`)]
             .map(field => [field.id.slice(name.length + 1),

@@ -46,7 +46,7 @@ def test_the_keyboard_alone(figure, exhibit):
     assert "Play" in seen or "Pause" in seen
     assert {"Step", "Reset", "Show the code", "Copy link", "Defaults"} <= set(seen)
     for control in figure.experiment.controls:
-        if control.kind != "points":
+        if control.kind not in ("points", "strokes"):
             assert f"{name}-{control.name}" in seen
     page.wait_for_function("name => location.hash.startsWith(`#lab=${name}`)", arg=name)
     at.to_the_end()

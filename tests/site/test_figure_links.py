@@ -30,6 +30,8 @@ def random_text(control: Control, random_: random.Random) -> str:
         return random_.choice(["true", "false"])
     if control.kind == "points":
         return random_.choice(["", "i0i00i0k01", "zzzz4", "i0i0", "i0i09"])
+    if control.kind == "strokes":
+        return random_.choice(["", "0000rsrs", "0000.rsrs0101", "zzzz", "000", ".", "0000."])
     if control.whole:
         return str(random_.randint(int(control.low) - 2, int(control.high) + 2))
     return f"{random_.uniform(0.9 * control.low, 1.1 * control.high):.3g}"
@@ -84,7 +86,7 @@ def test_random_links(server, new_reader):
         faults = strange or any(
             understood(figure.control(name), text) == figure.control(name).value
             and str(figure.control(name).value) != text
-            for name, text in pairs if figure.control(name).kind != "points")
+            for name, text in pairs if figure.control(name).kind not in ("points", "strokes"))
         if faults:
             assert at.element.get_by_text("Part of the link was not understood").is_visible()
     assert reader.page.evaluate("typeof hacked") == "undefined"

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlib.live.controls import FARTHEST, MAX_CLASSES, MAX_POINTS, Control
+from nnlib.live.controls import (
+    FARTHEST,
+    MAX_CLASSES,
+    MAX_POINTS,
+    MAX_STROKE_POINTS,
+    MAX_STROKES,
+    Control,
+)
 
 SLIDER = Control("a", "slider", 0.5, 0.0, 2.0, 0.5)
 WHOLE = Control("a", "slider", 1, 0, 2)
@@ -15,6 +22,7 @@ LOG = Control("a", "log", 1.0, 0.1, 10.0, 0.1)
 CHOICE = Control("a", "choice", "b", options=("b", 1, True, 0.5))
 FLAG = Control("a", "flag", False)
 DRAWN = Control("a", "points", ())
+PAD = Control("a", "strokes", ())
 
 
 @pytest.mark.parametrize(
@@ -30,6 +38,12 @@ DRAWN = Control("a", "points", ())
          (None, 3, [(0, 0)], [(0, 0, 0, 0)], [(FARTHEST + 0.01, 0, 0)], [(0, 0, MAX_CLASSES)],
           [(0, 0, 0.5)], [(0, 0, -1)], [("0", 0, 0)], [(0, math.nan, 0)],
           [(0, 0, 0)] * (MAX_POINTS + 1))),
+        (PAD,
+         ([], [[(0, 0)]], ([[0.5, 1.0], (1, 0)], ((0.25, 0.75),)), [[(0, 1)]] * MAX_STROKES,
+          [[(0, 1)] * MAX_STROKE_POINTS]),
+         (None, 3, "ab", {}, [(0, 0)], [[]], [[(0, 0), (0, 0, 0)]], [[(1.01, 0)]], [[(0, -0.01)]],
+          [[("0", 0)]], [[(0.5, math.nan)]], [[(math.nan, 0.5)]], [[(0, None)]], [[{0, 1}]],
+          [[(0, 1)]] * (MAX_STROKES + 1), [[(0, 1)] * MAX_STROKE_POINTS, [(0, 1)]])),
     ],
 )
 def test_a_control_accepts_what_it_can_stand_at(control, right, wrong):
@@ -46,10 +60,12 @@ def test_a_number_keeps_its_type_through_a_page(control, value):
 
 
 def test_a_control_says_what_it_takes():
-    assert [each.takes for each in (SLIDER, WHOLE, CHOICE, FLAG, DRAWN)] == [
+    assert [each.takes for each in (SLIDER, WHOLE, CHOICE, FLAG, DRAWN, PAD)] == [
         "a number from 0 to 2", "a whole number from 0 to 2", "one of 'b', 1, True, 0.5",
         "True or False",
         "at most 300 points (x_1, x_2, class), not beyond 3 and with classes from 0 to 4",
+        "at most 20 strokes, each a list of points (x, y) from 0 to 1, and together at most 400 "
+        "points",
     ]
 
 
@@ -69,6 +85,7 @@ def test_a_control_says_what_it_takes():
         (lambda: Control("a", "choice", True, options=(0, 1)), "a must start at one of 0, 1"),
         (lambda: Control("a", "flag", 1), "a must start at True or False"),
         (lambda: Control("a", "points", [(0, 0)]), "a must start at at most"),
+        (lambda: Control("a", "strokes", [(0, 0)]), "a must start at at most 20 strokes"),
     ],
 )
 def test_what_a_control_cannot_be_is_named(make, message):

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import nnlib
 from nnlib import MultilayerPerceptron, datasets, frames, lab
 from nnlib import stopping as stop
 from nnlib.live.data import CLASSES, DATASETS, N_VALIDATION, data_set
@@ -480,6 +481,26 @@ def test_a_function_draws_at_the_values_of_its_controls():
 def test_arguments_without_a_control_keep_their_defaults():
     session = lab.drawing(wave, waves=(1, 5)).start(waves=4)
     assert pack(session.frame()) == pack(wave(waves=4))
+
+
+def test_a_reader_draws_on_a_pad():
+    def curve(strokes=([(0.0, 0.25), (1.0, 0.75)],)):
+        return frames.Frame([frames.Bars(["a", "b"], nnlib.strokes.heights(strokes, [0.0, 0.5]))])
+
+    flat = [[[0.0, 0.5], [1.0, 0.5]]]
+    experiment = lab.drawing(curve, strokes=lab.PAD, presets=[
+        Preset("Flat", "A straight line.", {"strokes": flat})])
+    assert [control.kind for control in experiment.controls] == ["strokes"]
+    sent = Experiment.from_json(experiment.to_json())
+    for each in (experiment, sent):
+        assert each.start().frame().plots[0].heights.tolist() == [0.25, 0.5]
+        session = each.start(strokes=flat)
+        assert session.frame().plots[0].heights.tolist() == [0.5, 0.5]
+        made = {}
+        exec(compile(session.code(), "code", "exec"), made)
+        assert pack(made["frame"]) == pack(session.frame())
+    with pytest.raises(ValueError, match="strokes must be at most 20 strokes"):
+        experiment.start(strokes=[[(0.0, 2.0)]])
 
 
 def test_a_generator_is_an_animation():

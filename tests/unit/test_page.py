@@ -124,4 +124,6 @@ def test_the_scripts_read_what_the_build_writes():
     assert style.COLOURS[values["FAINT"]] == style.YELLOW
     assert values["POINTS"] == {"most": controls.MAX_POINTS, "classes": controls.MAX_CLASSES,
                                 "farthest": controls.FARTHEST}
+    assert values["STROKES"] == {"most": controls.MAX_STROKES,
+                                 "points": controls.MAX_STROKE_POINTS}
     assert values["PLOTS"] == [*lab.training().start()._plots]

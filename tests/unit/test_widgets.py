@@ -112,6 +112,31 @@ def test_every_kind_of_control_has_its_widget():
                 assert "must" not in status(figure)
 
 
+def pen(strokes=(((0.0, 0.0), (1.0, 1.0)),), height=1.0):
+    return frames.Frame([frames.Bars(["strokes"], [height * len(strokes)])], f"n={len(strokes)}")
+
+
+@without_pictures
+def test_where_there_is_no_pad_the_drawings_of_the_presets_are_a_choice():
+    two = [[(0.0, 0.0)], [(1.0, 1.0)]]
+    experiment = lab.drawing(pen, strokes=lab.PAD, height=(1.0, 2.0, 0.5), presets=[
+        Preset("Two dots", "Two strokes.", {"strokes": two}),
+        Preset("Nothing", "An empty pad.", {"strokes": []}),
+        Preset("High", "Of something else.", {"height": 2.0})])
+    figure = widgets.live(experiment, "pad", "A bar.")
+    choice = figure.controls["strokes"]
+    assert [name for name, _ in choice.options] == ["At the start", "Two dots", "Nothing"]
+    assert "no pad" in figure.widget.children[1].value
+    shown = []
+    for value in (two, [], experiment.settings()["strokes"]):
+        choice.value = value
+        shown.append((figure.values["strokes"], status(figure)))
+    assert shown == [(two, "|n=2|"), ([], "|n=0|"), (pen.__defaults__[0], "|n=1|")]
+    figure.presets["Two dots"].click()
+    assert (choice.value, figure.values["strokes"]) == (two, two)
+    assert "n=2" in status(figure)
+
+
 @without_pictures
 def test_a_logarithmic_slider_gives_two_digits_as_on_the_page(trained):
     trained.controls["learning_rate"].value = 10**-0.2
