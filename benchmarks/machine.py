@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ def load() -> float:
     return os.getloadavg()[0]
 
 
-def describe() -> dict[str, Any]:
+def describe(packages: Sequence[str] = PACKAGES) -> dict[str, Any]:
     """The processor and the versions of what runs on it."""
     lscpu = subprocess.run(["lscpu"], capture_output=True, text=True, check=True,
                            env={**os.environ, "LC_ALL": "C"}).stdout
@@ -58,5 +59,5 @@ def describe() -> dict[str, Any]:
         "virtual": fields.get("Hypervisor vendor", ""),
         "system": platform.system(),
         "python": platform.python_version(),
-        "versions": {package: metadata.version(package) for package in PACKAGES},
+        "versions": {package: metadata.version(package) for package in packages},
     }

@@ -56,6 +56,11 @@ def evidence() -> list[Path]:
     return sorted((ROOT / "book" / "evidence").glob("*.npz"))
 
 
+def measurements() -> list[Path]:
+    """What benchmarks have measured for notebooks to load, from where they stand."""
+    return sorted((ROOT / "book").glob("*.json"))
+
+
 def library() -> list[Path]:
     """The files of nnlib that are installed."""
     return sorted([*(ROOT / "nnlib").rglob("*.py"), ROOT / "nnlib" / "py.typed"])
@@ -65,7 +70,7 @@ def fingerprint() -> str:
     """A hash of everything that goes into the folder, and of what builds it."""
     tools = [Path(__file__), Path(web_assets.__file__)]
     data = [*web_assets.HERE.glob("*.toml"), *web_assets.HERE.glob("*.json"), *SETTINGS.iterdir(),
-            ROOT / "pyproject.toml", *notebooks(), *evidence(), *library()]
+            ROOT / "pyproject.toml", *notebooks(), *evidence(), *measurements(), *library()]
     total = hashlib.sha256()
     for path in [*tools, *sorted(data)]:
         total.update(f"{path.relative_to(ROOT)} {path.stat().st_size}\n".encode())
@@ -168,6 +173,8 @@ def build_jupyterlite(folder: Path) -> None:
             (contents / path.name).write_text(json.dumps(notebook), encoding="utf-8")
         for path in evidence():
             shutil.copy(path, contents / "evidence")
+        for path in measurements():
+            shutil.copy(path, contents)
         config = {
             "output_dir": str(folder),
             "apps": ["notebooks", "tree", "edit"],

@@ -198,7 +198,7 @@ export function drawAxes(context, theme, box, scales, { x_label, y_label }, hasG
 
 const DASHES = { solid: [], dashed: [6, 4], dotted: [1.5, 3.5] };
 
-/** One curve inside the box; where a number is not finite there is a gap. */
+/** One curve inside the box; where a number is not finite there is a gap, and no text. */
 export function drawCurve(context, theme, curve, { x: scaleX, y: scaleY }, width = 2) {
   const colour = theme.ofCurve(curve.colour);
   context.strokeStyle = context.fillStyle = colour;
@@ -206,6 +206,10 @@ export function drawCurve(context, theme, curve, { x: scaleX, y: scaleY }, width
     for (let i = 0; i < curve.x.length; i++) {
       const [x, y] = [scaleX.at(curve.x[i]), scaleY.at(curve.y[i])];
       if (!Number.isFinite(x + y)) continue;
+      if (curve.texts?.length) {
+        drawText(context, theme, curve.texts[i], x, y, colour);
+        continue;
+      }
       context.beginPath();
       context.arc(x, y, 4, 0, 2 * Math.PI);
       context.fill();
@@ -229,12 +233,22 @@ export function drawCurve(context, theme, curve, { x: scaleX, y: scaleY }, width
   context.setLineDash([]);
 }
 
+/** A text around a point, on the colour of the paper, so that no line runs through it. */
+function drawText(context, theme, text, x, y, colour) {
+  const wide = context.measureText(text).width + 4;
+  context.fillStyle = theme.paper;
+  context.fillRect(x - wide / 2, y - SIZE / 2 - 2, wide, SIZE + 4);
+  context.fillStyle = colour;
+  context.textAlign = "center";
+  context.fillText(text, x, y);
+}
+
 /** The key of a curve, for the legend. */
 export function curveKeys(context, theme, curves) {
   return curves.filter((curve) => curve.label).map((curve) => ({
     label: curve.label,
     draw: (x, y) => drawCurve(context, theme,
-      { ...curve, x: curve.style === "points" ? [x + 11] : [x, x + 22], y: [y, y] },
+      { ...curve, x: curve.style === "points" ? [x + 11] : [x, x + 22], y: [y, y], texts: [] },
       { x: { at: (pixel) => pixel }, y: { at: (pixel) => pixel } }),
   }));
 }

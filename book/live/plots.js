@@ -62,7 +62,9 @@ export class Plots {
 function describe(plot, text) {
   const labels = {
     plane: () => `Plane of ${plot.x_label} and ${plot.y_label}`,
-    chart: () => `${plot.y_label} against ${plot.x_label}`,
+    chart: () => (plot.has_axes ?? true
+      ? `${plot.y_label} against ${plot.x_label}`
+      : plot.curves.flatMap((curve) => curve.texts).join(", ")),
     bars: () => plot.names.map((name, i) => `${name}: ${plot.heights[i].toPrecision(3)}`).join(", "),
   };
   return [plot.title, labels[plot.kind](), text].filter(Boolean).join(". ");

@@ -178,6 +178,8 @@ def _draw_chart(chart: Chart, ax: Axes) -> None:
         plotting.tick_few_decades(ax, *ax.get_ylim())
     else:
         ax.ticklabel_format(axis="y", useOffset=False)
+    if not chart.has_axes:
+        ax.set_axis_off()
     if any(curve.label for curve in chart.curves):
         ax.legend(frameon=True, framealpha=0.85, edgecolor="none")
 
@@ -191,11 +193,15 @@ def _draw_curves(curves: Sequence[Curve], ax: Axes) -> None:
             _in_32_bits(curve.x),
             _in_32_bits(curve.y),
             linestyle=LINES[curve.style],
-            marker="o" if curve.style == "points" else "",
+            marker="o" if curve.style == "points" and not curve.texts else "",
             color=colour,
             label=plain(curve.label) or "_",
             zorder=3,
         )
+        for x, y, text in zip(_in_32_bits(curve.x), _in_32_bits(curve.y), curve.texts,
+                              strict=False):
+            ax.annotate(plain(text), (x, y), color=colour, ha="center", va="center", zorder=4,
+                        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})
 
 
 def _in_32_bits(values: npt.ArrayLike) -> Array:

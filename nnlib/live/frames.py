@@ -61,6 +61,8 @@ class Curve:
     style : {"solid", "dashed", "dotted", "points"}
     colour : int, optional
         Place in the book's list of colours, `nnlib.plotting.COLOURS`; None is the colour of text.
+    texts : sequence of str
+        For points: what is written at each of them, in place of a dot; empty for dots.
     """
 
     x: npt.ArrayLike
@@ -68,9 +70,11 @@ class Curve:
     label: str = ""
     style: Literal["solid", "dashed", "dotted", "points"] = "solid"
     colour: int | None = None
+    texts: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         _check_texts(self, "label")
+        check_items("texts", self.texts, str, "texts")
         check_choice("style", self.style, STYLES)
         if self.colour is not None:
             check_count("colour", self.colour, at_least=0, at_most=MAX_CLASSES - 1)
@@ -78,6 +82,9 @@ class Curve:
         if x.shape != y.shape:
             raise ValueError(f"x and y must be as long as each other, (n,), got shapes "
                              f"{np.shape(self.x)} and {np.shape(self.y)}")
+        if self.texts and (self.style != "points" or len(self.texts) != len(x)):
+            raise ValueError(f"texts must be one for each of the points, of which there are "
+                             f"{len(x) if self.style == 'points' else 0}, got {len(self.texts)}")
 
 
 _SHAPES = {"probabilities": ("k", "rows", "columns"), "values": ("rows", "columns"),
@@ -158,6 +165,8 @@ class Chart:
         Logarithmic axes; they show positive numbers only.
     x_range, y_range : tuple of float, optional
         (low, high); None takes what the curves need.
+    has_axes : bool
+        Without them there are no labels, ticks or grid either: for a drawing that measures nothing.
     """
 
     curves: Sequence[Curve]
@@ -168,12 +177,14 @@ class Chart:
     y_log: bool = False
     x_range: tuple[float, float] | None = None
     y_range: tuple[float, float] | None = None
+    has_axes: bool = True
 
     def __post_init__(self) -> None:
         check_items("curves", self.curves, Curve, "Curves")
         _check_texts(self, "title", "x_label", "y_label")
         check_flag("x_log", self.x_log)
         check_flag("y_log", self.y_log)
+        check_flag("has_axes", self.has_axes)
         _check_range("x_range", self.x_range)
         _check_range("y_range", self.y_range)
 

@@ -630,7 +630,9 @@ SUBJECTS: dict[str, Subject] = {
     "frames.Curve": Subject(lambda **a: frame_of(frames.Chart([frames.Curve(**a)])), {
         "x": ([0.0, 1.0], NUMBERS), "y": ([0.0, 1.0], NUMBERS),
         "label": ("", hostile.text), "style": ("solid", choice(*frames.STYLES)),
-        "colour": (None, count(0, 255, optional=True))}),
+        "colour": (None, count(0, 255, optional=True)), "texts": ((), Takes(
+            lambda value: value if isinstance(value, list | tuple) and not value else REFUSED,
+            refused(for_a_line=["a", "b"], numbers=[1, 2], text="ab")))}),
     "frames.Plane": Subject(lambda **a: frame_of(frames.Plane(**a)), {
         "extent": ((0, 1, 0, 1), Takes(nothing_hostile, {
             "list": ([0, 1, 0, 1], anything), **refused(
@@ -647,7 +649,7 @@ SUBJECTS: dict[str, Subject] = {
     "frames.Chart": Subject(lambda **a: frame_of(frames.Chart(**a)), {
         "curves": ((), listed(frames.Curve([0], [0]))),
         **dict.fromkeys(("title", "x_label", "y_label"), ("", hostile.text)),
-        **dict.fromkeys(("x_log", "y_log"), (False, flag)),
+        **dict.fromkeys(("x_log", "y_log"), (False, flag)), "has_axes": (True, flag),
         **dict.fromkeys(("x_range", "y_range"), (None, RANGE))}),
     "frames.Bars": Subject(lambda **a: frame_of(frames.Bars(**a)), {
         "names": (("a", "b"), Takes(lambda value: value if isinstance(value, tuple)

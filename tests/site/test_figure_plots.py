@@ -133,6 +133,21 @@ def test_curves_have_their_colours_and_axes_their_numbers(is_log, drawn):
     assert drawn("chart", plot, [[250, one], [250, ten]])[1] == ["blue", "vermillion"]
 
 
+def test_a_drawing_without_axes_shows_its_texts_where_they_belong(drawn):
+    curves = [{"x": [0, 1], "y": [0.5, 0.5], "label": "", "style": "solid", "colour": 0},
+              {"x": [0.5, 0.5], "y": [0.5, 0.75], "label": "", "style": "points", "colour": 1,
+               "texts": ["0.42", "sum"]}]
+    plot = {"curves": curves, "title": "", "x_label": "", "y_label": "", "x_log": False,
+            "y_log": False, "x_range": [0, 1], "y_range": [0, 1], "has_axes": False}
+    texts, (on_the_line, beside_the_text) = drawn("chart", plot, [[100, 202], [227, 202]])
+    assert [text for text, _, _ in texts] == ["0.42", "sum"]
+    (_, x, low), (_, again, high) = texts
+    assert x == again == pytest.approx(248, abs=4)
+    assert low - high == pytest.approx(98, abs=4)
+    assert on_the_line == "blue"
+    assert beside_the_text == "blue"
+
+
 def test_a_long_label_of_an_axis_stays_beside_it(drawn):
     plot = {"curves": [], "title": "", "x_label": "x", "y_label": "", "x_log": False,
             "y_log": False, "x_range": [0, 1], "y_range": [0, 1]}

@@ -130,6 +130,8 @@ def test_notebooks_find_the_evidence_they_load(lite, notebooks):
                 assert (lite / "files" / path).read_bytes() == (BOOK / path).read_bytes()
     shipped = {path.name for path in (lite / "files" / "evidence").iterdir()}
     assert shipped == {path.name for path in (BOOK / "evidence").glob("*.npz")}
+    measured = {path.name for path in (lite / "files").glob("*.json")}
+    assert measured == {path.name for path in BOOK.glob("*.json")} != set()
 
 
 def test_pages_of_notebooks_alone_have_the_button(lite, site, notebooks):

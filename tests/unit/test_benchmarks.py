@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import contenders, page, products, targets, timing
+from benchmarks import contenders, engine, frameworks, page, products, targets, timing
 from benchmarks.fresh import resident
 from benchmarks.problems import Case, Problem
 from benchmarks.record import in_unit
@@ -149,3 +149,39 @@ def test_versions_shared_with_the_book_are_the_book_s() -> None:
     assert {"numpy", "matplotlib", "scikit-learn", "joblib", "tqdm"} <= shared
     assert {name: bench[name] for name in shared} == {name: book[name] for name in shared}
     assert not {"torch", "jax", "jaxlib"} & book.keys()
+
+
+# The chapter on frameworks
+
+FRAMEWORKS = json.loads(frameworks.FILE.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_the_losses_stored_for_the_chapter_are_those_of_its_engine_and_of_nnlib(dtype: str) -> None:
+    given = frameworks.problem("blobs", "tanh", dtype)
+    stored = FRAMEWORKS["pytorch_losses"][dtype]
+    prepare = {"engine": engine.prepare, **{
+        name: contenders.load(name).prepare for name in contenders.installed() if name != "JAX"}}
+    assert {"nnlib", "scikit-learn"} < prepare.keys()
+    for name, made in prepare.items():
+        np.testing.assert_allclose(made(given)(len(stored)), stored, err_msg=name,
+                                   rtol=1e-12 if dtype == "float64" else 1e-5)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_the_engine_of_the_chapter_trains_as_nnlib_does(activation: str) -> None:
+    given = frameworks.problem("digits", activation, "float64")
+    theirs = contenders.load("nnlib").prepare(given)(4)
+    np.testing.assert_allclose(engine.prepare(given)(4), theirs, rtol=1e-12)
+
+
+def test_what_is_stored_for_the_chapter_is_complete() -> None:
+    kinds = {(row["problem"], row["activation"], row["dtype"]) for row in FRAMEWORKS["compared"]}
+    assert len(kinds) == len(FRAMEWORKS["compared"]) == 12
+    for row in FRAMEWORKS["compared"]:
+        assert row["differences"].keys() == set(frameworks.PEERS)
+    assert [row["seconds"].keys() for row in FRAMEWORKS["timed"]] == [
+        {"nnlib", "engine", "by hand", "PyTorch", "scikit-learn"}] * 6
+    pins = (ROOT / "benchmarks" / "requirements.txt").read_text(encoding="utf-8").split()
+    for package, version in FRAMEWORKS["machine"]["versions"].items():
+        assert f"{package}=={version.split('+')[0]}" in pins

@@ -92,6 +92,18 @@ def test_a_chart_has_its_curves_axes_and_legend():
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["loss"]
 
 
+def test_texts_stand_at_their_points_in_place_of_dots():
+    (ax,) = axes(Chart([Curve([1, 2, np.inf], [3, 4, 5], "", "points", 1, ["$a$", "b", "c"])],
+                       has_axes=False))
+    (cloud,) = ax.lines
+    assert cloud.get_marker() == ""
+    first, second, _ = ax.texts
+    assert_shows(first, "$a$")
+    assert [tuple(text.xy) for text in (first, second)] == [(1, 3), (2, 4)]
+    assert {text.get_color() for text in (first, second)} == {plotting.COLOURS[1]}
+    assert not ax.axison
+
+
 def test_curves_without_labels_have_no_legend():
     (ax,) = axes(Chart([Curve([1], [2])]))
     assert ax.get_legend() is None

@@ -15,6 +15,8 @@ P = np.full((2, 3, 3), 0.5)
         (lambda: Curve([1, 2], [1]), r"x and y .* shapes \(2,\) and \(1,\)"),
         (lambda: Curve([[1]], [[1]]), "x must be numbers of the shape"),
         (lambda: Curve([1], [1], style="wavy"), "style must be one of 'solid'"),
+        (lambda: Curve([1, 2], [1, 2], texts=["a", "b"]), "there are 0, got 2"),
+        (lambda: Curve([1, 2], [1, 2], style="points", texts=["a"]), "there are 2, got 1"),
         (lambda: Plane((0, 1)), "extent must be"),
         (lambda: Plane((1, 0, 0, 1)), "extent's left and right"),
         (lambda: Plane((0, 1, 0, np.inf)), "extent's bottom and top"),

@@ -5,6 +5,7 @@ import pytest
 from sklearn.metrics import log_loss
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
+from benchmarks import pytorch_steps
 from nnlib import MultilayerRegressor, ThreeLayerNet, datasets, load
 from nnlib.objective import Batches, Objective
 from nnlib.optimizers import Adam, CosineDecay, ExponentialDecay, GradientDescent, Momentum
@@ -134,6 +135,55 @@ def test_the_regressor_loses_what_scikit_learns_does(monkeypatch):
     np.testing.assert_allclose(losses, theirs, rtol=0, atol=1e-10)
     np.testing.assert_allclose(net.predict(X), rival.predict(X), atol=1e-10)
     assert net.score(X, y) == pytest.approx(rival.score(X, y), abs=1e-10)
+
+
+# After 100 steps: PyTorch 2.13.0, NumPy 2.4.6, CPython 3.11.7 on x86-64; made by
+# `python -m benchmarks.pytorch_steps`.
+PYTORCH = {
+    ("momentum", "float64"): [
+        0.7938402984597765, 0.6684300024971541, 1.2327509173872189, -1.2429964270096936,
+        -0.785602961158714, 0.2948917316541067, -0.20732639707441947, 1.149669189821585,
+        0.17006303569635192, 0.7940862035871155, -0.648198527779436, -0.3723710052791832,
+        0.026328645078405384, 0.19258257516319763, 1.2361484199288955, 0.7648289121355266,
+        0.21415997455490965, -1.0738345493036243, -0.8829979711226875, -0.6241224511254327,
+        -0.19577831557304848,
+    ],
+    ("momentum", "float32"): [
+        0.7938396, 0.6684303, 1.2327507, -1.2429961, -0.7856029, 0.29489172, -0.20732631,
+        1.1496692, 0.17006312, 0.7940866, -0.6481985, -0.37237114, 0.02632853, 0.1925827,
+        1.2361486, 0.7648291, 0.2141599, -1.073835, -0.8829979, -0.6241224, -0.1957781,
+    ],
+    ("adam", "float64"): [
+        0.6286537137414948, 0.4451280512660228, 0.9970751917460658, -1.1550636468631394,
+        -0.6990947438899078, 0.2992578100997388, 0.062054538430951725, 1.1926781650054352,
+        0.12236783702294024, 1.0051532893363384, -0.6168751198739527, -0.4110519342224146,
+        -0.033082398473284605, -0.06320485138595147, 1.4442391287120442, 0.7046733737410124,
+        0.44261213174807446, -1.400330986220235, -1.0310504366878397, -0.6090903939112671,
+        0.1592786980745572,
+    ],
+    ("adam", "float32"): [
+        0.6286542, 0.4451281, 0.99707514, -1.1550635, -0.6990946, 0.2992578, 0.062054638,
+        1.192678, 0.12236767, 1.0051532, -0.61687523, -0.4110519, -0.03308244, -0.0632049,
+        1.4442391, 0.70467335, 0.442612, -1.400331, -1.0310504, -0.6090903, 0.15927888,
+    ],
+}
+
+
+@pytest.mark.parametrize(("name", "optimizer"), [("momentum", Momentum(0.9)), ("adam", Adam())])
+@pytest.mark.parametrize(("dtype", "relative"), [("float64", 1e-12), ("float32", 2e-5)])
+def test_a_hundred_steps_end_where_those_of_pytorch_do(name, optimizer, dtype, relative,
+                                                       monkeypatch):
+    in_order(monkeypatch)
+    X, y, weights = pytorch_steps.start(dtype)
+    net = ThreeLayerNet(3, "tanh", learning_rate=pytorch_steps.LEARNING_RATE, reduction="mean",
+                        batch_size=pytorch_steps.BATCH_SIZE, max_epochs=pytorch_steps.EPOCHS,
+                        reg_lambda=0.0, optimizer=optimizer, warm_start=True, dtype=dtype)
+    net.initialize(X, y)
+    for layer, W in zip(net.layers_, weights, strict=True):
+        layer[...] = W
+    theta = net.fit(X, y).network_.theta
+    assert theta.dtype == dtype
+    np.testing.assert_allclose(theta, PYTORCH[name, dtype], rtol=relative)
 
 
 # Mini-batches

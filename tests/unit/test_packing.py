@@ -98,6 +98,9 @@ def test_bars_texts_and_numpy_numbers_arrive():
 
 
 def test_every_field_is_sent():
-    chart = Chart([Curve([1], [2])])
+    chart = Chart([Curve([1], [2], "", "points", texts=("λ",))], has_axes=False)
     sent = one_plot(chart)
     assert set(sent) == {"kind"} | {field.name for field in dataclasses.fields(Chart)}
+    assert sent["has_axes"] is False
+    assert set(sent["curves"][0]) == {field.name for field in dataclasses.fields(Curve)}
+    assert sent["curves"][0]["texts"] == ["λ"]
