@@ -126,7 +126,7 @@ def test_notebooks_are_those_of_the_book(lite, notebooks, chapters):
 def test_notebooks_find_the_evidence_they_load(lite, notebooks):
     for name in notebooks:
         for cell in stored(name):
-            for path in re.findall(r"""stored\(["']([^"'{]+)["']""", cell.source):
+            for path in re.findall(r"""\.stored\(["']([^"'{]+)["']""", cell.source):
                 assert (lite / "files" / path).read_bytes() == (BOOK / path).read_bytes()
     shipped = {path.name for path in (lite / "files" / "evidence").iterdir()}
     assert shipped == {path.name for path in (BOOK / "evidence").glob("*.npz")}
