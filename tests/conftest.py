@@ -8,16 +8,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LONGEST_FIRST = ["tests/site/test_figures.py", "tests/site/test_lite.py", "book", "tests/site"]
+EVIDENCE = "tests/notebooks/test_stored_evidence.py"
+LONGEST_FIRST = ["tests/site/test_figures.py", "tests/site/test_lite.py", EVIDENCE, "book",
+                 "tests/site"]
 COVERING = "tests/unit"
 
 
 def group(nodeid: str) -> str:
     """What a test belongs to: the cells of a notebook share a kernel, a file's tests of one page
-    the readers who have loaded it.
+    the readers who have loaded it, the proofs of evidence the studies of all chapters.
     """
     file, _, test = nodeid.partition("::")
-    if file.endswith(".ipynb"):
+    if file.endswith(".ipynb") or file == EVIDENCE:
         return file
     page = re.search(r"[\w/]+\.html", test)
     return f"{file} {page[0]}" if page else nodeid
