@@ -6,6 +6,7 @@
     products     the matrix products alone
     timing       contenders in turn, round after round, once their losses are shown equal
     fresh        what needs a process of its own: cold start and memory
+    batches      mini-batches, the same for every contender
     study        many nets, every way to train them
     record       the whole run, into results.json
     targets      the ratios aimed at

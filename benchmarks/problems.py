@@ -13,6 +13,9 @@ Array = npt.NDArray[Any]
 
 DTYPES = ("float64", "float32")
 
+#: Of Adam.  scikit-learn adds it to another root than the others; this one is felt nowhere.
+EPSILON = 1e-30
+
 
 @dataclass(frozen=True)
 class Problem:

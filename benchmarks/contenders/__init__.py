@@ -4,6 +4,10 @@ Each has ``prepare(problem)``, which makes whatever the contender needs once (te
 compiled loop) and returns ``train(epochs)``.  That starts from the problem's weights, takes the
 steps of full-batch gradient descent on J, and returns J before each step, an array (epochs,).
 Only `train` is timed.
+
+All but naive NumPy have ``prepare_batches(problem, batch_size, optimizer, orders)`` too.  Its
+``train(epochs)`` takes a step of ``"SGD"`` or ``"Adam"`` for each batch, the observations in the
+order of each epoch, (epochs, n), and returns the weights as a `Problem` has them.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from benchmarks.problems import Array, Problem
+from benchmarks.problems import EPSILON, Array, Problem
 
 ACTIVATIONS = {"relu": jax.nn.relu, "tanh": jnp.tanh}
 
@@ -87,3 +87,45 @@ def train_stack(problems: Sequence[Problem], epochs: int) -> Array:
 def forget_compiled() -> None:
     """Make the next call compile again."""
     jax.clear_caches()
+
+
+@partial(jax.jit, static_argnames=("activation", "batch_size", "optimizer"))
+def descend_batches(
+    parameters: Any, X: Any, T: Any, rate: Any, reg_lambda: Any, orders: Any, activation: str,
+    batch_size: int, optimizer: str,
+) -> Any:
+    """The parameters after a step for each batch of all epochs."""
+    share = reg_lambda * batch_size / len(X)
+
+    def step(state: Any, chosen: Any) -> Any:
+        parameters, M, S, t = state
+        G = jax.grad(objective)(parameters, X[chosen], T[chosen], share, activation)
+        if optimizer == "SGD":
+            return (jax.tree.map(lambda p, g: p - rate * g, parameters, G), M, S, t), None
+        M = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, M, G)
+        S = jax.tree.map(lambda s, g: 0.999 * s + 0.001 * g * g, S, G)
+        parameters = jax.tree.map(
+            lambda p, m, s: p - rate * (m / (1 - 0.9**t))
+            / (jnp.sqrt(s / (1 - 0.999**t)) + EPSILON),
+            parameters, M, S)
+        return (parameters, M, S, t + 1), None
+
+    zeros = jax.tree.map(jnp.zeros_like, parameters)
+    start = parameters, zeros, zeros, jnp.ones((), X.dtype)
+    return jax.lax.scan(step, start, orders.reshape(-1, batch_size))[0][0]
+
+
+def prepare_batches(
+    problem: Problem, batch_size: int, optimizer: str, orders: Array
+) -> Callable[[int], list[Array]]:
+    """The problem as arrays of JAX's; the steps of all epochs are compiled as one loop."""
+    on_device = jax.tree.map(jnp.asarray, arguments(problem))
+    in_order = jnp.asarray(orders)
+
+    def train(epochs: int) -> list[Array]:
+        parameters = descend_batches(
+            *on_device, in_order[:epochs], activation=problem.activation, batch_size=batch_size,
+            optimizer=optimizer)
+        return [np.hstack([W.T, b[:, None]]) for W, b in parameters]
+
+    return train

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import contenders, engine, frameworks, page, products, targets, timing
+from benchmarks import batches, contenders, engine, frameworks, page, products, targets, timing
 from benchmarks.fresh import resident
 from benchmarks.problems import Case, Problem
 from benchmarks.record import in_unit
@@ -33,6 +33,32 @@ def test_every_installed_contender_computes_the_same_losses(case: Case, dtype: s
         # Each run starts again from the problem's weights.
         np.testing.assert_array_equal(trains[name](40), loss, err_msg=name)
     assert max(timing.differences(losses, dtype).values()) < (1e-13 if dtype == "float64" else 1e-5)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("bites", batches.ROWS, ids=str)
+def test_every_installed_contender_takes_the_same_batches(
+    bites: batches.Bites, dtype: str
+) -> None:
+    problem = batches.problem(bites.optimizer, dtype)
+    orders = contenders.load("nnlib").orders(problem, bites.batch_size, 2)
+    names = [name for name in batches.CONTENDERS if name in contenders.installed()]
+    assert {"nnlib", "scikit-learn"} <= set(names)
+    trains = {name: contenders.load(name).prepare_batches(problem, *bites, orders)
+              for name in names}
+    losses = {name: np.array([batches.loss(problem, train(epochs)) for epochs in (1, 2)])
+              for name, train in trains.items()}
+    for name, loss in losses.items():
+        assert loss[1] < loss[0] < batches.loss(problem, problem.weights), name
+        assert batches.loss(problem, trains[name](2)) == loss[1], name
+    assert max(timing.differences(losses, dtype).values()) < (1e-13 if dtype == "float64" else 1e-4)
+
+
+def test_the_loss_of_weights_is_that_of_a_net() -> None:
+    problem = batches.problem("SGD", "float64")
+    net = contenders.load("nnlib").untrained(problem)
+    assert batches.loss(problem, problem.weights) == pytest.approx(net.loss(problem.X, problem.y),
+                                                                   rel=1e-13)
 
 
 def test_losses_that_differ_are_refused() -> None:
