@@ -8,6 +8,7 @@
     fresh        what needs a process of its own: cold start and memory
     batches      mini-batches, the same for every contender
     study        many nets, every way to train them
+    joint        nets of several shapes, nnlib beside JAX
     record       the whole run, into results.json
     targets      the ratios aimed at
     page         the results as the book's Benchmarks page

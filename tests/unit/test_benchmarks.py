@@ -5,7 +5,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import batches, contenders, engine, frameworks, page, products, targets, timing
+from benchmarks import (
+    batches,
+    contenders,
+    engine,
+    frameworks,
+    joint,
+    page,
+    products,
+    targets,
+    timing,
+)
 from benchmarks.fresh import resident
 from benchmarks.problems import Case, Problem
 from benchmarks.record import in_unit
@@ -59,6 +69,12 @@ def test_the_loss_of_weights_is_that_of_a_net() -> None:
     net = contenders.load("nnlib").untrained(problem)
     assert batches.loss(problem, problem.weights) == pytest.approx(net.loss(problem.X, problem.y),
                                                                    rel=1e-13)
+
+
+def test_the_nets_of_the_joint_study_are_those_that_its_peer_trains() -> None:
+    prepare = contenders.load("naive NumPy").prepare
+    final = [prepare(problem)(3)[-1] for problem in joint.problems(1, "float64")]
+    np.testing.assert_allclose(joint.by_nnlib(1, 3, "float64"), final, rtol=1e-13)
 
 
 def test_losses_that_differ_are_refused() -> None:
