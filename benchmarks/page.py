@@ -230,7 +230,7 @@ def _targets(results: dict[str, Any]) -> str:
     return f"""
 ## What it set out to reach
 
-These aims were set before the engine was written, from measurements on another machine.
+The aims that the engine has now, and what this run measured.
 
 {_table(["", "aim", "measured", ""], rows)}
 """
