@@ -64,5 +64,5 @@ def measure(bites: Bites, dtype: str, epochs: int, rounds: int) -> dict[str, Any
     seconds = interleaved({name: (lambda train=train: train(epochs))
                            for name, train in trains.items()}, rounds)
     return {**bites._asdict(), "n": N, "sizes": SIZES, "dtype": dtype, "epochs": epochs,
-            "differences": differences(losses, dtype), "losses": losses["nnlib"].tolist(),
+            "differences": differences(losses, dtype),
             "seconds": {name: [value / epochs for value in own] for name, own in seconds.items()}}

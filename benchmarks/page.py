@@ -8,10 +8,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks import batches, joint
 from benchmarks.contenders import PEERS
 from benchmarks.problems import DTYPES
 from benchmarks.record import in_unit
-from benchmarks.study import SHARE, STACKED
+from benchmarks.study import SHARE, STACKED, VMAP
 from benchmarks.targets import advantage, targets
 from benchmarks.timing import PRODUCTS, PRODUCTS_IN_BLOCKS, TOLERANCES
 
@@ -47,7 +48,8 @@ def write(results: dict[str, Any], book: Path) -> None:
 
 def text(results: dict[str, Any]) -> str:
     """The page, in MyST Markdown."""
-    sections = (_opening, _epochs, _against_n, _memory_and_start, _studies, _targets, _machine)
+    sections = (_opening, _epochs, _batches, _against_n, _memory_and_start, _studies, _joint,
+                _targets, _machine)
     blocks = "\n\n".join(section(results).strip() for section in sections).split("\n\n")
     return "\n\n".join(map(_wrapped, blocks)) + "\n"
 
@@ -55,7 +57,8 @@ def text(results: dict[str, Any]) -> str:
 def _opening(results: dict[str, Any]) -> str:
     worst = {
         dtype: max(max(row["differences"].values())
-                   for row in (*results["rows"], *results["sweep"], *results["studies"])
+                   for kind in ("rows", "batches", "sweep", "studies", "joint")
+                   for row in results[kind]
                    if row["dtype"] == dtype)
         for dtype in DTYPES
     }
@@ -65,9 +68,10 @@ def _opening(results: dict[str, Any]) -> str:
 
 How long does `nnlib` take, beside the libraries that a reader would otherwise use? One command,
 `make bench`, measured everything on this page in one run of {results["minutes"]} minutes, and wrote
-the page. All contenders train the same net on the same data from the same weights, by full-batch
-gradient descent on {{math}}`J`, and each takes its turn, round after round; a time is the median
-over the rounds, a ratio is one of medians. Every process is held to one core and one thread.
+the page. All contenders train the same net on the same data from the same weights, by gradient
+descent on {{math}}`J` (full-batch, but for the section on mini-batches), and each takes its turn,
+round after round; a time is the median over the rounds, a ratio is one of medians. Every process
+is held to one core and one thread.
 
 | contender | what it is here | beside {{math}}`J`, it computes each epoch |
 |---|---|---|
@@ -78,8 +82,9 @@ over the rounds, a ratio is one of medians. Every process is held to one core an
 | JAX | `value_and_grad`, the loop over all epochs under one `jit` | nothing |
 | bare products | an epoch's matrix products alone, no net | nothing, not even {{math}}`J` |
 
-Before a contender is timed, it must show the same losses as `nnlib`, epoch for epoch: over 1000
-epochs of the nets with up to 1797 observations, over those of one timed run of the others. They may
+No time stands here of a contender whose losses are not those of `nnlib`, epoch for epoch: over
+1000 epochs of the nets with up to 1797 observations, over those of one timed run of the others; of
+studies, the last losses. They may
 differ by {same["float64"]:.0e} in float64 and by {same["float32"]:.0e} in float32; the largest
 differences of this run were {worst["float64"]:.1e} and {worst["float32"]:.1e}. scikit-learn
 gives two classes a single logistic output; here it has two outputs and a softmax, like the others,
@@ -143,6 +148,40 @@ def _where_others_win(results: dict[str, Any]) -> str:
         if wins:
             paragraphs.append(f"**{peer}**: {'; '.join(wins)}. {REASONS[peer]}")
     return "\n\n".join(paragraphs) or "In no row of the table."
+
+
+def _batches(results: dict[str, Any]) -> str:
+    names = batches.CONTENDERS
+    times, ratios = [], []
+    for row in results["batches"]:
+        head = [str(row["batch_size"]), row["optimizer"], row["dtype"]]
+        medians = {name: median(row["seconds"][name]) for name in names}
+        fastest = min(medians, key=medians.__getitem__)
+        times.append([*head, *(f"**{in_unit(medians[name])}**" if name == fastest
+                               else in_unit(medians[name]) for name in names)])
+        ratios.append([*head, *(f"{advantage(row['seconds'], name):.2f}" for name in names[1:])])
+    row = results["batches"][0]
+    d, hidden, k = row["sizes"]
+    head = ["batch", "steps by", "dtype"]
+    return f"""
+## Mini-batches
+
+Beyond toys, nets learn from a few observations at a time, so that what counts is how long one
+small step takes. Here {row["n"]} of the digits ({d} inputs, {hidden} hidden ReLU nodes, {k}
+classes) pass in batches, from the same weights and in the same order for all. Times are per epoch,
+over {row["epochs"]} epochs; the losses after 1, 2 and all of them were compared.
+
+{_table([*head, *names], times, words=3)}
+
+How many times `nnlib`'s time that is:
+
+{_table([*head, *names[1:]], ratios, words=3)}
+
+After each epoch `nnlib` also passes over all observations once more, for {{math}}`J`, the accuracy
+and the norm of the gradient; scikit-learn averages the losses of the batches, and the others keep
+no record. JAX's steps are one compiled loop over all epochs; PyTorch's Adam is as it comes, eager
+and not fused. Adam's {{math}}`\\epsilon` is 1e-30 for all, because scikit-learn adds it elsewhere.
+"""
 
 
 def _against_n(results: dict[str, Any]) -> str:
@@ -221,6 +260,33 @@ net after another, every {_ordinal(SHARE)} net was trained and the time multipli
 """
 
 
+def _joint(results: dict[str, Any]) -> str:
+    ways = (STACKED, VMAP)
+    rows = [[study["dtype"], *(in_unit(median(study["seconds"][way])) for way in ways),
+             f"{1 / advantage(study['seconds'], VMAP, STACKED):.2f}"]
+            for study in results["joint"]]
+    study = results["joint"][0]
+    counts = [f"{len(values)} {name}" for name, values in (
+        ("learning rates", joint.FACTORS["learning_rate"]),
+        ("activations", joint.FACTORS["activation"]),
+        ("widths", joint.FACTORS["hidden_nodes"]),
+        ("penalties", joint.FACTORS["reg_lambda"]), ("problems", joint.data()))]
+    return f"""
+## The joint study
+
+What is said of one factor has to hold for other values of the others, so studies vary all of them
+at once. This one has {study["nets"]} nets: {_listed(counts)}, all combinations,
+{study["nets"] // study["settings"]} seeds each; {joint.OBSERVATIONS} observations, two classes,
+{study["epochs"]} epochs, chosen so that `nnlib` takes a minute or two in float64.
+
+{_table(["dtype", *ways, "nnlib's share of JAX's time"], rows)}
+
+JAX compiles a loop for each activation and width, which trains {joint.TOGETHER} nets at once; the
+time for compiling is counted, that for drawing its data and first weights is not. `nnlib`'s time
+has all in it, also the accuracy and the gradient norm of every epoch.
+"""
+
+
 def _targets(results: dict[str, Any]) -> str:
     rows = [
         [target.what, f"{'at most' if target.at_most else 'at least'}{NBSP}{target.aim:g}",
@@ -250,7 +316,7 @@ Measured on {results["date"]}: {machine["processor"]}, with {machine["vector_ins
 {results["load_before"]:.2f} processes on average wanted a core.
 
 ```
-make bench            # measure, and write this page: a quarter of an hour
+make bench            # measure, and write this page: {results["minutes"]:.0f} minutes
 make bench QUICK=1    # see that everything runs: a minute; leaves this page alone
 ```
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from benchmarks import fresh, machine, study
+from benchmarks import batches, fresh, joint, machine, study
 from benchmarks.contenders import PEERS
 from benchmarks.problems import CASES, DTYPES, QUICK_CASES, QUICK_SWEEP, SWEEP, Case
 from benchmarks.timing import interleaved, time_case
@@ -24,6 +24,9 @@ def run(quick: bool) -> dict[str, Any]:
     cold = Case(**{**vars(fresh.COLD), "epochs": 20, "rounds": 1}) if quick else fresh.COLD
     sizes = {"seeds": 10, "epochs": 20, "rounds": 1} if quick else \
         {"seeds": 20, "epochs": 2000, "rounds": 3}
+    bites = {"epochs": 2, "rounds": 1} if quick else {"epochs": 20, "rounds": 7}
+    joint_sizes = {"seeds": 1, "epochs": 20, "rounds": 1} if quick else \
+        {"seeds": joint.SEEDS, "epochs": joint.EPOCHS, "rounds": 2}
     started, load = time.monotonic(), machine.load()
     results: dict[str, Any] = {
         "date": datetime.date.today().isoformat(),
@@ -45,10 +48,16 @@ def run(quick: bool) -> dict[str, Any]:
     results["memory"] = list(_with_progress(_memory(memory_cases)))
     print("\nTime per epoch", flush=True)
     results["rows"] = list(_with_progress(_rows(cases)))
+    print("\nMini-batches of the digits", flush=True)
+    results["batches"] = list(_with_progress(
+        batches.measure(row, dtype, **bites) for row in batches.ROWS for dtype in DTYPES))
     print("\nTime against n", flush=True)
     results["sweep"] = list(_with_progress(_rows(sweep)))
     print("\nA study of many nets", flush=True)
     results["studies"] = list(_with_progress(study.measure(**sizes, dtype=d) for d in DTYPES))
+    print("\nThe joint study", flush=True)
+    results["joint"] = list(_with_progress(
+        joint.measure(**joint_sizes, dtype=dtype) for dtype in DTYPES))
     results["minutes"] = round((time.monotonic() - started) / 60, 1)
     return results
 
@@ -71,7 +80,8 @@ def _with_progress(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Say each result as it comes."""
     start = time.monotonic()
     for row in rows:
-        what = row.get("case", f"{row.get('nets')} nets")
+        what = row["case"] if "case" in row else f"{row['nets']} nets" if "nets" in row else \
+            f"{row['batch_size']} by {row['optimizer']}"
         figures = in_words(row["seconds"]) if "seconds" in row else in_mebibytes(row["bytes"])
         print(f"  {what}, {row['dtype']} ({time.monotonic() - start:.0f} s): {figures}")
         if "differences" in row:

@@ -29,7 +29,8 @@ class Target(NamedTuple):
 
 def targets(results: dict[str, Any]) -> list[Target]:
     """All aims with what this run measured."""
-    return [*_per_epoch(results), *_memory(results), *_studies(results)]
+    return [*_per_epoch(results), *_batches(results), *_memory(results),
+            *_studies(results), *_joint(results)]
 
 
 def advantage(seconds: dict[str, list[float]], other: str, own: str = "nnlib") -> float:
@@ -51,6 +52,14 @@ def _per_epoch(results: dict[str, Any]) -> Iterator[Target]:
                          advantage(rows[case, "float32"], peer))
 
 
+def _batches(results: dict[str, Any]) -> Iterator[Target]:
+    for row in results["batches"]:
+        if (row["batch_size"], row["optimizer"]) == (32, "Adam"):
+            for peer, aim in (("scikit-learn", 2), ("PyTorch", 5)):
+                yield Target(f"batches of 32, Adam, {row['dtype']}: times faster than {peer}", aim,
+                             advantage(row["seconds"], peer))
+
+
 def _memory(results: dict[str, Any]) -> Iterator[Target]:
     mebibytes = {(row["case"], row["dtype"]): row["bytes"]["nnlib"] / 2**20
                  for row in results["memory"]}
@@ -67,3 +76,9 @@ def _studies(results: dict[str, Any]) -> Iterator[Target]:
         yield Target(f"{what} than {best}", aim_of_jax, advantage(seconds, best, STACKED))
         yield Target(f"{what} than scikit-learn", aim,
                      advantage(seconds, LOOPS["scikit-learn"], STACKED))
+
+
+def _joint(results: dict[str, Any]) -> Iterator[Target]:
+    for study in results["joint"]:
+        yield Target(f"joint study, {study['dtype']}: of JAX's time", 0.8,
+                     1 / advantage(study["seconds"], VMAP, STACKED), at_most=True)

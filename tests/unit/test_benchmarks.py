@@ -13,6 +13,7 @@ from benchmarks import (
     joint,
     page,
     products,
+    study,
     targets,
     timing,
 )
@@ -168,6 +169,25 @@ def test_the_page_shows_every_row_and_the_fastest_in_bold() -> None:
                          for peer in contenders.PEERS]
 
 
+def test_the_page_shows_mini_batches_and_the_joint_study() -> None:
+    row = {"batch_size": 32, "optimizer": "Adam", "n": 1792, "sizes": (64, 64, 10), "epochs": 20,
+           "dtype": "float32", "seconds": {"nnlib": [2e-3, 9.0, 1e-3], "scikit-learn": [5e-3],
+                                           "PyTorch": [1e-2], "JAX": [1e-3]}}
+    assert [aim.measured for aim in targets._batches({"batches": [row]})] == [2.5, 5]
+    text = page._batches({"batches": [row]}).replace(page.NBSP, " ")
+    assert "| 32 | Adam | float32 | 2.00 ms | 5.00 ms | 10.0 ms | **1.00 ms** |" in text
+    assert "| 32 | Adam | float32 | 2.50 | 5.00 | 0.50 |" in text
+    row = {"nets": 1440, "settings": 180, "epochs": 1000, "dtype": "float64",
+           "seconds": {study.STACKED: [60.0, 64.0], study.VMAP: [40.0]}}
+    (aim,) = targets._joint({"joint": [row]})
+    assert aim.measured == 1.55
+    assert not aim.reached
+    text = page._joint({"joint": [row]}).replace(page.NBSP, " ")
+    assert "1440 nets" in text
+    assert "8 seeds" in text
+    assert "| float64 | 62.0 s | 40.0 s | 1.55 |" in text
+
+
 def test_the_page_says_where_nnlib_is_not_the_fastest() -> None:
     _, _, said = page.text(RESULTS).partition("### Where another is faster")
     said, _, _ = said.partition("\n## ")
@@ -178,7 +198,11 @@ def test_the_page_says_where_nnlib_is_not_the_fastest() -> None:
 
 def test_the_recorded_run_was_a_full_one_whose_losses_were_equal() -> None:
     assert [row["n"] for row in RESULTS["rows"][::2]] == [200, 200, 200, 1000, 1797, 10**5, 10**6]
-    for row in (*RESULTS["rows"], *RESULTS["sweep"], *RESULTS["studies"]):
+    kinds = [(row["batch_size"], row["optimizer"]) for row in RESULTS["batches"][::2]]
+    assert kinds == list(batches.ROWS)
+    assert [row["nets"] for row in RESULTS["joint"]] == [180 * joint.SEEDS] * 2
+    for row in (row for kind in ("rows", "batches", "sweep", "studies", "joint")
+                for row in RESULTS[kind]):
         assert max(row["differences"].values()) <= timing.TOLERANCES[row["dtype"]]
 
 
