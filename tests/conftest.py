@@ -8,18 +8,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-EVIDENCE = "tests/notebooks/test_stored_evidence.py"
-LONGEST_FIRST = ["tests/site/test_figures.py", "tests/site/test_lite.py", EVIDENCE, "book",
+# These files' tests share what takes long to set up: the studies of all chapters, two browsers.
+WHOLE = ["tests/notebooks/test_stored_evidence.py", "tests/site/test_engines.py"]
+LONGEST_FIRST = ["tests/site/test_figures.py", "tests/site/test_lite.py", *WHOLE, "book",
                  "tests/site"]
 COVERING = "tests/unit"
 
 
 def group(nodeid: str) -> str:
     """What a test belongs to: the cells of a notebook share a kernel, a file's tests of one page
-    the readers who have loaded it, the proofs of evidence the studies of all chapters.
+    the readers who have loaded it.
     """
     file, _, test = nodeid.partition("::")
-    if file.endswith(".ipynb") or file == EVIDENCE:
+    if file.endswith(".ipynb") or file in WHOLE:
         return file
     page = re.search(r"[\w/]+\.html", test)
     return f"{file} {page[0]}" if page else nodeid
