@@ -420,14 +420,39 @@ def stepping(optimizer: Any) -> Callable[..., Any]:
 
 TARGETS = X[:, 0] - 2 * X[:, 1] ** 2
 REGRESSOR = MultilayerRegressor((3,), **PARAMETERS).fit(X, TARGETS)
-NUMBERS_OF_X = Takes(nothing_hostile, {
-    "list": (TARGETS.tolist(), TARGETS), "integers": (np.arange(8), np.arange(8.0)),
-    "objects": (TARGETS.astype(object), TARGETS),
-    **refused(short=TARGETS[:-1], column=TARGETS[:, None], table=np.ones((8, 2)),
-              one=TARGETS[0], empty=[], none=[None] * 8, text=["1"] * 8, words=WORDS,
-              not_finite=TARGETS * math.nan, infinite=[math.inf] * 8, complex=TARGETS * 1j,
-              masked=np.ma.masked_less(TARGETS, 0), ragged=[[0.0], [0.0, 1.0]] * 4,
-              huge=[10**400] * 8, dates=np.zeros(8, "M8[D]"))})
+
+
+def _numbers(**shapes: Any) -> Takes:
+    """Numbers to predict, and what a column and a table of them come to."""
+    return Takes(nothing_hostile, {
+        "list": (TARGETS.tolist(), TARGETS), "integers": (np.arange(8), np.arange(8.0)),
+        "flags": (TARGETS > 0, (TARGETS > 0).astype(float)),
+        "float16": (TARGETS.astype(np.float16), TARGETS.astype(np.float16).astype(float)),
+        "objects": (TARGETS.astype(object), TARGETS),
+        "equal": ([0.1] * 8, np.full(8, 0.1)), "large": ((1e9 * TARGETS).tolist(), 1e9 * TARGETS),
+        "column": (TARGETS[:, None], shapes.get("column", REFUSED)),
+        "table": ([[0.0, 1.0]] * 8, shapes.get("table", REFUSED)),
+        **refused(short=TARGETS[:-1], deep=np.ones((8, 1, 1)), no_columns=np.ones((8, 0)),
+                  one=TARGETS[0], empty=[], none=[None] * 8, text=["1"] * 8, words=WORDS,
+                  not_finite=TARGETS * math.nan, infinite=[math.inf] * 8, complex=TARGETS * 1j,
+                  masked=np.ma.masked_less(TARGETS, 0), ragged=[[0.0], [0.0, 1.0]] * 4,
+                  too_large=1e151 * np.ones(8), huge=[10**400] * 8, dates=np.zeros(8, "M8[D]"))})
+
+
+NUMBERS_OF_X = _numbers()
+NUMBERS_TO_LEARN = _numbers(column=TARGETS[:, None].copy(), table=np.array([[0.0, 1.0]] * 8))
+NUMBERS_TO_VALIDATE = Takes(optional(nothing_hostile), {
+    "list": ([X, TARGETS], (X, TARGETS)),
+    **refused(X_alone=X, triple=(X, TARGETS, TARGETS), one_column=(X[:, :1], TARGETS),
+              short=(X, TARGETS[:-1]), column=(X, TARGETS[:, None]), words=(X, WORDS),
+              none=(None, None), swapped=(TARGETS, X), empty=(X[:0], TARGETS[:0]),
+              not_finite=(X, TARGETS * math.nan), too_large=(X, 1e151 * TARGETS))})
+
+
+def fitted_regressor(**data: Any) -> Any:
+    net = MultilayerRegressor((3,), **PARAMETERS).fit(**data)
+    return net.network_.theta, net.history_, net.predict(data["X"])
+
 
 RIGHT_POINTS = [(0.0, 0.0, 0), (1.0, 1.0, 1)]
 
@@ -495,6 +520,9 @@ SUBJECTS: dict[str, Subject] = {
             a_class=optimizers.CosineDecay, an_optimizer=optimizers.Adam(),
             a_function=lambda step: 1.0))),
     }, on_net=True),
+    "regressors.MultilayerRegressor.fit": Subject(fitted_regressor, {
+        "X": (X, ANY_WIDTH), "y": (TARGETS, NUMBERS_TO_LEARN),
+        "validation_data": (None, NUMBERS_TO_VALIDATE)}),
     "regressors.MultilayerRegressor.predict": Subject(
         lambda X: REGRESSOR.predict(X), {"X": (X, TABLE)}),
     "regressors.MultilayerRegressor.score": Subject(

@@ -58,6 +58,47 @@ def test_the_score_is_scikit_learns_also_with_weights_and_constant_targets():
     assert net.score(X, constant) == pytest.approx(r2_score(constant, net.predict(X)))
 
 
+@pytest.mark.parametrize("weights", [None, np.arange(60.0)], ids=["alike", "weighted"])
+@pytest.mark.parametrize("constant", [0.1, 0.3, 1e9 + 0.1])
+def test_targets_that_are_all_equal_count_as_0_or_1_whatever_their_mean_rounds_to(
+        constant, weights):
+    y = np.full(60, constant)
+    net = MultilayerRegressor((), max_epochs=1, random_state=0).fit(X, ONE)
+    assert net.score(X, y, weights) == 0
+    net.layers_[0][:] = [0, 0, constant]
+    assert net.score(X, y, weights) == 1
+    beside = np.append(y[:-1], 0.0)
+    assert net.score(X, beside, np.append(np.ones(59), 0)) == 1, "one that does not count"
+
+
+@pytest.mark.parametrize("use", ["fit", "score", "mean_squared_error", "loss", "gradients"])
+@pytest.mark.parametrize(("dtype", "size"), [("float32", 1e16), ("float64", 1e151)])
+def test_targets_whose_squares_overflow_are_refused_by_name(use, dtype, size):
+    net = MultilayerRegressor(**SETTINGS, dtype=dtype).fit(X, ONE)
+    with pytest.raises(ValueError, match=r"y must hold numbers of at most 1e\+15.*scale them"):
+        getattr(net, use)(X, size * ONE)
+
+
+def test_validation_targets_whose_squares_overflow_are_refused_by_name():
+    with pytest.raises(ValueError, match=r"validation_data\[1\] must hold numbers of at most"):
+        MultilayerRegressor(**SETTINGS).fit(X, ONE, validation_data=(X, 1e200 * ONE))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_largest_targets_have_a_finite_loss_and_score(dtype):
+    net = MultilayerRegressor(**SETTINGS, dtype=dtype)
+    y = {"float32": 1e15, "float64": 1e150}[dtype] * ONE / np.abs(ONE).max()
+    net.fit(X, y)
+    assert np.isfinite([net.loss_, net.score(X, y), net.mean_squared_error(X, y)]).all()
+
+
+def test_predictions_whose_squares_overflow_are_blamed_on_the_observations(recwarn):
+    net = MultilayerRegressor((), max_epochs=1, random_state=0).fit(X, ONE)
+    with pytest.raises(ValueError, match="X must hold numbers that stay finite"):
+        net.score(1e200 * X, ONE)
+    assert not recwarn.list
+
+
 def test_targets_of_another_shape_than_in_the_fit_are_refused():
     net = MultilayerRegressor(**SETTINGS).fit(X, ONE)
     with pytest.raises(ValueError, match=r"y must be of shape \(n,\) as in the fit"):
