@@ -201,7 +201,7 @@ class Net(Estimator):
                 fit.descent.recorder.end("interrupted", restore=True)
                 self.adopt(fit)
             raise
-        advice.warn_of_divergence(run, objective.X)
+        advice.warn_of_divergence(run, objective)
         advice.warn_of_failure(run, objective)
         return self
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import r2_score
 
-from nnlib import MultilayerRegressor, StabilityWarning, diagnostics, load
+from nnlib import DivergenceWarning, MultilayerRegressor, StabilityWarning, diagnostics, load
 from nnlib.losses import SQUARED_ERROR
 from nnlib.objective import Objective
 from nnlib.optimizers import Adam
@@ -174,6 +174,23 @@ def test_a_net_that_says_the_same_of_everything_is_announced():
     net.initialize(X, ONE).layers_[0][:, -1] = -100
     with pytest.warns(StabilityWarning, match=r"hidden layer 1 are dead.*squared error passes it"):
         net.fit(X, ONE)
+
+
+@pytest.mark.parametrize("targets", [1e9 * ONE, 1e6 + ONE], ids=["large", "far from 0"])
+def test_who_trains_on_large_targets_is_told_to_scale_them(targets):
+    net = MultilayerRegressor(**{**SETTINGS, "activation": "relu"}, warm_start=True)
+    with pytest.warns(DivergenceWarning, match="not finite at epoch .*Scale the targets to mean 0"):
+        net.fit(X, targets)
+    net.initialize(X, targets).layers_[0][:, -1] = -100
+    with pytest.warns(StabilityWarning, match="are dead.*Scale the targets to mean 0 and standard"):
+        net.fit(X, targets)
+
+
+def test_who_takes_too_long_a_step_on_scaled_targets_is_told_to_shorten_it():
+    net = MultilayerRegressor(**{**SETTINGS, "activation": "relu", "learning_rate": 10.0})
+    with pytest.warns(DivergenceWarning, match="Take a smaller one") as caught:
+        net.fit(X, ONE / ONE.std())
+    assert "targets" not in str(caught[0].message)
 
 
 def test_no_edge_is_announced_that_was_measured_with_another_loss(recwarn):
