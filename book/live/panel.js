@@ -7,6 +7,7 @@ import { icon, make } from "./dom.js";
 import { Pad } from "./pad.js";
 
 const LOADS = "The first time loads Python.";
+const SAY_EVERY = 10_000; // milliseconds, while Python loads, to those who hear the page
 
 /**
  * What the reader does.
@@ -93,6 +94,8 @@ export class Panel {
   showProgress(fraction, text) {
     this.#bar.value = fraction;
     if (this.#loading.firstChild.data !== text) this.#loading.firstChild.data = text;
+    if (!this.#status.classList.contains("nn-loads")
+      || performance.now() - this.announced > SAY_EVERY) this.announce(text);
     this.#status.classList.add("nn-loads");
   }
 

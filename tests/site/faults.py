@@ -23,6 +23,13 @@ def note_requests(source, faults: list[str]) -> None:
     source.on("response", on_response)
 
 
+def as_octets(route) -> None:
+    """Answer as a server that does not know the type of the file."""
+    response = route.fetch()
+    route.fulfill(response=response,
+                  headers={**response.headers, "content-type": "application/octet-stream"})
+
+
 def give_up(reason: str) -> None:
     """Skip a test that lacks something; in CI, where nothing may be lacking, fail it."""
     if os.environ.get("CI") == "true":
