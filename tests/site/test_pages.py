@@ -239,10 +239,23 @@ def test_the_button_that_prints(chapter, server, light):
     assert light.page.evaluate("window.printed")
 
 
+# As browsers do that block all data of sites, or of those in a frame of another host.
+BLOCKED = """for (const name of ['localStorage', 'sessionStorage', 'indexedDB'])
+  Object.defineProperty(window, name, {
+    configurable: true, get() { throw new DOMException('denied', 'SecurityError') }})"""
+
+
 def test_search_finds_and_leads_there(server, new_reader):
-    reader = new_reader()
-    reader.go(f"{server}/search.html?q=backpropagation")
+    """Also where the browser keeps nothing."""
+    reader = new_reader(color_scheme="dark")
     page = reader.page
+    page.add_init_script(BLOCKED)
+    reader.go(f"{server}/search.html?q=gradient")
+    page.get_by_text("Search finished, found").or_(page.get_by_text("did not match")).wait_for()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.locator(".theme-switch-button:visible").first.click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    reader.go(f"{server}/search.html?q=backpropagation")
     result = page.locator("#search-results li a").first
     result.wait_for()
     page.wait_for_load_state("networkidle")    # it reads the pages that it found
