@@ -246,11 +246,11 @@ BLOCKED = """for (const name of ['localStorage', 'sessionStorage', 'indexedDB'])
 
 
 def test_search_finds_and_leads_there(server, new_reader):
-    """Also where the browser keeps nothing."""
+    """Also where the browser keeps nothing, and for a word that JavaScript's objects have."""
     reader = new_reader(color_scheme="dark")
     page = reader.page
     page.add_init_script(BLOCKED)
-    reader.go(f"{server}/search.html?q=gradient")
+    reader.go(f"{server}/search.html?q=constructor")
     page.get_by_text("Search finished, found").or_(page.get_by_text("did not match")).wait_for()
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     page.locator(".theme-switch-button:visible").first.click()
