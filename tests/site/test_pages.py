@@ -179,6 +179,7 @@ def test_formulas_are_set(reading_page, server, light):
     page = light.page
     formulas = page.locator(".bd-article .math")
     assert formulas.count() == page.locator(".bd-article .math:has(mjx-container)").count()
+    assert page.locator("mjx-container[tabindex='0']").count() == 0, "formulas are no stops of Tab"
     assert page.locator("[data-mjx-error], [data-mml-node=merror]").count() == 0
     # Code may hold two dollars; in prose they are a formula that was not recognised.
     prose = page.locator(".bd-article :is(p, li):not(:has(code))")
@@ -292,6 +293,17 @@ def test_a_page_is_accessible(theme, shown_page, server, request):
     reader.stay(f"{server}/{quote(shown_page)}")
     assert grave_faults(reader.page, ALL_BUT_LISTINGS, BUT_CONTRAST) == []
     reader.leave()    # what is left of it is no page to ask more about
+
+
+def test_the_focus_is_seen(chapters, server, light):
+    light.stay(f"{server}/{chapters[0]}")
+    light.page.evaluate("document.querySelector('#main-content').focus()")
+    for _ in range(50):    # through the contents and the header's buttons
+        light.page.keyboard.press("Tab")
+        name, outline = light.page.evaluate("""() => { const e = document.activeElement
+            const {outlineStyle, outlineWidth} = getComputedStyle(e)
+            return [e.outerHTML.slice(0, 80), `${outlineStyle} ${outlineWidth}`] }""")
+        assert outline in ("solid 2px", "auto 1px"), name
 
 
 def test_a_page_reads_well_without_javascript(plain_page, server, without_javascript):
