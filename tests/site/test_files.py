@@ -163,6 +163,18 @@ def test_few_files_hold_up_the_first_paint(site, pages):
             assert re.findall(r"<script src=[^>]*>", head) == [], name
 
 
+def test_a_site_says_what_it_has_and_what_it_has_not(site):
+    lost = read(site / "404.html")
+    assert lost.title.startswith("No such page")
+    assert lost.loads == [], "it is shown at any address"
+    (home,) = lost.links
+    robots = (site / "robots.txt").read_text(encoding="utf-8")
+    assert "Allow: /" in robots
+    if is_external(home):
+        assert f"Sitemap: {home}sitemap.xml" in robots
+        assert f"<loc>{home}index.html</loc>" in (site / "sitemap.xml").read_text(encoding="utf-8")
+
+
 def test_every_page_runs_its_own_scripts_only(site):
     """JupyterLite's pages too; it makes functions of text, which other pages must not."""
     files = [p for p in site.rglob("*.html") if p.name not in TEMPLATES]
