@@ -233,11 +233,40 @@ def test_what_gets_into_a_page_does_not_run_there(server, new_reader):
     assert refused == ["connect-src", "script-src", "script-src-attr", "script-src-elem"]
 
 
-def test_the_button_that_prints(chapter, server, light):
-    light.stay(f"{server}/{chapter}")
-    light.page.evaluate("window.print = () => { window.printed = true }")
-    light.page.evaluate("document.querySelector('.btn-download-pdf-button').click()")
-    assert light.page.evaluate("window.printed")
+PAPER = {"width": 718, "height": 1000}    # the pixels of A4 between its margins
+ON_PAPER = """() => {
+  window.print = () => { window.printed = true }
+  document.querySelector('.btn-download-pdf-button').click()
+  dispatchEvent(new Event('beforeprint'))
+  const article = document.querySelector('.bd-article')
+  const seen = each => each.checkVisibility() && !each.closest('nn-lab')
+  return {
+    printed: window.printed,
+    theme: document.documentElement.dataset.theme,
+    closed: article.querySelectorAll('details:not([open]), .toggle-hidden').length,
+    cut: [...article.querySelectorAll('pre, mjx-container[display] > svg')].filter(seen)
+      .filter(each => each.scrollWidth > each.clientWidth + 1
+        || each.getBoundingClientRect().right > article.getBoundingClientRect().right + 1)
+      .map(each => each.outerHTML.slice(0, 60)),
+  }
+}"""
+
+
+def test_a_chapter_on_paper(chapter, server, dark):
+    """It is light there, all of it is open, and no line is cut; afterwards it is as it was."""
+    dark.stay(f"{server}/{chapter}")
+    opened = "document.querySelectorAll('.bd-article details[open]').length"
+    before = dark.page.evaluate(opened)
+    dark.page.emulate_media(media="print")
+    dark.page.set_viewport_size(PAPER)
+    try:
+        assert dark.page.evaluate(ON_PAPER) == {
+            "printed": True, "theme": "light", "closed": 0, "cut": []}
+    finally:
+        dark.page.evaluate("dispatchEvent(new Event('afterprint'))")
+        dark.page.emulate_media(media="screen")
+    assert dark.page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert dark.page.evaluate(opened) == before
 
 
 # As browsers do that block all data of sites, or of those in a frame of another host.
