@@ -205,3 +205,7 @@ def test_a_strict_security_policy(site, server, new_reader):
     at.start_afresh()
     at.to_the_end()
     assert reader.faults == []
+    said = []
+    reader.page.on("dialog", lambda dialog: said.append(dialog.message) or dialog.dismiss())
+    reader.page.get_by_role("link", name="Run in the browser").click()
+    assert "web server (http), and not on files" in said[0]
