@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import nbformat
 import pytest
-from faults import give_up, note_requests
+from faults import as_octets, give_up, note_requests
 from readers import DESKTOP
 
 BOOK = Path(__file__).parents[2] / "book"
@@ -96,6 +96,7 @@ class Opener:
 
     def __call__(self, url: str) -> Tab:
         self.contexts.append(self._browser.new_context(viewport=DESKTOP))
+        self.contexts[-1].route("**/*.wasm", as_octets)    # not every server knows its type
         self.readers.append(Tab(self.contexts[-1], url))
         return self.readers[-1]
 
