@@ -33,7 +33,7 @@ export class Panel {
   note = make("p", { className: "nn-note", role: "status", hidden: true });
   linkNote = make("p", { className: "nn-note", role: "status", hidden: true });
   why = make("p", { className: "nn-why", role: "status", hidden: true });
-  code = make("code");
+  code = make("code", { translate: false });
 
   #id;
   #acts;

@@ -315,7 +315,7 @@ def test_the_code_brings_the_net_to_what_is_shown(figure, visit, capsys):
         at.element.locator(".nn-text").filter(has_text=by_nnlib(session)["text"]).wait_for()
     at.button("Show the code").click()
     at.hear_python_out()    # the code of an earlier look may still stand there
-    code = at.element.locator(".nn-code code").inner_text()
+    code = at.element.locator(".nn-code code[translate=no]").inner_text()
     at.button("Hide the code").click()
     assert code.strip() == session.code().strip()
     exec(compile(code, "code", "exec"), {"__name__": "code"})
