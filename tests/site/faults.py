@@ -5,6 +5,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+# As browsers do that block all data of sites, or of those in a frame of another host.
+STORAGE_BLOCKED = """for (const name of ['localStorage', 'sessionStorage', 'indexedDB'])
+  Object.defineProperty(window, name, {
+    configurable: true, get() { throw new DOMException('denied', 'SecurityError') }})"""
+
 
 def note_requests(source, faults: list[str]) -> None:
     """Write down requests of a page, or of a whole context, that fail or leave this machine."""

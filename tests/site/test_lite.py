@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import nbformat
 import pytest
-from faults import as_octets, give_up, note_requests
+from faults import STORAGE_BLOCKED, as_octets, give_up, note_requests
 from readers import DESKTOP
 
 BOOK = Path(__file__).parents[2] / "book"
@@ -96,7 +96,8 @@ class Opener:
 
     def __call__(self, url: str) -> Tab:
         self.contexts.append(self._browser.new_context(viewport=DESKTOP))
-        self.contexts[-1].route("**/*.wasm", as_octets)    # not every server knows its type
+        self.contexts[-1].route("**/*.wasm", as_octets)    # not every server knows its type,
+        self.contexts[-1].add_init_script(STORAGE_BLOCKED)    # nor does every browser keep things
         self.readers.append(Tab(self.contexts[-1], url))
         return self.readers[-1]
 

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from accessibility import ALL_BUT_LISTINGS, BUT_CONTRAST, grave_faults
 from built_site import ROOT
+from faults import STORAGE_BLOCKED
 from live_figures import DRAWN, Visit, each_of
 from measures import shares, too_wide
 from readers import PHONE, Reader
@@ -269,17 +270,11 @@ def test_a_chapter_on_paper(chapter, server, dark):
     assert dark.page.evaluate(opened) == before
 
 
-# As browsers do that block all data of sites, or of those in a frame of another host.
-BLOCKED = """for (const name of ['localStorage', 'sessionStorage', 'indexedDB'])
-  Object.defineProperty(window, name, {
-    configurable: true, get() { throw new DOMException('denied', 'SecurityError') }})"""
-
-
 def test_search_finds_and_leads_there(server, new_reader):
     """Also where the browser keeps nothing, and for a word that JavaScript's objects have."""
     reader = new_reader(color_scheme="dark")
     page = reader.page
-    page.add_init_script(BLOCKED)
+    page.add_init_script(STORAGE_BLOCKED)
     reader.go(f"{server}/search.html?q=constructor")
     page.get_by_text("Search finished, found").or_(page.get_by_text("did not match")).wait_for()
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
@@ -293,6 +288,17 @@ def test_search_finds_and_leads_there(server, new_reader):
     page.wait_for_load_state("load")
     assert "backpropagation" in page.locator(".bd-article").inner_text().lower()
     assert reader.faults == []
+
+
+def test_the_focus_is_seen(chapters, server, light):
+    light.stay(f"{server}/{chapters[0]}")
+    light.page.evaluate("document.querySelector('#main-content').focus()")
+    for _ in range(50):    # through the contents and the header's buttons
+        light.page.keyboard.press("Tab")
+        name, outline = light.page.evaluate("""() => { const e = document.activeElement
+            const {outlineStyle, outlineWidth} = getComputedStyle(e)
+            return [e.outerHTML.slice(0, 80), `${outlineStyle} ${outlineWidth}`] }""")
+        assert outline in ("solid 2px", "auto 1px"), name
 
 
 def test_solutions_open(chapter, server, light):
@@ -322,17 +328,6 @@ def test_a_page_is_accessible(theme, shown_page, server, request):
     reader.stay(f"{server}/{quote(shown_page)}")
     assert grave_faults(reader.page, ALL_BUT_LISTINGS, BUT_CONTRAST) == []
     reader.leave()    # what is left of it is no page to ask more about
-
-
-def test_the_focus_is_seen(chapters, server, light):
-    light.stay(f"{server}/{chapters[0]}")
-    light.page.evaluate("document.querySelector('#main-content').focus()")
-    for _ in range(50):    # through the contents and the header's buttons
-        light.page.keyboard.press("Tab")
-        name, outline = light.page.evaluate("""() => { const e = document.activeElement
-            const {outlineStyle, outlineWidth} = getComputedStyle(e)
-            return [e.outerHTML.slice(0, 80), `${outlineStyle} ${outlineWidth}`] }""")
-        assert outline in ("solid 2px", "auto 1px"), name
 
 
 def test_a_page_reads_well_without_javascript(plain_page, server, without_javascript):
