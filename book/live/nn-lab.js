@@ -34,9 +34,8 @@ class NNLab extends HTMLElement {
     // There is something to play where a net trains, or a generator yields frames.
     this.#kind = { isDrawing, isPlayable: !isDrawing || /\byield\b/.test(source) };
     this.#defaults = Object.fromEntries(controls.map(({ name, value }) => [name, value]));
-    this.#settings = { ...this.#defaults };
     this.#build();
-    this.#panel.set(this.#settings);
+    this.#adopt({ ...this.#defaults });
     this.#readHash({ scroll: true });
     addEventListener("hashchange", () => this.#readHash({ scroll: false }));
     // The height came from the picture at another width.
@@ -91,12 +90,16 @@ class NNLab extends HTMLElement {
     return toHash(this.id, this.#experiment.controls, this.#settings);
   }
 
+  #adopt(settings) {
+    this.#settings = settings;
+    this.#panel.set(settings);
+  }
+
   /** New settings, from the reader: they start at once. */
   #change(settings) {
     this.#panel.why.hidden = true;
     this.#panel.linkNote.hidden = true;
-    this.#settings = settings;
-    this.#panel.set(settings);
+    this.#holdControls(() => this.#adopt(settings));
     clearTimeout(this.#hashTimer);
     this.#hashTimer = setTimeout(
       () => history.replaceState(history.state, "", this.#hash), HASH_DELAY);
@@ -118,8 +121,7 @@ class NNLab extends HTMLElement {
     const { settings: given, faults } = readHash(this.#experiment.controls);
     const settings = { ...this.#defaults, ...given };
     const isNew = JSON.stringify(settings) !== JSON.stringify(this.#settings);
-    this.#settings = settings;
-    this.#panel.set(settings);
+    this.#adopt(settings);
     linkNote.textContent = `Part of the link was not understood: ${faults.slice(0, 3).join("; ")}.`;
     linkNote.hidden = !faults.length;
     if (scroll || isNew) this.scrollIntoView(); // its first line: it tells what the link did
@@ -197,7 +199,8 @@ class NNLab extends HTMLElement {
 
   /** Change the picture; what the reader sees below it stays where it is on the screen. */
   #holdControls(change) {
-    const edge = () => this.#panel.picture.getBoundingClientRect().bottom;
+    const below = this.querySelector(".nn-player:not([hidden]), .nn-controls");
+    const edge = () => below.getBoundingClientRect().top;
     const before = edge();
     change();
     if (before < innerHeight) scrollBy({ top: edge() - before, behavior: "instant" });

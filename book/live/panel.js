@@ -70,8 +70,11 @@ export class Panel {
     this.text.textContent = `${how}${what} ${LOADS}`;
     this.picture = make("div", { className: "nn-picture" }, ...pictures);
     // What comes and goes stands below the controls, so that none moves away from under a pointer.
-    this.elements = [this.#status, this.picture, this.#makePlayer(isPlayable),
-      this.#makeControls(controls), this.#warning, this.note, this.linkNote,
+    const player = this.#makePlayer(isPlayable);
+    const grid = this.#makeControls(controls);
+    // Who draws on the plane needs the classes beside it.
+    this.elements = [this.#status, ...(this.board ? [this.board.element] : []), this.picture, player,
+      grid, this.#warning, this.note, this.linkNote,
       ...this.#makePresets(presets), ...this.#makeFooter(), this.#announcer];
   }
 
@@ -152,7 +155,7 @@ export class Panel {
         : makeControl(control, id, onInput);
       if (control.kind === "points") this.board = made;
       this.#controls.set(control.name, made);
-      grid.append(made.element);
+      if (made !== this.board) grid.append(made.element);
     }
     return grid;
   }

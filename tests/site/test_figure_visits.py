@@ -49,24 +49,53 @@ def test_a_first_visit_at_the_root(server_at_root, new_reader):
 
 @pytest.mark.parametrize("scrolled", [False, True] if EVERYTHING else [True])
 def test_the_first_touch_moves_nothing_away_on_a_phone(scrolled, server, phone):
-    """Plots one below the other are higher than the picture: what is below stays on the screen."""
+    """Plots one below the other are higher than the picture: what is below stays on the screen.
+
+    There the plane stays in sight too, and a swipe that begins on a slider only scrolls.
+    """
     (figure,) = BUSIEST
     phone.go(f"{server}/{quote(figure.page)}")
     at, page = Visit(phone, figure), phone.page
     play = at.element.locator(".nn-main")    # Play, and Pause meanwhile
     top, height = "e => e.getBoundingClientRect().top", "e => e.offsetHeight"
     play.evaluate("e => e.scrollIntoView({block: 'end'})")
-    picture = at.element.locator(".nn-picture").evaluate(height)
+    figure_height = at.element.evaluate(height)
     play.click()
     if scrolled:    # while Python loads, the reader reads on
         page.evaluate("scrollBy({top: innerHeight / 2, behavior: 'instant'})")
     before = play.evaluate(top)
     at.wait("figure.classList.contains('nn-live')")
-    assert at.element.locator(".nn-picture").evaluate(height) > picture + 100
+    assert at.element.evaluate(height) > figure_height + 100
     assert play.evaluate(top) == pytest.approx(before, abs=2)
     at.hear_python_out()    # nor does the browser move it of its own accord
     assert play.evaluate(top) == pytest.approx(before, abs=2)
+    slider = at.element.locator("[type=range]").last
+    slider.evaluate("e => e.scrollIntoView({block: 'center', behavior: 'instant'})")
+    plane = at.element.locator("canvas").first.bounding_box()
+    assert 0 <= plane["y"]
+    assert plane["y"] + plane["height"] < slider.bounding_box()["y"]
+    shown, scrolled_to = at.shown(), page.evaluate("scrollY")
+    swipe_up(page, slider.bounding_box())
+    assert page.evaluate("scrollY") > scrolled_to + 50
+    assert at.shown() == shown
+    at.set(figure.control("data"), "drawn")
+    picker = at.element.locator(".nn-drawn")
+    assert picker.evaluate("e => e.nextElementSibling.contains(document.querySelector('canvas'))")
+    phone.leave()
     assert phone.faults == []
+
+
+def swipe_up(page: Any, box: dict[str, float]) -> None:
+    """A finger that comes down on the far end of a slider, and goes up."""
+    session = page.context.new_cdp_session(page)
+    x, y = box["x"] + 0.95 * box["width"], box["y"] + box["height"] / 2
+    for kind, places in [("touchStart", [y]), *[("touchMove", [y - 12 * i]) for i in range(1, 15)],
+                         ("touchEnd", [])]:
+        session.send("Input.dispatchTouchEvent", {
+            "type": kind, "touchPoints": [{"x": x, "y": place} for place in places]})
+        page.wait_for_timeout(16)
+    page.wait_for_timeout(300)    # the page glides on
+    session.detach()
 
 
 # What is missing, what comes in its place, and what the reader is told.
@@ -174,6 +203,10 @@ def test_a_page_opened_as_a_file(site, new_reader):
     figure = FIGURES[0]
     reader = new_reader()
     reader.page.goto((site / figure.page).as_uri())
+    said = []
+    reader.page.on("dialog", lambda dialog: said.append(dialog.message) or dialog.dismiss())
+    reader.page.get_by_role("link", name="Run in the browser").click()
+    assert "web server (http), and not on files" in said[0]
     element = reader.page.locator(f"#{figure.name}")
     element.get_by_text("on pages that come from a web server (http), and not on files").wait_for()
     assert element.locator("img").is_visible()
@@ -205,7 +238,3 @@ def test_a_strict_security_policy(site, server, new_reader):
     at.start_afresh()
     at.to_the_end()
     assert reader.faults == []
-    said = []
-    reader.page.on("dialog", lambda dialog: said.append(dialog.message) or dialog.dismiss())
-    reader.page.get_by_role("link", name="Run in the browser").click()
-    assert "web server (http), and not on files" in said[0]

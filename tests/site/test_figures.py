@@ -161,8 +161,9 @@ def test_points_that_a_reader_draws(figure, visit):
     # The address follows a moment later; what is read from it below must not be this point.
     at.page.wait_for_function("() => !location.hash.includes('points=')")
     # By keyboard.
+    at.element.get_by_role("radio", name="class 0").check()
     plane.focus()
-    for key in ["ArrowRight", "Shift+ArrowUp", "Shift+ArrowUp", "Enter"]:
+    for key in ["1", "ArrowRight", "Shift+ArrowUp", "Shift+ArrowUp", "Enter"]:
         at.page.keyboard.press(key)
     at.wait(f"figure.frame.plots[0].labels.length === {len(start) + 1}")
     assert_points(at, [*start, (0.1, 1.0, 1)])
