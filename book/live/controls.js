@@ -31,7 +31,8 @@ function log(control, id, onInput) {
 
 function range(control, id, limits, valueAt, positionOf, onInput) {
   const input = make("input", { id, type: "range", ...limits });
-  const output = make("output", { for: id });
+  // Its value is said with the slider: once is enough.
+  const output = make("output", { for: id, "aria-hidden": "true" });
   let current; // value
   let touch = null; // of a finger that is down: the value that it found, and how often it moved
   const tell = (value) => {

@@ -28,6 +28,10 @@ class NNLab extends HTMLElement {
 
   connectedCallback() {
     if (this.#experiment) return;
+    const caption = this.closest("figure")?.querySelector("figcaption");
+    const number = caption?.querySelector(".caption-number")?.textContent.replace(/^\D+/, "") ?? "";
+    this.setAttribute("role", "group");
+    this.setAttribute("aria-label", `Live figure ${number}`.trim());
     this.#experiment = JSON.parse(this.dataset.experiment);
     const { controls, source } = this.#experiment;
     const isDrawing = Boolean(source);
@@ -194,6 +198,7 @@ class NNLab extends HTMLElement {
     }
     if (!playing || performance.now() - this.#panel.announced > ANNOUNCE_EVERY) {
       this.#panel.announce(frame.text);
+      if (this.classList.contains("nn-live")) this.#plots.describe();
     }
   }
 

@@ -242,6 +242,10 @@ def test_a_figure_ends_where_nnlib_does(figure, visit):
     assert at.element.locator(".nn-text").text_content() == page["text"]
     assert at.element.locator("canvas:visible").count() == len(page["plots"])
     assert not at.element.locator("img").is_visible()
+    # What those hear who do not see it: where each curve with a name ends.
+    for canvas, plot in zip(at.element.locator("canvas").all(), page["plots"], strict=True):
+        for curve in plot.get("curves", []) if plot["kind"] == "chart" else []:
+            assert curve["label"] in canvas.get_attribute("aria-label")
 
 
 @each_of(PATIENT)
