@@ -25,6 +25,9 @@ class NNLab extends HTMLElement {
   #panel;
   #run;
   #hashTimer = 0;
+  #captionNote = make("p", { className: "nn-caption-note", role: "status", hidden: true },
+    "The settings are not those of the caption: it describes the picture at the first ones, to which "
+      + "Defaults leads back.");
 
   connectedCallback() {
     if (this.#experiment) return;
@@ -32,6 +35,7 @@ class NNLab extends HTMLElement {
     const number = caption?.querySelector(".caption-number")?.textContent.replace(/^\D+/, "") ?? "";
     this.setAttribute("role", "group");
     this.setAttribute("aria-label", `Live figure ${number}`.trim());
+    caption?.prepend(this.#captionNote);
     this.#experiment = JSON.parse(this.dataset.experiment);
     const { controls, source } = this.#experiment;
     const isDrawing = Boolean(source);
@@ -97,6 +101,7 @@ class NNLab extends HTMLElement {
   #adopt(settings) {
     this.#settings = settings;
     this.#panel.set(settings);
+    this.#captionNote.hidden = this.#hash === `#lab=${this.id}`;
   }
 
   /** New settings, from the reader: they start at once. */

@@ -34,12 +34,15 @@ def test_a_first_visit_at_the_root(server_at_root, new_reader):
     at = Visit(reader, figure)
     picture, text = at.element.locator(".nn-picture"), at.element.locator(".nn-text")
     before, one_line = picture.evaluate(PLACE_IN_PAGE), text.evaluate(LENGTH)
+    note = reader.page.locator(".nn-caption-note")
+    assert not note.is_visible()
     at.set(figure.control("stopping"), "early stopping")
     loading = at.element.locator(".nn-loading")
     loading.wait_for()
     assert at.element.locator(".nn-announcer").inner_text().startswith("Loading Python")
     assert picture.evaluate(PLACE_IN_PAGE) == before
     assert not text.is_visible()
+    assert note.is_visible(), "the caption is that of the first picture"
     frame = at.to_the_end()
     assert_same(frame, by_nnlib(run_to(figure, frame["epoch"], stopping="early stopping")))
     assert picture.evaluate(PLACE_IN_PAGE)[:2] == before[:2]
