@@ -48,6 +48,10 @@ class NNLab extends HTMLElement {
     this.#build();
     this.#adopt({ ...this.#defaults });
     this.#readHash({ scroll: true });
+    // A finger on a figure may be about to scroll; a mouse or the keyboard's focus mean it.
+    this.addEventListener("pointerenter", ({ pointerType }) =>
+      pointerType === "mouse" && python.prepare());
+    this.addEventListener("focusin", () => python.prepare());
     addEventListener("hashchange", () => this.#readHash({ scroll: false }));
     // The height came from the picture at another width.
     addEventListener("resize", () => this.style.removeProperty("--nn-height"));

@@ -1,4 +1,5 @@
-// The page's side of the worker: one Python for all figures of a page, started at the first touch.
+// The page's side of the worker: one Python for all figures of a page, started at the first touch, or
+// when a reader comes near one.
 
 import { decode } from "./frames.js";
 
@@ -20,6 +21,7 @@ class Python {
   /** @type {Worker | null} The worker; null until it is needed, and after it has stopped. */
   worker = null;
 
+  #begun = false; // whether a worker was ever started
   #ready = false;
   #progress = [0, LOADING]; // of loading: the fraction, and what is said
   #listeners = new Map();
@@ -44,6 +46,13 @@ class Python {
     return Boolean(this.worker) && this.#ready;
   }
 
+  /** Load for a reader who will need it soon, unless they asked browsers to save data. */
+  prepare() {
+    const { saveData } = navigator.connection ?? {};
+    const isLess = saveData || matchMedia("(prefers-reduced-data: reduce)").matches;
+    if (!this.#begun && !isLess) this.#start();
+  }
+
   /** Send a figure's message. `due`: whether an answer is due now; undefined changes nothing. */
   send(figure, message, due) {
     if (!this.worker) this.#start();
@@ -62,6 +71,7 @@ class Python {
   }
 
   #start() {
+    this.#begun = true;
     this.#ready = false;
     this.#progress = [0, LOADING];
     this.#opened.clear();
