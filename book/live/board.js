@@ -10,7 +10,7 @@ const { farthest } = POINTS;
 const EXTENT = [-farthest, farthest, -farthest, farthest];
 const NEAR = 11; // pixels
 const FEWEST_CLASSES = 2; // that a net can learn
-const HELP = `${Cross.help}; Enter places a point, Delete removes it.`;
+const HELP = `${Cross.help}; Enter places a point, Delete removes it, a digit chooses the class.`;
 
 export class Board {
   #points = [];
@@ -20,6 +20,7 @@ export class Board {
   #geometry = null;
   #canvas = null;
   #active = false;
+  #byKeyboard = false; // who uses the keyboard wants to see the cross
 
   /**
    * @param {object} control
@@ -86,12 +87,15 @@ export class Board {
       canvas.addEventListener("click", (event) => this.#active && this.#click(event));
       canvas.addEventListener("keydown", (event) => this.#active && this.#key(event));
       canvas.addEventListener("blur", () => this.redraw?.());
-      canvas.addEventListener("focus", () => this.redraw?.());
+      canvas.addEventListener("focus", () => {
+        this.#byKeyboard = canvas.matches(":focus-visible");
+        this.redraw?.();
+      });
       this.#canvas = canvas;
       this.#prepare(canvas);
     }
     this.#geometry = geometry;
-    if (this.#active && document.activeElement === canvas) this.#drawCross(theme);
+    if (this.#active && this.#byKeyboard && document.activeElement === canvas) this.#drawCross(theme);
   }
 
   #prepare(canvas) {
@@ -110,6 +114,7 @@ export class Board {
   }
 
   #click(event) {
+    this.#byKeyboard = false;
     const place = [event.offsetX, event.offsetY];
     const [x, y] = this.#geometry.toPlane(...place);
     const isInside = [x, y].every((each) => each === this.#cross.clamped(each));
@@ -117,7 +122,12 @@ export class Board {
   }
 
   #key(event) {
-    if (this.#cross.move(event)) {
+    this.#byKeyboard = true;
+    const chosen = this.picker[event.key];
+    if (chosen && !chosen.hidden) {
+      chosen.firstChild.checked = true;
+      this.#say(`Class ${event.key}.`);
+    } else if (this.#cross.move(event)) {
       this.#say(this.#cross.place.join(", "));
       this.redraw();
     } else if (event.key === "Enter" || event.key === " ") {

@@ -31,25 +31,46 @@ function log(control, id, onInput) {
 
 function range(control, id, limits, valueAt, positionOf, onInput) {
   const input = make("input", { id, type: "range", ...limits });
-  const output = make("output", { for: id });
+  // Its value is said with the slider: once is enough.
+  const output = make("output", { for: id, "aria-hidden": "true" });
+  let current; // value
+  let touch = null; // of a finger that is down: the value that it found, and how often it moved
   const tell = (value) => {
+    current = value;
     output.textContent = show(value);
     input.setAttribute("aria-valuetext", output.textContent);
     const position = (input.value - limits.min) / (limits.max - limits.min);
     input.style.setProperty("--nn-filled", `${100 * position}%`);
   };
-  input.addEventListener("input", () => {
-    const value = valueAt(Number(input.value));
+  const set = (value) => {
+    input.value = positionOf(value);
     tell(value);
-    onInput(value);
-  });
-  return {
-    element: row(control, id, input, output),
-    set(value) {
-      input.value = positionOf(value);
-      tell(value);
-    },
   };
+  const change = () => {
+    tell(valueAt(Number(input.value)));
+    onInput(current);
+  };
+  input.addEventListener("input", () => {
+    // A finger on the track is a tap or a drag, or only scrolls the page: the next event says which.
+    if (touch && touch.moves++ === 0) return;
+    change();
+  });
+  input.addEventListener("pointerdown", ({ pointerType }) => {
+    touch = pointerType === "touch" ? { found: current, moves: 0 } : null;
+  });
+  input.addEventListener("pointerup", () => {
+    const { moves } = touch ?? {};
+    touch = null;
+    if (moves === 1) change();
+  });
+  input.addEventListener("pointercancel", () => {
+    const { found, moves } = touch ?? {};
+    touch = null;
+    if (!moves) return;
+    set(found);
+    if (moves > 1) onInput(found);
+  });
+  return { element: row(control, id, input, output), set };
 }
 
 function choice(control, id, onInput) {

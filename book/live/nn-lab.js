@@ -28,19 +28,30 @@ class NNLab extends HTMLElement {
   #run;
   #recording;
   #hashTimer = 0;
+  #captionNote = make("p", { className: "nn-caption-note", role: "status", hidden: true },
+    "The settings are not those of the caption: it describes the picture at the first ones, to which "
+      + "Defaults leads back.");
 
   connectedCallback() {
     if (this.#experiment) return;
+    const caption = this.closest("figure")?.querySelector("figcaption");
+    const number = caption?.querySelector(".caption-number")?.textContent.replace(/^\D+/, "") ?? "";
+    this.setAttribute("role", "group");
+    this.setAttribute("aria-label", `Live figure ${number}`.trim());
+    caption?.prepend(this.#captionNote);
     this.#experiment = JSON.parse(this.dataset.experiment);
     const { controls, source } = this.#experiment;
     const isDrawing = Boolean(source);
     // There is something to play where a net trains, or a generator yields frames.
     this.#kind = { isDrawing, isPlayable: !isDrawing || /\byield\b/.test(source) };
     this.#defaults = Object.fromEntries(controls.map(({ name, value }) => [name, value]));
-    this.#settings = { ...this.#defaults };
     this.#build();
-    this.#panel.set(this.#settings);
+    this.#adopt({ ...this.#defaults });
     this.#readHash({ scroll: true });
+    // A finger on a figure may be about to scroll; a mouse or the keyboard's focus mean it.
+    this.addEventListener("pointerenter", ({ pointerType }) =>
+      pointerType === "mouse" && python.prepare());
+    this.addEventListener("focusin", () => python.prepare());
     addEventListener("hashchange", () => this.#readHash({ scroll: false }));
     // The height came from the picture at another width.
     addEventListener("resize", () => this.style.removeProperty("--nn-height"));
@@ -102,12 +113,17 @@ class NNLab extends HTMLElement {
     return toHash(this.id, this.#experiment.controls, this.#settings);
   }
 
+  #adopt(settings) {
+    this.#settings = settings;
+    this.#panel.set(settings);
+    this.#captionNote.hidden = this.#hash === `#lab=${this.id}`;
+  }
+
   /** New settings, from the reader: they start at once. */
   #change(settings) {
     this.#panel.why.hidden = true;
     this.#panel.linkNote.hidden = true;
-    this.#settings = settings;
-    this.#panel.set(settings);
+    this.#holdControls(() => this.#adopt(settings));
     clearTimeout(this.#hashTimer);
     this.#hashTimer = setTimeout(
       () => history.replaceState(history.state, "", this.#hash), HASH_DELAY);
@@ -129,8 +145,7 @@ class NNLab extends HTMLElement {
     const { settings: given, faults } = readHash(this.#experiment.controls);
     const settings = { ...this.#defaults, ...given };
     const isNew = JSON.stringify(settings) !== JSON.stringify(this.#settings);
-    this.#settings = settings;
-    this.#panel.set(settings);
+    this.#adopt(settings);
     linkNote.textContent = `Part of the link was not understood: ${faults.slice(0, 3).join("; ")}.`;
     linkNote.hidden = !faults.length;
     if (scroll || isNew) this.scrollIntoView(); // its first line: it tells what the link did
@@ -215,12 +230,14 @@ class NNLab extends HTMLElement {
     }
     if (!playing || performance.now() - this.#panel.announced > ANNOUNCE_EVERY) {
       this.#panel.announce(frame.text);
+      if (this.classList.contains("nn-live")) this.#plots.describe();
     }
   }
 
   /** Change the picture; what the reader sees below it stays where it is on the screen. */
   #holdControls(change) {
-    const edge = () => this.#panel.picture.getBoundingClientRect().bottom;
+    const below = this.querySelector(".nn-player:not([hidden]), .nn-controls");
+    const edge = () => below.getBoundingClientRect().top;
     const before = edge();
     change();
     if (before < innerHeight) scrollBy({ top: edge() - before, behavior: "instant" });

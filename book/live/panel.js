@@ -7,6 +7,7 @@ import { icon, make } from "./dom.js";
 import { Pad } from "./pad.js";
 
 const LOADS = "The first time loads Python.";
+const SAY_EVERY = 10_000; // milliseconds, while Python loads, to those who hear the page
 
 /**
  * What the reader does.
@@ -32,7 +33,7 @@ export class Panel {
   note = make("p", { className: "nn-note", role: "status", hidden: true });
   linkNote = make("p", { className: "nn-note", role: "status", hidden: true });
   why = make("p", { className: "nn-why", role: "status", hidden: true });
-  code = make("code");
+  code = make("code", { translate: false });
 
   #id;
   #acts;
@@ -69,8 +70,11 @@ export class Panel {
     this.text.textContent = `${how}${what} ${LOADS}`;
     this.picture = make("div", { className: "nn-picture" }, ...pictures);
     // What comes and goes stands below the controls, so that none moves away from under a pointer.
-    this.elements = [this.#status, this.picture, this.#makePlayer(isPlayable),
-      this.#makeControls(controls), this.#warning, this.note, this.linkNote,
+    const player = this.#makePlayer(isPlayable);
+    const grid = this.#makeControls(controls);
+    // Who draws on the plane needs the classes beside it.
+    this.elements = [this.#status, ...(this.board ? [this.board.element] : []), this.picture, player,
+      grid, this.#warning, this.note, this.linkNote,
       ...this.#makePresets(presets), ...this.#makeFooter(), this.#announcer];
   }
 
@@ -93,6 +97,8 @@ export class Panel {
   showProgress(fraction, text) {
     this.#bar.value = fraction;
     if (this.#loading.firstChild.data !== text) this.#loading.firstChild.data = text;
+    if (!this.#status.classList.contains("nn-loads")
+      || performance.now() - this.announced > SAY_EVERY) this.announce(text);
     this.#status.classList.add("nn-loads");
   }
 
@@ -149,7 +155,7 @@ export class Panel {
         : makeControl(control, id, onInput);
       if (control.kind === "points") this.board = made;
       this.#controls.set(control.name, made);
-      grid.append(made.element);
+      if (made !== this.board) grid.append(made.element);
     }
     return grid;
   }

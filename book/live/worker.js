@@ -2,7 +2,8 @@
 // A classic worker, because Pyodide loads itself with importScripts.
 //
 // In come {type, figure, ...} with the types open, start, play, pause, step, drawn and code; out go
-// progress, ready, failed (nothing could be loaded), frame, code, error (a Python exception).
+// progress, missing (a file did not come; the next message asks for it again), starting, ready,
+// failed (it did not start), frame, code, error (a Python exception).
 
 const PYODIDE = new URL("../pyodide/", self.location.href).href;
 // Bytes of the core, NumPy and nnlib, for the progress bar; another number would only misplace it.
@@ -27,44 +28,51 @@ let page; // the Python module
 
 // Loading
 
-/** Let every byte that is fetched move the progress bar. */
-function countBytes() {
-  const plainFetch = self.fetch;
-  let loaded = 0;
-  self.fetch = async (...request) => {
-    const response = await plainFetch(...request);
-    if (!response.ok || !response.body) return response;
-    const counted = response.body.pipeThrough(new TransformStream({
-      transform(chunk, controller) {
-        loaded += chunk.length;
-        postMessage({ type: "progress", loaded, total: Math.max(loaded, EXPECTED) });
-        controller.enqueue(chunk);
-      },
-    }));
-    const { status, headers } = response;
-    return new Response(counted, { status, headers });
-  };
+importScripts("download.js");
+const LOCK = "pyodide-lock.json"; // names the files of the packages
+const CORE = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"];
+const PACKAGES = ["numpy", "nnlib"];
+
+const download = new Download(PYODIDE, (loaded) =>
+  postMessage({ type: "progress", loaded, total: Math.max(loaded, EXPECTED) }));
+
+/** Fetch all that Python needs before it starts: a worker that imports scripts can tell nothing. */
+async function fetchPython() {
+  await download.fetch([LOCK]);
+  const { packages } = JSON.parse(new TextDecoder().decode(download.bytes(LOCK)));
+  await download.fetch([...CORE, ...PACKAGES.map((name) => packages[name].file_name)]);
 }
 
-async function loadPython() {
-  const script = PYODIDE + "pyodide.js";
-  try {
-    importScripts(script);
-  } catch (error) {
-    const answer = await fetch(script, { method: "HEAD" }).catch(() => null);
-    throw new Error(answer?.status === 404
-      ? "The files that run Python here were not part of this copy of the site."
-      : `Python could not be loaded: ${error.message}`);
-  }
-  countBytes();
-  const pyodide = await loadPyodide({ indexURL: PYODIDE, packages: ["numpy", "nnlib"] });
-  // A package that cannot be had is no error to Pyodide.
-  if (!("nnlib" in pyodide.loadedPackages && "numpy" in pyodide.loadedPackages)) {
-    throw new Error("Python came without NumPy or nnlib: some of its files could not be loaded.");
+async function startPython() {
+  if (typeof WebAssembly !== "object") {
+    throw new Error("This browser does not run WebAssembly, or was told not to; Python here needs it.");
   }
   postMessage({ type: "starting" });
+  download.giveOut();
+  importScripts(PYODIDE + CORE[0]); // from the browser's cache
+  const pyodide = await Promise.race([
+    loadPyodide({ indexURL: PYODIDE, packages: PACKAGES }), compilationFails()]);
+  // A package that cannot be had is no error to Pyodide.
+  if (!PACKAGES.every((name) => name in pyodide.loadedPackages)) {
+    throw new Error("Python came without NumPy or nnlib: some of its files could not be read.");
+  }
   page = pyodide.pyimport("nnlib.live.page");
   postMessage({ type: "ready" });
+}
+
+/** Rejects if Python's code cannot be compiled, of which Pyodide says nothing. */
+function compilationFails() {
+  const compile = WebAssembly.instantiateStreaming;
+  return new Promise((_, reject) => {
+    WebAssembly.instantiateStreaming = async (...given) => {
+      try {
+        return await compile.apply(WebAssembly, given);
+      } catch (error) {
+        reject(new Error(`Python could not be started: ${error.message}`));
+        throw error;
+      }
+    };
+  });
 }
 
 // Frames
@@ -190,13 +198,25 @@ const answers = {
   },
 };
 
-const loaded = loadPython().then(
-  () => true,
-  (error) => postMessage({ type: "failed", message: lastLine(error) }),
-);
+let loading = null;
+
+/** Whether Python is here. What could not be fetched is asked for again the next time. */
+function loaded() {
+  loading ??= fetchPython().then(() => startPython().then(
+    () => true,
+    (error) => postMessage({ type: "failed", message: lastLine(error) }),
+  ), (error) => {
+    loading = null;
+    postMessage({ type: "missing", message: error.message });
+  });
+  return loading;
+}
+
+loaded();
 
 onmessage = async ({ data }) => {
-  if (!(await loaded)) return;
+  if (data.type === "open") return answers.open(data);
+  if (!(await loaded())) return;
   answers[data.type](data);
   ring();
 };

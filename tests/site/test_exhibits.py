@@ -25,6 +25,8 @@ def test_the_keyboard_alone(figure, exhibit):
     at = exhibit(figure)
     page, name = at.page, at.figure.name
     at.wait("figure.querySelector('button')")
+    assert at.page.get_by_role("group", name="Live figure").count() > 0
+    assert at.element.get_by_role("status").locator("xpath=self::output").count() == 0
     page.evaluate("""name => { const before = document.createElement('button')
         document.getElementById(name).before(before); before.focus(); before.remove() }""", name)
     seen = []

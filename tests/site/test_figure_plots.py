@@ -133,6 +133,21 @@ def test_curves_have_their_colours_and_axes_their_numbers(is_log, drawn):
     assert drawn("chart", plot, [[250, one], [250, ten]])[1] == ["blue", "vermillion"]
 
 
+@pytest.mark.parametrize("ends", [
+    (0.69314715, 0.69314745), (2e-8, 2.0001e-8), (123_456, 123_457), (-0.5, 0.5)])
+@pytest.mark.parametrize("is_log", [False, True])
+def test_ticks_differ_from_each_other(is_log, ends, drawn):
+    """Also on a curve that is nearly flat."""
+    if is_log and min(ends) < 0:
+        pytest.skip("has no logarithm")
+    plot = {"curves": [{"x": [0, 1], "y": ends, "label": "", "style": "solid", "colour": 0}],
+            "title": "", "x_label": "", "y_label": "", "x_log": False, "y_log": is_log,
+            "x_range": [0, 1], "y_range": ends}
+    ticks = [text for text, x, y in drawn("chart", plot, [])[0] if x < 100 and 0 < y < 365]
+    assert len(ticks) > 2
+    assert len(set(ticks)) == len(ticks)
+
+
 def test_a_drawing_without_axes_shows_its_texts_where_they_belong(drawn):
     curves = [{"x": [0, 1], "y": [0.5, 0.5], "label": "", "style": "solid", "colour": 0},
               {"x": [0.5, 0.5], "y": [0.5, 0.75], "label": "", "style": "points", "colour": 1,

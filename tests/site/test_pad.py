@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from accessibility import grave_faults
 from drawn_digits import assert_read, drawings, net_of_scans
 from live_figures import Figure, Visit, assert_same, by_nnlib
+from matplotlib.image import imread
 from readers import DESKTOP, PHONE
 
 import nnlib
@@ -312,6 +314,9 @@ def test_a_pad_in_every_light(curves):
         for theme in ("dark", "light"):
             at.page.emulate_media(forced_colors="active", color_scheme=theme)
             assert_seen(pad(at).evaluate(style))
+            slider = imread(BytesIO(at.element.locator("[type=range]").first.screenshot()))
+            middle, behind = slider[len(slider) // 2], slider[0, 0]
+            assert np.mean(np.abs(middle - behind).max(axis=1) > 0.3) > 0.9, "a slider has a track"
         at.page.emulate_media(forced_colors="none", color_scheme="light")
         at.page.set_viewport_size(PHONE)
         box = pad(at).bounding_box()
