@@ -3,16 +3,19 @@
 import { drawBars } from "./bars.js";
 import { drawChart } from "./chart.js";
 import { themeOf } from "./colours.js";
+import { drawDiagram } from "./diagram.js";
 import { make } from "./dom.js";
 import { drawPlane } from "./plane.js";
 
-const DRAWN_BY = { plane: drawPlane, chart: drawChart, bars: drawBars };
+const DRAWN_BY = {
+  plane: drawPlane, chart: drawChart, bars: drawBars, diagram: drawDiagram,
+};
 
 export class Plots {
   element = make("div", { className: "nn-plots" });
 
-  /** Called after a plane was drawn, with its canvas and what `drawPlane` returned. */
-  onPlane = () => {};
+  /** Called after a plane or a diagram was drawn: it, its canvas, what drawing returned, colours. */
+  onDrawn = () => {};
 
   #frame = null;
   #sizes = new ResizeObserver(() => this.draw());
@@ -47,7 +50,7 @@ export class Plots {
       const canvas = this.element.children[i];
       if (!canvas.clientWidth) return;
       const drawn = DRAWN_BY[plot.kind](canvas, plot, theme);
-      if (plot.kind === "plane") this.onPlane(canvas, drawn, theme);
+      if (drawn) this.onDrawn(plot, canvas, drawn, theme);
     });
   }
 
@@ -65,7 +68,13 @@ function describe(plot, text) {
     chart: () => (plot.has_axes ?? true
       ? `${plot.y_label} against ${plot.x_label}`
       : plot.curves.flatMap((curve) => curve.texts).join(", ")),
+    diagram: () => `Drawing of the net. ${plot.layers.map(describeLayer).join("; ")}`,
     bars: () => plot.names.map((name, i) => `${name}: ${plot.heights[i].toPrecision(3)}`).join(", "),
   };
   return [plot.title, labels[plot.kind](), text].filter(Boolean).join(". ");
+}
+
+function describeLayer({ title, names, texts, dead, others }) {
+  const nodes = names.map((name, i) => `${name} ${texts[i]}${dead.includes(i) ? " dead" : ""}`);
+  return `${title}: ${[...nodes, ...(others ? [`and ${others} more`] : [])].join(", ")}`;
 }
