@@ -270,7 +270,7 @@ class Visit:
     def set(self, control: Control, value: Any) -> None:
         """Move a control, as a reader does."""
         field = self.page.locator(f"[id='{self.figure.name}-{control.name}']")
-        if control.kind == "choice":
+        if control.kind in ("choice", "node"):
             field.select_option(str(value))
         elif control.kind == "flag":
             field.set_checked(value)
