@@ -43,6 +43,7 @@ __all__ = [
     "activations",
     "datasets",
     "diagnostics",
+    "exercises",
     "frame_plots",
     "frames",
     "lab",
@@ -60,6 +61,7 @@ __all__ = [
 ]
 
 _LOADED_WHEN_USED = {
+    "exercises": "nnlib.exercises",
     "frame_plots": "nnlib.live.frame_plots",
     "frames": "nnlib.live.frames",
     "lab": "nnlib.live.lab",

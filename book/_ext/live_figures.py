@@ -5,23 +5,29 @@ on every page. They are copied as they are; a page names only the first of them,
 itself, and that one finds the others, and Python in pyodide/, relative to its own address.
 
 What the scripts have in common with the library, such as the colours of the classes, they import
-from shared.js, which is written here.
+from shared.js, which is written here. So are the runs in recorded/, at the settings where a figure
+starts and at each of its presets: something to see while Python is on its way.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnlib.live import controls, training
+from nnlib.live.lab import Experiment
+from nnlib.live.recording import record
 from nnlib.plotting import planes, style
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 FOLDER = "live"
+FIGURE = re.compile('<nn-lab id="([^"]+)" data-experiment="([^"]*)"')
 SHARED = {
     "PALETTE": {"light": style.COLOURS, "dark": style.DARK_COLOURS},
     "BOUNDARY": {"light": style.BOUNDARY, "dark": style.DARK_BOUNDARY},
@@ -58,6 +64,19 @@ def add_tags(
     )
 
 
+def record_runs(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Write what each figure of the page shows at its start, and at its presets."""
+    for name, text in FIGURE.findall(context.get("body", "")):
+        experiment = Experiment.from_json(unescape(text))
+        folder = Path(app.outdir, "recorded")
+        folder.mkdir(exist_ok=True)
+        for number, preset in enumerate([None, *experiment.presets]):
+            settings = preset.settings if preset else {}
+            (folder / f"{name}-{number}.bin").write_bytes(record(experiment, **settings))
+
+
 def copy_scripts(app: Sphinx, exception: Exception | None) -> None:
     """Copy the folder next to the pages, and add what it shares with Python."""
     if exception or app.builder.format != "html":
@@ -70,5 +89,6 @@ def copy_scripts(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", add_tags)
+    app.connect("html-page-context", record_runs)
     app.connect("build-finished", copy_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,14 +7,10 @@ nothing of the notebook: so it may use no names from outside itself but a few.
 from __future__ import annotations
 
 import builtins
-import dis
 import functools
 import inspect
-import sys
-import textwrap
 from collections.abc import Callable, Iterator
 from itertools import islice
-from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -23,6 +19,7 @@ import nnlib
 from nnlib.live import frames
 from nnlib.live.controls import Control
 from nnlib.live.frames import Frame
+from nnlib.sources import outside_names
 from nnlib.validation import check_count, check_flag, shown
 
 MAX_FRAMES = 1000  # of an animation
@@ -98,25 +95,6 @@ class Drawing:
         return "\n".join([*lines, ""])
 
 
-def source_of(function: Callable[..., Any]) -> str:
-    """The lines that define the function.
-
-    Raises
-    ------
-    TypeError
-        If they cannot be had, or are none that `def` begins.
-    """
-    try:
-        source = textwrap.dedent(inspect.getsource(function))
-    except (OSError, TypeError) as error:
-        raise TypeError(f"function must be written in a file or a notebook's cell, got "
-                        f"{shown(function)}") from error
-    if not source.startswith("def "):
-        raise TypeError(f"function must be defined by `def`, without decorators, got "
-                        f"{source.splitlines()[0]!r}")
-    return source
-
-
 @functools.cache
 def _defined_by(source: str) -> Callable[..., Any]:
     """The function that the source defines, among no other names than those of `drawing`."""
@@ -124,26 +102,13 @@ def _defined_by(source: str) -> Callable[..., Any]:
     try:
         exec(source, namespace)
         function = next(value for value in namespace.values() if inspect.isfunction(value))
-        for name in _outside_names(function.__code__):
+        for name in outside_names(function.__code__):
             if name not in namespace and not hasattr(builtins, name):
                 raise NameError(name=name)
     except NameError as error:
         raise TypeError(f"function must use no names from outside itself but np, nnlib and frames, "
                         f"it uses {error.name}") from error
     return function
-
-
-def _outside_names(code: CodeType) -> Iterator[str]:
-    """The names that a function takes from outside itself, also in functions within it."""
-    for instruction in dis.get_instructions(code):
-        name, operation = instruction.argval, instruction.opname
-        if operation == "LOAD_GLOBAL" or (
-            operation == "IMPORT_NAME" and name.split(".")[0] not in sys.stdlib_module_names
-        ):
-            yield name
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _outside_names(constant)
 
 
 def control_of(name: str, form: Any, value: Any) -> Control:

@@ -19,10 +19,11 @@ from nnlib.activations import ACTIVATIONS
 from nnlib.live.controls import VIEWS, Control
 from nnlib.live.data import DATASETS
 from nnlib.live.drawing import PAD as PAD
-from nnlib.live.drawing import Drawing, control_of, source_of
+from nnlib.live.drawing import Drawing, control_of
 from nnlib.live.frames import Frame
 from nnlib.live.training import BATCHES, OPTIMIZERS, STOPPING, begin
 from nnlib.nets import REDUCTIONS
+from nnlib.sources import source_of
 from nnlib.validation import check_choice, check_items, check_text, shown
 
 #: Points on the drawing board to begin with, a small class inside a wide one.

@@ -43,6 +43,7 @@ from nnlib import (
     MultilayerRegressor,
     datasets,
     diagnostics,
+    exercises,
     frame_plots,
     frames,
     lab,
@@ -391,6 +392,22 @@ TO_TRAIN = MultilayerPerceptron((3,), **PARAMETERS)
 def unfitted(net: Any) -> Any:
     """A session trains its net: each gets one of its own."""
     return copy.deepcopy(net) if net is TO_TRAIN else net
+
+
+def check_sum(x):
+    exercises.same("x", x, 3 + offset)    # noqa: F821
+
+
+EXERCISE = exercises.Exercise("ex-sum", check_sum, "pass", given="offset = 0")
+
+
+def code(text):
+    """The text, if it is code."""
+    try:
+        compile(text, "starter", "exec")
+    except (SyntaxError, ValueError):
+        return REFUSED
+    return text
 
 
 DRAWING = lab.drawing(of_height, height=(0, 4))
@@ -946,6 +963,35 @@ SUBJECTS: dict[str, Subject] = {
            ("code", {"to_the_end": (False, flag)}))},
 
     # Live figures
+    "exercise.Exercise": Subject(lambda **a: exercises.Exercise(**a).to_json(), {
+        "name": ("ex-a", Takes(nothing_hostile, refused(
+            capital="ex-A", blank="ex-a b", prefix="ex-", quote='ex-a"'))),
+        "check": (check_sum, Takes(nothing_hostile, {
+            "source": ("def check(x):\n    pass\n", anything), **refused(
+                two="def f(x): pass\ndef g(x): pass", no_parameter="def check(): pass",
+                lambda_=lambda x: x, outside=with_outside, not_code="def check(x)")},
+            names="check|function")),
+        "starter": ("pass", Takes(lambda value: code(value) if isinstance(value, str) else REFUSED,
+                                  refused(not_code="def f(x)"))),
+        "given": ("offset = 0", Takes(nothing_hostile, {
+            "functions": (["offset = 0", of_height], anything), **refused(
+                not_code="def f(x)", without_a_name="y = 1", number=["offset = 0", 3])},
+            names="given|check")),
+        "hints": ((), Takes(no_more_than_empty, {
+            "tuple of text": (("a", "b"), anything), "list": (["a"], ["a"]),
+            **refused(four=["a"] * 4, blank=[" "], text="abc")})),
+        "wrong": ((), Takes(no_more_than_empty, {
+            "pair": ([("a = 1", "b")], anything), "triple": ([("a", "", "c")], anything),
+            **refused(one=[("a",)], texts=["ab"], number=[("a", 1)])}))}),
+    **{f"exercise.Exercise.{name}": Subject(getattr(EXERCISE, name), {
+        "code": ("x = 1", Takes(lambda value: anything if isinstance(value, str) else REFUSED)),
+        "show": (None, Takes(anything))}) for name in ("attempt", "run")},
+    **{name: Subject(lambda values, named, _call=call, **a: [
+        _call(*a.values(), values), _call(*a.values(), x=named)], {
+            **({"name": ("ex-sum", Takes(nothing_hostile))} if name == "exercise.check" else {}),
+            "values": (3, anything), "named": (3, anything)})
+       for name, call in (("exercise.check", exercises.check),
+                          ("exercise.Exercise.judge", EXERCISE.judge))},
     **{f"widgets.{name}": Subject(lambda _make=make, **a: _make(**a).name, {
         "experiment": (DRAWING, Takes(nothing_hostile, refused(controls=(CONTROL,)))),
         "name": ("two-moons", lambda value: value if isinstance(value, str)
@@ -974,10 +1020,11 @@ INSIDE = {
     "optimizers.from_settings": "reads what `to_settings` has written, as that of stopping",
     "stopping.from_settings": "reads what `to_settings` has written; `load` reports what it raises",
     "diagnostics.GradientCheck": "the answer of `gradient_check`",
+    "comparing": "is given what a learner wrote: test_answers tries it",
+    "exercise.Outcome": "is made by a check",
     "controls.Control.cast": "is given what `accepts` has accepted",
     "drawing.Drawing": "is made by `Experiment.start`",
     "drawing.control_of": "is given what `lab.drawing` was given",
-    "drawing.source_of": "is given what `lab.drawing` was given",
     "data.DataSet": "is made by `data_set`",
     "results.Results": "is made by a study",
     "results.Results.rows": "is given what `at` has checked",

@@ -14,7 +14,7 @@ from readers import DESKTOP, PHONE
 import nnlib
 from nnlib import frames, lab, strokes, widgets
 from nnlib.live.controls import Control
-from nnlib.live.drawing import source_of
+from nnlib.sources import source_of
 
 pytestmark = pytest.mark.usefixtures("site_with_python")
 

@@ -12,6 +12,7 @@ FOLDER = Path(nnlib.__file__).parent
 #: From the bottom up.  A module imports from its own layer and from those before it.
 LAYERS = [
     {"validation", "version"},
+    {"sources"},
     {"activations"},
     {"network", "stopping", "datasets", "optimizers"},
     {"losses"},
@@ -23,7 +24,7 @@ LAYERS = [
     {"diagnostics"},
     {"plotting"},
     {"studies"},
-    {"live"},
+    {"live", "exercises"},
 ]
 HEIGHT = {room: height for height, layer in enumerate(LAYERS) for room in layer}
 

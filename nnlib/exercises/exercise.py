@@ -1,0 +1,303 @@
+"""An exercise: what is given, where a learner starts, and the check that judges the answer.
+
+It is written once, in a notebook, and has two faces.  In Jupyter the learner calls `check`.  On a
+page it is a piece of HTML, `<nn-exercise>`, that holds all of it as texts: the page's script makes
+an editor of it, and runs the same check in the browser.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import dis
+import html
+import inspect
+import json
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any
+
+from nnlib.exercises.comparing import NotYet
+from nnlib.exercises.running import YOURS, Output, captured, comes_from, run, told
+from nnlib.sources import outside_names, source_of
+from nnlib.validation import check_text, shown
+
+GIVEN, CHECK = "<given>", "<check>"  # the files to which their lines belong
+NAME = re.compile(r"ex(-[a-z0-9]+)+")
+MOST_HINTS = 3
+PRELUDE = "import numpy as np\nfrom nnlib import exercises\n"  # before all that is given
+
+NOT_ATTEMPTED, NOT_YET, CORRECT = "not attempted", "not yet", "correct"
+NOT_CHECKED = "could not be checked"
+
+
+@dataclass(frozen=True, repr=False)
+class Outcome:
+    """What a check came to.
+
+    Attributes
+    ----------
+    status : str
+        "not attempted", "not yet", "correct" or "could not be checked".
+    message : str
+        Why.
+    output : str
+        What the code printed meanwhile, where that is kept.
+    """
+
+    status: str
+    message: str = ""
+    output: str = ""
+
+    def __repr__(self) -> str:
+        status = self.status.capitalize()
+        return f"{status}: {self.message}" if self.message else f"{status}."
+
+
+class Exercise:
+    """An exercise that checks itself; the value of the last line of the cell below its text.
+
+    Parameters
+    ----------
+    name : str
+        The label of the exercise's text.
+    check : callable
+        A plain function whose parameters are the names that the learner defines.  It raises
+        `NotYet`, mostly through `same` and `expect`, or returns; a text that it returns is said
+        with *correct*.  It travels as its source, so it uses no names but `np`, `exercises`,
+        those of `given`, and what it makes itself.
+    starter : str
+        The code with which the learner begins.
+    given : str, function or sequence of these
+        Code that runs before the learner's, and functions of the notebook, as their source.
+    hints : sequence of str
+        At most three, from the gentlest on.
+    wrong : sequence of tuple
+        Wrong answers, each with a part of the message that it must get: ``(code, message)``, or
+        ``(old, new, message)`` for the solution in which one piece of text is replaced.  Only the
+        tests use them.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not what it must be.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        check: Callable[..., str | None] | str,
+        starter: str,
+        given: Any = (),
+        hints: Sequence[str] = (),
+        wrong: Sequence[tuple[str, ...]] = (),
+    ) -> None:
+        if not isinstance(name, str) or not NAME.fullmatch(name):
+            raise ValueError(f"name must be the label of an exercise, such as 'ex-add', got "
+                             f"{shown(name)}")
+        self.name = name
+        self.check_source = _code("check", check)
+        self.starter = _code("starter", starter).strip("\n") + "\n"
+        parts = [given] if isinstance(given, (str, FunctionType)) else given
+        if not isinstance(parts, (tuple, list)):
+            raise TypeError(f"given must be code, a function or a list of these, got "
+                            f"{shown(given)}")
+        self.given = "\n\n".join(_code("given", part).strip("\n") for part in parts) + "\n"
+        self.hints = _texts("hints", hints)
+        if len(self.hints) > MOST_HINTS:
+            raise ValueError(f"hints must be at most {MOST_HINTS}, got {len(self.hints)}")
+        if not isinstance(wrong, (tuple, list)) or not all(
+                isinstance(each, tuple) and len(each) in (2, 3) for each in wrong):
+            raise TypeError(f"wrong must be a list of (code, message) and (old, new, message), got "
+                            f"{shown(wrong)}")
+        self.wrong = [tuple(_texts("wrong", each, empty=True)) for each in wrong]
+        self._function, self.names = _function_of(self.check_source)
+        self._refuse_unknown_names()
+        _KNOWN[name] = self
+
+    def _refuse_unknown_names(self) -> None:
+        operations = dis.get_instructions(compile(PRELUDE + self.given, "given", "exec"))
+        known = {each.argval for each in operations if each.opname == "STORE_NAME"}
+        for used in outside_names(compile(self.check_source, "check", "exec")):
+            if used not in known and not hasattr(builtins, used):
+                raise TypeError(f"check must use no names from outside itself but np, exercises "
+                                f"and those of given, it uses {used}")
+
+    # Judging
+
+    def attempt(self, code: str, show: Callable[[str], object] | None = None) -> Outcome:
+        """Run an answer after what is given, and check what it defines.
+
+        Parameters
+        ----------
+        code : str
+        show : callable, optional
+            Is given what the code prints, piece by piece.
+
+        Returns
+        -------
+        Outcome
+        """
+        if check_text("code", code).strip() in ("", self.starter.strip()):
+            return Outcome(NOT_ATTEMPTED, "the code is still that of the start")
+        output = Output(show)
+        with captured(output):
+            outcome = self._outcome(code)
+        return Outcome(outcome.status, outcome.message, output.text)
+
+    def run(self, code: str, show: Callable[[str], object] | None = None) -> str:
+        """Run code after what is given; what it prints, and its error if it raises one."""
+        check_text("code", code)
+        output = Output(show)
+        with captured(output):
+            try:
+                run(code, self._scene())
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                output.write(told(error, {YOURS}) + "\n")
+        return output.text
+
+    def judge(self, *values: object, **named: object) -> Outcome:
+        """Check what a learner has defined already, by place or by name.
+
+        Raises
+        ------
+        TypeError
+            If they are not the values that the check takes.
+        """
+        names = ", ".join(self.names)
+        try:
+            bound = inspect.Signature([
+                inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+                for name in self.names]).bind(*values, **named)
+        except TypeError as error:
+            raise TypeError(f"{self.name} must be given {names}: {error}") from None
+        functions = [each for each in bound.args if isinstance(each, FunctionType)]
+        if functions and len(functions) == len(bound.args) and all(
+                map(self._is_of_the_start, functions)):
+            return Outcome(NOT_ATTEMPTED, "the code is still that of the start")
+        return self._judged(bound.args, {each.__code__.co_filename for each in functions})
+
+    def _is_of_the_start(self, function: FunctionType) -> bool:
+        try:
+            return source_of(function).strip() in self.starter
+        except TypeError:
+            return False
+
+    def _scene(self) -> dict[str, Any]:
+        return run(PRELUDE + self.given, {"__name__": "__main__"}, GIVEN)
+
+    def _outcome(self, code: str) -> Outcome:
+        try:
+            names = self._scene()
+        except Exception as error:
+            return Outcome(NOT_CHECKED, "what is given cannot be run: " + told(error, {GIVEN}))
+        try:
+            run(code, names)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            return Outcome(NOT_YET, told(error, {YOURS}))
+        for name in self.names:
+            if name not in names:
+                return Outcome(NOT_YET, f"{name} is not defined, and it is what the check looks at")
+        return self._judged([names[name] for name in self.names], {YOURS})
+
+    def _judged(self, values: Sequence[object], files: Collection[str]) -> Outcome:
+        try:
+            scene = run(self.check_source, self._scene(), CHECK)
+            said = scene[self._function](*values)
+        except NotYet as error:
+            return Outcome(NOT_YET, str(error))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            if comes_from(error, files):
+                return Outcome(NOT_YET, told(error, files))
+            return Outcome(NOT_CHECKED, "the check cannot work with what it got: "
+                           + told(error, ()))
+        return Outcome(CORRECT, said if isinstance(said, str) else "")
+
+    # What a notebook stores and a page shows
+
+    def to_json(self) -> str:
+        """All of it but the wrong answers; `Exercise(**json.loads(text))` is the same exercise."""
+        return json.dumps({"name": self.name, "check": self.check_source, "starter": self.starter,
+                           "given": self.given, "hints": self.hints})
+
+    def __repr__(self) -> str:
+        return f"<exercise {self.name!r}>"
+
+    def _repr_html_(self) -> str:
+        call = f'exercises.check("{self.name}", {", ".join(self.names)})'
+        given = ("<details><summary>What is given</summary><pre>"
+                 f"{html.escape(PRELUDE + self.given)}</pre></details>")
+        return (f'<nn-exercise data-exercise="{html.escape(self.to_json())}">{given}'
+                f"<pre>{html.escape(self.starter)}</pre>"
+                f"<p>In Jupyter, write your answer in a new cell, and end the cell with "
+                f"<code>{html.escape(call)}</code>.</p></nn-exercise>")
+
+
+_KNOWN: dict[str, Exercise] = {}  # by name, those whose cells have run
+
+
+def check(name: str, *values: object, **named: object) -> Outcome:
+    """Check an answer to an exercise of this notebook.
+
+    Parameters
+    ----------
+    name : str
+        Of the exercise, as the text below it says.
+    *values, **named : object
+        What the exercise asks for, such as a function, by place or by name.
+
+    Returns
+    -------
+    Outcome
+        A notebook shows it as text.
+
+    Raises
+    ------
+    ValueError
+        If no such exercise is known yet.
+    TypeError
+        If the values are not those that the exercise asks for.
+    """
+    if not isinstance(name, str) or name not in _KNOWN:
+        known = ", ".join(map(repr, _KNOWN)) or "none yet"
+        raise ValueError(f"name must be that of an exercise whose cell has run ({known}), got "
+                         f"{shown(name)}: run the cell below the exercise's text first")
+    return _KNOWN[name].judge(*values, **named)
+
+
+def _code(argument: str, part: object) -> str:
+    """Code, or the source of a function, that can be compiled."""
+    takes = "code" if argument == "starter" else "code or a function"
+    if isinstance(part, FunctionType) and argument != "starter":
+        part = source_of(part)
+    if not isinstance(part, str):
+        raise TypeError(f"{argument} must be {takes}, got {shown(part)}")
+    try:
+        compile(part, argument, "exec")
+    except (SyntaxError, ValueError) as error:
+        raise ValueError(f"{argument} must be code that Python understands: {error}") from None
+    return part
+
+
+def _function_of(source: str) -> tuple[str, list[str]]:
+    """The name of the function that a check's source defines, and those of its parameters."""
+    body = ast.parse(source).body
+    if len(body) != 1 or not isinstance(body[0], ast.FunctionDef) or not body[0].args.args:
+        raise TypeError(f"check must be one function, with a parameter for each name that the "
+                        f"learner defines, got {shown(source)}")
+    return body[0].name, [each.arg for each in body[0].args.args]
+
+
+def _texts(argument: str, given: Sequence[str], empty: bool = False) -> list[str]:
+    if not isinstance(given, (tuple, list)) or not all(
+            isinstance(each, str) and (empty or each.strip()) for each in given):
+        raise TypeError(f"{argument} must be a list of texts, got {shown(given)}")
+    return list(given)

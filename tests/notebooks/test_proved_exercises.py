@@ -1,0 +1,224 @@
+"""Every checked exercise: what a learner starts with, listed wrong answers, and the solution.
+
+Of a notebook run the statements alone that an exercise is made of; no kernel is started.
+"""
+
+import ast
+import html
+import json
+import linecache
+import re
+
+import evidence
+import nbformat
+import pytest
+from conftest import NOTEBOOKS
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from nnlib.exercises import Exercise
+from nnlib.exercises.exercise import CORRECT, NOT_ATTEMPTED, NOT_YET
+
+LABEL = r"\{%s-start\}[^\n]*\n(?::[\w-]+:[^\n]*\n)*?:label: (\S+)"
+STORED = re.compile(r'<nn-exercise data-exercise="([^"]*)"')
+WRONG = 3    # answers, at least, of an exercise
+
+
+def makes_an_exercise(node):
+    return any(isinstance(each, ast.Call) and ast.unparse(each.func) == "exercises.Exercise"
+               for each in ast.walk(node))
+
+
+def definitions(notebook, file):
+    """What the exercises are made of: their statements, and those whose names these hold."""
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    code = re.sub(r"^[%!]", "#", code, flags=re.M)
+    # So that the source of functions is found.
+    linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
+    kept, names = [], set()
+    for statement in reversed(ast.parse(code).body):
+        if makes_an_exercise(statement) or evidence.bound(statement) & names:
+            kept.append(statement)
+            # A function is only looked at, not called: what it uses may be missing.
+            if not isinstance(statement, ast.FunctionDef):
+                names |= evidence.used(statement)
+    return ast.Module(kept[::-1], [])
+
+
+def made(notebook, file="<notebook>"):
+    """The exercises of a notebook, by name."""
+    found = {}
+
+    class Noted(Exercise):
+        def __init__(self, *arguments, **named):
+            super().__init__(*arguments, **named)
+            assert self.name not in found, f"{self.name} is made twice"
+            found[self.name] = self
+
+    program = definitions(notebook, file)
+    if any(makes_an_exercise(statement) for statement in program.body):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("nnlib.exercises.Exercise", Noted)
+            exec(compile(program, file, "exec"), {"__name__": "__main__"})
+    return found
+
+
+def solution_of(notebook, exercise):
+    """The cells of its solution, up to the one that has all the names that the check looks at."""
+    inside, cells = False, []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            for gate, argument in re.findall(r"\{solution-(start|end)\}[ \t]*(\S*)", cell.source):
+                inside = gate == "start" and argument == exercise.name
+        elif inside:
+            cells.append(cell.source)
+            if set(exercise.names) <= evidence.bound(ast.parse("\n".join(cells))):
+                return "\n\n\n".join(cells)
+    return ""
+
+
+def faults_of(notebook, exercise):
+    """What is wrong with an exercise, in words."""
+    solution = solution_of(notebook, exercise)
+    if not solution:
+        return [f"no solution of {exercise.name} defines {' and '.join(exercise.names)}"]
+    faults = []
+    start = exercise.attempt(exercise.starter)
+    if start.status != NOT_ATTEMPTED:
+        faults.append(f"the starter is {start!r}")
+    # Also when a learner has changed no more than a space.
+    start = exercise.attempt(exercise.starter + "\npass")
+    if start.status != NOT_YET:
+        faults.append(f"the starter, run, is {start!r}")
+    right = exercise.attempt(solution)
+    if right.status != CORRECT:
+        faults.append(f"the solution is {right!r}")
+    if len(exercise.wrong) < WRONG:
+        faults.append(f"{len(exercise.wrong)} wrong answers, it needs {WRONG}")
+    for *code, message in exercise.wrong:
+        if len(code) == 2 and solution.count(code[0]) != 1:
+            faults.append(f"{code[0]!r} is {solution.count(code[0])} times in the solution")
+            continue
+        outcome = exercise.attempt(solution.replace(*code) if len(code) == 2 else code[0])
+        if outcome.status != NOT_YET or message not in outcome.message:
+            faults.append(f"{code[-1]!r} should be told {message!r}, and is told {outcome!r}")
+    return faults
+
+
+def placing_faults(notebook, exercises):
+    """The cell that makes an exercise stands below its text, and its output is what it makes."""
+    faults, label = [], ""
+    for position, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown":
+            for gate in re.finditer(LABEL % "exercise" + r"|\{exercise-end\}", cell.source):
+                label = gate[1] or ""
+            continue
+        if not makes_an_exercise(ast.parse(re.sub(r"^[%!]", "#", cell.source, flags=re.M))):
+            continue
+        stored = STORED.search("".join(output.get("data", {}).get("text/html", "")
+                                       for output in cell.outputs))
+        name = json.loads(html.unescape(stored[1]))["name"] if stored else ""
+        if name != label:
+            faults.append(f"cell {position} makes {name!r} within the gates of {label!r}")
+        elif html.unescape(stored[1]) != exercises[name].to_json():
+            faults.append(f"cell {position} has stored an older {name}: run it again")
+        if "hide-input" not in cell.metadata.get("tags", []):
+            faults.append(f"cell {position} makes an exercise: tag it hide-input")
+    return faults
+
+
+def named(path):
+    """The exercises of a notebook, by their names alone."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    return re.findall(r'^exercises\.Exercise\(\s*"([^"]+)"', code, re.M)
+
+
+ALL = [(path, name) for path in NOTEBOOKS for name in named(path)]
+
+
+@pytest.fixture(scope="module")
+def book():
+    """The exercises of notebooks, made once each."""
+    found = {}
+
+    def of(path):
+        if path not in found:
+            notebook = nbformat.read(path, as_version=4)
+            found[path] = notebook, made(notebook, f"<{path.stem}>")
+        return found[path]
+
+    return of
+
+
+@pytest.mark.parametrize(("at", "name"), ALL, ids=[name for _, name in ALL])
+def test_starter_wrong_answers_and_solution_are_told_what_they_should_be(at, name, book):
+    notebook, exercises = book(at)
+    assert faults_of(notebook, exercises[name]) == []
+
+
+def test_exercises_stand_below_their_texts(path, book):
+    notebook, exercises = book(path)
+    assert placing_faults(notebook, exercises) == []
+    assert set(exercises) == {name for at, name in ALL if at == path}
+
+
+# A chapter that follows every rule, and what is said of those that do not
+
+CELL = '''\
+def check_add(add):
+    exercises.same("add(1, 2)", add(1, 2), 3)
+
+
+exercises.Exercise("ex-add", check_add, "def add(a, b):\\n    pass",
+                   wrong=[("a + b", "a - b", "should be 3"), ("a + b", "a", "wrong"),
+                          ("def add(a, b): 1 / 0", "ZeroDivisionError")])'''
+
+
+@pytest.fixture
+def chapter():
+    notebook = new_notebook(cells=[
+        new_code_cell("from nnlib import exercises\nprint(undefined)"),
+        new_markdown_cell("```{exercise-start} Add\n:label: ex-add\n```\nAdd."),
+        new_code_cell(CELL, metadata={"tags": ["hide-input"]}),
+        new_markdown_cell("```{exercise-end}\n```\n"
+                          "```{solution-start} ex-add\n:label: sol-add\n```"),
+        new_code_cell("def add(a, b):\n    return a + b"),
+        new_markdown_cell("```{solution-end}\n```"),
+    ])
+    (exercise,) = made(notebook).values()
+    notebook.cells[2].outputs = [
+        new_output("execute_result", {"text/html": exercise._repr_html_()})]
+    return notebook
+
+
+def faults(notebook):
+    exercises = made(notebook)
+    return [fault for exercise in exercises.values() for fault in faults_of(notebook, exercise)
+            ] + placing_faults(notebook, exercises)
+
+
+def test_a_model_chapter_has_no_fault(chapter):
+    assert faults(chapter) == []
+
+
+@pytest.mark.parametrize(("cell", "old", "new", "complaint"), [
+    (4, "a + b", "a * b", "the solution is Not yet"),
+    (4, "def add", "def plus", "no solution of ex-add defines add"),
+    (3, "{solution-start} ex-add", "{solution-start} ex-plus", "no solution of ex-add"),
+    (1, "label: ex-add", "label: ex-plus", "makes 'ex-add' within the gates of 'ex-plus'"),
+    (2, '"should be 3"', '"shape"', "should be told 'shape'"),
+    (2, '("a + b", "a"', '("b + a", "a"', "'b + a' is 0 times in the solution"),
+    (2, '("a + b", "a",', '("a + b", "b + a",', "and is told Correct"),
+    (2, '("a + b", "a", "wrong"),', "", "2 wrong answers, it needs 3"),
+    (2, "    pass", "    return a + b", "the starter, run, is Correct"),
+    (2, '"add(1, 2)"', '"your sum"', "has stored an older ex-add"),
+])
+def test_a_broken_rule_is_reported(chapter, cell, old, new, complaint):
+    assert old in chapter.cells[cell].source
+    chapter.cells[cell].source = chapter.cells[cell].source.replace(old, new)
+    assert any(complaint in fault for fault in faults(chapter))
+
+
+def test_a_cell_that_stands_open_is_reported(chapter):
+    chapter.cells[2].metadata = {}
+    assert faults(chapter) == ["cell 2 makes an exercise: tag it hide-input"]

@@ -1,0 +1,265 @@
+"""Exercises that check themselves: what a check says, and what an exercise makes of an answer."""
+
+import json
+import linecache
+
+import numpy as np
+import pytest
+
+from nnlib import exercises, sources
+from nnlib.exercises import Exercise, NotYet, expect, finite_differences, same
+from nnlib.exercises.running import MOST, Output, told
+
+RIGHT = np.arange(1.0, 7).reshape(2, 3)
+LAST_COLUMN = np.array([0, 0, 1])
+
+
+@pytest.mark.parametrize(("yours", "says"), [
+    (None, "is None and should be an array of shape (2, 3): is a `return` missing?"),
+    ("a", "should be an array of shape (2, 3), and is 'a'"),
+    ([[1, 2], [3]], "should be an array of shape (2, 3), and is [[1, 2], [3]]"),
+    (RIGHT.T, "has shape (3, 2) and should have (2, 3): it is transposed"),
+    (RIGHT[:, :-1], "has shape (2, 2) and should have (2, 3): its last column is missing"),
+    (RIGHT[:-1], "has shape (1, 3) and should have (2, 3): its last row is missing"),
+    (RIGHT[0], "has shape (3,) and should have (2, 3)"),
+    (RIGHT * np.nan, "holds nan at [0, 0], where 1 should be"),
+    (-RIGHT, "is right but for its sign: it is -1 at [0, 0] and should be 1"),
+    (90 * RIGHT, "is 90 times what it should be: is 1/n there?"),
+    (RIGHT / 90, "is what it should be, divided by 90 once more: is 1/n there twice?"),
+    (2 * RIGHT, "is 2 times what it should be: it is 2 at [0, 0] and should be 1"),
+    (0 * RIGHT, "is zero everywhere: it is 0 at [0, 0] and should be 1"),
+    (RIGHT + LAST_COLUMN, "is right but for its last column: it is 4 at [0, 2] and should be 3"),
+    (RIGHT + 1 - LAST_COLUMN,
+     "is right in its last column alone: it is 2 at [0, 0] and should be 1"),
+    (RIGHT + (RIGHT == 2), "is wrong in 1 of its 6 entries: it is 3 at [0, 1] and should be 2"),
+])
+def test_a_difference_is_recognised(yours, says):
+    with pytest.raises(NotYet) as caught:
+        same("your gradient", yours, RIGHT, n=90)
+    assert str(caught.value) == f"your gradient {says}"
+
+
+@pytest.mark.parametrize(("yours", "says"), [
+    (2, "is wrong: it is 2 and should be 3"),
+    (-3, "is right but for its sign: it is -3 and should be 3"),
+    (0, "is zero: it is 0 and should be 3"),
+    ([3, 3], "should be a number, and is [3, 3]"),
+    (None, "is None and should be a number: is a `return` missing?"),
+])
+def test_a_number_is_compared_like_an_array(yours, says):
+    with pytest.raises(NotYet) as caught:
+        same("J", yours, 3.0)
+    assert str(caught.value) == f"J {says}"
+
+
+def test_a_square_matrix_may_be_transposed_unseen_by_its_shape():
+    with pytest.raises(NotYet, match="is transposed: it is 2 at"):
+        same("W", [[1, 2], [3, 4]], [[1, 3], [2, 4]])
+
+
+def test_infinite_entries_are_compared_too():
+    same("x", [np.inf, 1], [np.inf, 1])
+    with pytest.raises(NotYet, match="wrong in 1 of its 2 entries"):
+        same("x", [np.inf, 2], [np.inf, 1])
+
+
+@pytest.mark.parametrize("yours", [RIGHT, RIGHT.tolist(), RIGHT * (1 + 1e-9)])
+def test_what_is_the_same_passes(yours):
+    same("your gradient", yours, RIGHT)
+
+
+def test_the_tolerance_is_a_share_of_the_largest_entry():
+    same("x", [1.0, 100.05], [1.0, 100.0], tolerance=1e-3)
+    with pytest.raises(NotYet):
+        same("x", [1.0, 100.2], [1.0, 100.0], tolerance=1e-3)
+    with pytest.raises(ValueError, match="tolerance must be"):
+        same("x", 1, 1, tolerance=0)
+
+
+def test_expect_says_its_message():
+    expect(True, "not said")
+    with pytest.raises(NotYet, match="two of three"):
+        expect([], "two of three")
+
+
+def test_finite_differences_leave_the_weights_alone():
+    weights = [np.array([[1.0, 2.0]]), np.array([3.0])]
+    slopes = finite_differences(lambda W: (W[0] ** 2).sum() * W[1][0], weights)
+    np.testing.assert_allclose(slopes[0], [[6, 12]], rtol=1e-9)
+    np.testing.assert_allclose(slopes[1], [5], rtol=1e-9)
+    assert [W.tolist() for W in weights] == [[[1, 2]], [3]]
+
+
+# An exercise
+
+
+def scale(x):
+    return factor * x    # noqa: F821
+
+
+def check_triple(triple):
+    exercises.same("triple(2)", triple(2), scale(2))
+    return "Three times two is six."
+
+
+@pytest.fixture
+def exercise():
+    return Exercise("ex-triple", check_triple, "\ndef triple(x):\n    # Your lines.\n    pass\n\n",
+                    given=["factor = 3", scale], hints=["Multiply."])
+
+
+@pytest.mark.parametrize(("code", "status", "message"), [
+    ("", "not attempted", "the code is still that of the start"),
+    ("def triple(x):\n    # Your lines.\n    pass", "not attempted", "the code is still"),
+    ("def triple(x): pass", "not yet", "triple(2) is None"),
+    ("def triple(x): return x + x", "not yet", "triple(2) is wrong: it is 4 and should be 6"),
+    ("def triple(x): return scale(x)", "correct", "Three times two is six."),
+    ("double = 2", "not yet", "triple is not defined"),
+    ("triple = 3", "could not be checked", "'int' object is not callable"),
+    ("def triple(x)\n    pass", "not yet", "Line 1:\n    def triple(x)\nSyntaxError: expected ':'"),
+    ("def triple(x):\n    return x / 0", "not yet",
+     "Line 2, in triple:\n    return x / 0\nZeroDivisionError: division by zero"),
+    ("1 / 0", "not yet", "Line 1:\n    1 / 0\nZeroDivisionError: division by zero"),
+    ("def triple(x): exercises.expect(False, 'my own words')", "not yet", "my own words"),
+])
+def test_an_answer_has_an_outcome(exercise, code, status, message):
+    outcome = exercise.attempt(code)
+    assert (outcome.status, message in outcome.message) == (status, True), outcome
+    assert outcome.output == ""
+
+
+def test_what_is_given_is_there_anew_for_each_answer_and_for_the_check(exercise):
+    assert exercise.attempt("factor = scale = None\ndef triple(x): return 3 * x"
+                            ).status == "correct"
+    assert exercise.attempt("def triple(x): return factor * x").status == "correct"
+
+
+def test_what_is_given_may_fail(exercise):
+    broken = Exercise("ex-broken", "def check(x): pass", "x = 0", given="1 / 0")
+    assert repr(broken.attempt("x = 1")) == (
+        "Could not be checked: what is given cannot be run: Line 3:\n    1 / 0\n"
+        "ZeroDivisionError: division by zero")
+
+
+def test_what_is_printed_is_kept_and_shown_at_once(exercise, capsys):
+    shown = []
+    outcome = exercise.attempt(
+        "import sys\nprint('one')\ndef triple(x):\n    print('two', file=sys.stderr)\n"
+        "    return 3 * x", shown.append)
+    assert outcome.output == "".join(shown) == "one\ntwo\n"
+    assert capsys.readouterr() == ("", "")
+
+
+def test_code_can_be_run_without_a_check(exercise):
+    assert exercise.run("print(scale(2))\n1 / 0") == (
+        "6\nLine 2:\n    1 / 0\nZeroDivisionError: division by zero\n")
+    with pytest.raises(KeyboardInterrupt):
+        exercise.run("raise KeyboardInterrupt")
+
+
+def test_what_floods_is_cut():
+    output = Output()
+    assert output.writable()
+    print("x" * (MOST - 1), file=output)
+    print("more", file=output)
+    assert output.text == "x" * (MOST - 1) + "\n\n... and 5 more characters"
+
+
+def test_of_a_long_way_to_an_error_the_end_is_told(exercise):
+    outcome = exercise.attempt("def triple(x):\n    return triple(x)")
+    assert outcome.message.count("in triple") == 4
+    assert outcome.message.endswith("RecursionError: maximum recursion depth exceeded")
+    assert len(told(ValueError("x" * 5000), ())) < 1100
+
+
+# In Jupyter
+
+
+def triple(x):
+    return 3 * x
+
+
+def quadruple(x):
+    return 4 * x
+
+
+def test_a_function_of_the_notebook_is_checked(exercise):
+    assert repr(exercises.check("ex-triple", triple)) == "Correct: Three times two is six."
+    assert exercises.check("ex-triple", triple=triple).status == "correct"
+    assert repr(exercises.check("ex-triple", quadruple)
+                ) == "Not yet: triple(2) is wrong: it is 8 and should be 6"
+    assert repr(exercises.check("ex-triple", lambda x: x / 0)).startswith("Not yet: Line ")
+    assert exercises.check("ex-triple", 3).status == "could not be checked"
+
+
+def test_the_starter_of_the_notebook_is_no_attempt(exercise):
+    code = exercise.starter
+    linecache.cache["<cell>"] = (len(code), None, code.splitlines(keepends=True), "<cell>")
+    names = {}
+    exec(compile(code, "<cell>", "exec"), names)
+    assert exercises.check("ex-triple", names["triple"]).status == "not attempted"
+
+
+def test_an_interrupt_is_passed_on(exercise):
+    def interrupt(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        exercises.check("ex-triple", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        exercise.attempt("raise KeyboardInterrupt")
+
+
+def test_an_unknown_name_says_what_to_run_first(exercise):
+    with pytest.raises(ValueError, match="'ex-other': run the cell below"):
+        exercises.check("ex-other", triple)
+    with pytest.raises(TypeError, match="ex-triple must be given triple: too many"):
+        exercises.check("ex-triple", triple, triple)
+
+
+# On its way to a page
+
+
+def test_a_page_has_the_same_exercise(exercise):
+    again = Exercise(**json.loads(exercise.to_json()))
+    assert again.to_json() == exercise.to_json()
+    assert again.attempt("def triple(x): return 3 * x").status == "correct"
+    assert again.names == ["triple"]
+    assert repr(again) == "<exercise 'ex-triple'>"
+
+
+def test_the_html_holds_text_alone():
+    made = Exercise("ex-a", "def check(x): pass", "x = '<b>&'", given="y = '</script>'")
+    assert "<b>" not in made._repr_html_()
+    assert "</script>" not in made._repr_html_()
+    assert "exercises.check(&quot;ex-a&quot;, x)" in made._repr_html_()
+
+
+def outside(x):
+    triple(x)
+
+
+@pytest.mark.parametrize(("change", "says"), [
+    ({"name": "triple"}, "name must be the label of an exercise"),
+    ({"check": outside}, "it uses triple"),
+    ({"check": "x = 1"}, "check must be one function"),
+    ({"check": "def f(): pass"}, "with a parameter for each name"),
+    ({"starter": check_triple}, "starter must be code, got"),
+    ({"starter": "def f("}, "starter must be code that Python understands"),
+    ({"given": 3}, "given must be code, a function or a list of these"),
+    ({"given": [3]}, "given must be code or a function"),
+    ({"hints": "one"}, "hints must be a list of texts"),
+    ({"hints": ["a", "b", "c", "d"]}, "hints must be at most 3, got 4"),
+    ({"wrong": ["x"]}, r"wrong must be a list of \(code, message\)"),
+])
+def test_a_wrong_argument_is_named(change, says):
+    right = {"name": "ex-a", "check": "def check(x): pass", "starter": "x = 0"}
+    with pytest.raises((TypeError, ValueError), match=says):
+        Exercise(**{**right, **change})
+
+
+def test_a_function_without_source_cannot_travel():
+    names = {}
+    exec("def f(x): pass", names)
+    with pytest.raises(TypeError, match="must be written in a file or a notebook's cell"):
+        sources.source_of(names["f"])
