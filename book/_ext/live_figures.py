@@ -36,6 +36,7 @@ SHARED = {
     "REGION": {"faintest": planes.FAINTEST, "strongest": planes.STRONGEST},
     "POINTS": {"most": controls.MAX_POINTS, "classes": controls.MAX_CLASSES,
                "farthest": controls.FARTHEST},
+    "NODE": controls.NODE.pattern,
     "STROKES": {"most": controls.MAX_STROKES, "points": controls.MAX_STROKE_POINTS},
     "PLOTS": training.SHOWN,    # of an experiment that names none
 }

@@ -78,10 +78,10 @@ export class Board {
       kind: "chart", curves: [], title: "", x_label: "epoch", y_label: name,
       x_range: [0, 1], y_range: [0, 1] });
     const plots = names.map((name) => (name === "plane" ? plane : empty(name)));
-    return { plots, text: "", warning: "", epoch: null };
+    return { plots, text: "", warning: "", epoch: null, details: [] };
   }
 
-  /** Make a drawn plane answer; `Plots.onPlane`. */
+  /** Make a drawn plane answer; `Plots.onDrawn`. */
   attach(canvas, geometry, theme) {
     if (this.#canvas !== canvas) {
       canvas.addEventListener("click", (event) => this.#active && this.#click(event));

@@ -8,10 +8,10 @@ import { labelOf, show } from "./settings.js";
  * @param {object} control - as in `Experiment.to_json`
  * @param {string} id - for its input, unique on the page
  * @param {(value: any) => void} onInput - called at every move
- * @returns {{element: HTMLElement, set: (value: any) => void}}
+ * @returns {{element: HTMLElement, set: (value: any) => void, offer?: (diagram: object) => void}}
  */
 export function makeControl(control, id, onInput) {
-  return { slider, log, choice, flag }[control.kind](control, id, onInput);
+  return { slider, log, choice, flag, observation: slider, node }[control.kind](control, id, onInput);
 }
 
 function slider(control, id, onInput) {
@@ -89,6 +89,35 @@ function flag(control, id, onInput) {
   return {
     element: row(control, id, input),
     set: (value) => { input.checked = value; },
+  };
+}
+
+/** A choice among the nodes that are drawn; `offer` says which they are. */
+function node(control, id, onInput) {
+  const input = make("select", { id });
+  let chosen = control.value;
+  let offered = [];
+  const fill = () => {
+    const extra = !chosen || offered.some(([key]) => key === chosen) ? [] : [[chosen, chosen]];
+    const options = [["", "none"], ...offered, ...extra];
+    const isNew = options.length !== input.length
+      || options.some(([key, name], i) => key !== input[i].value || name !== input[i].text);
+    if (isNew) input.replaceChildren(...options.map(([value, name]) => make("option", { value }, name)));
+    input.value = chosen;
+  };
+  input.addEventListener("change", () => onInput(input.value));
+  fill();
+  return {
+    element: row(control, id, input),
+    set(value) {
+      chosen = value;
+      fill();
+    },
+    offer({ layers }) {
+      offered = layers.flatMap(({ title, keys, names }) => keys.map(
+        (key, i) => [key, `${title}, ${names[i]}`])).filter(([key]) => key);
+      fill();
+    },
   };
 }
 

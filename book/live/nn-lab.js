@@ -1,6 +1,7 @@
 // <nn-lab>: an experiment of nnlib.lab with its controls. The page brings a picture of the result at
 // the settings where the controls start; Python, in a worker, comes at the reader's first touch.
 
+import { Chooser } from "./chooser.js";
 import { make } from "./dom.js";
 import { figureInHash, readHash, toHash } from "./hash.js";
 import { Panel } from "./panel.js";
@@ -8,6 +9,7 @@ import { Plots } from "./plots.js";
 import { python } from "./python.js";
 import { Recording } from "./recording.js";
 import { Run } from "./run.js";
+import { VIEWS } from "./settings.js";
 import { PLOTS } from "./shared.js";
 
 const ANNOUNCE_EVERY = 5000; // milliseconds, while a net trains
@@ -31,6 +33,7 @@ class NNLab extends HTMLElement {
   #captionNote = make("p", { className: "nn-caption-note", role: "status", hidden: true },
     "The settings are not those of the caption: it describes the picture at the first ones, to which "
       + "Defaults leads back.");
+  #looks = false; // whether a frame is due that shows the run as the reader has chosen
 
   connectedCallback() {
     if (this.#experiment) return;
@@ -64,7 +67,7 @@ class NNLab extends HTMLElement {
         play: () => (this.#run.playing ? this.#run.pause() : this.#run.play()),
         step: () => this.#run.step(),
         reset: () => this.#start(false),
-        set: (name, value) => this.#change({ ...this.#settings, [name]: value }),
+        set: (name, value) => this.#set(name, value),
         preset: ({ settings }) =>
           this.#change({ ...this.#defaults, ...this.#drawnByHand, ...settings }),
         defaults: () => this.#change({ ...this.#defaults }),
@@ -73,7 +76,11 @@ class NNLab extends HTMLElement {
       });
     this.append(...panel.elements);
     if (panel.board) panel.board.redraw = () => plots.draw();
-    plots.onPlane = (...plane) => panel.board?.attach(...plane);
+    const chooser = new Chooser(this.#experiment.controls, (name, value) => this.#set(name, value));
+    plots.onDrawn = (plot, ...drawn) => {
+      if (plot.kind === "plane") panel.board?.attach(...drawn);
+      chooser.attach(plot, ...drawn);
+    };
     this.#recording = new Recording(this.id);
     this.#run = new Run(this.id, this.dataset.experiment, this.#kind, {
       settings: () => this.#settings,
@@ -119,15 +126,29 @@ class NNLab extends HTMLElement {
     this.#captionNote.hidden = this.#hash === `#lab=${this.id}`;
   }
 
+  /** A control moved. Where it changes only what is shown of a run, the run goes on. */
+  #set(name, value) {
+    const settings = { ...this.#settings, [name]: value };
+    const { kind } = this.#experiment.controls.find((control) => control.name === name);
+    if (!VIEWS.includes(kind) || !this.#run.isOpen) return this.#change(settings);
+    this.#take(settings);
+    this.#looks = true;
+    this.#run.look();
+  }
+
   /** New settings, from the reader: they start at once. */
   #change(settings) {
     this.#panel.why.hidden = true;
+    this.#take(settings);
+    this.#start(true);
+  }
+
+  #take(settings) {
     this.#panel.linkNote.hidden = true;
     this.#holdControls(() => this.#adopt(settings));
     clearTimeout(this.#hashTimer);
     this.#hashTimer = setTimeout(
       () => history.replaceState(history.state, "", this.#hash), HASH_DELAY);
-    this.#start(true);
   }
 
   /** A link may name this figure. It sets the controls; running is left to the reader. */
@@ -226,12 +247,15 @@ class NNLab extends HTMLElement {
       this.#holdControls(() => {
         this.#takeThePlaceOfThePicture(frame);
         this.#plots.show(frame);
+        this.#panel.showDetails(frame);
       });
     }
     if (!playing || performance.now() - this.#panel.announced > ANNOUNCE_EVERY) {
-      this.#panel.announce(frame.text);
+      this.#panel.announce(this.#looks && !playing
+        ? frame.details.map((texts) => texts.join(": ")).join("; ") : frame.text);
       if (this.classList.contains("nn-live")) this.#plots.describe();
     }
+    this.#looks = false;
   }
 
   /** Change the picture; what the reader sees below it stays where it is on the screen. */

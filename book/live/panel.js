@@ -34,6 +34,7 @@ export class Panel {
   linkNote = make("p", { className: "nn-note", role: "status", hidden: true });
   why = make("p", { className: "nn-why", role: "status", hidden: true });
   code = make("code", { translate: false });
+  details = make("div", { className: "nn-details", hidden: true }, make("dl"));
 
   #id;
   #acts;
@@ -74,7 +75,7 @@ export class Panel {
     const grid = this.#makeControls(controls);
     // Who draws on the plane needs the classes beside it.
     this.elements = [this.#status, ...(this.board ? [this.board.element] : []), this.picture, player,
-      grid, this.#warning, this.note, this.linkNote,
+      grid, this.details, this.#warning, this.note, this.linkNote,
       ...this.#makePresets(presets), ...this.#makeFooter(), this.#announcer];
   }
 
@@ -85,6 +86,19 @@ export class Panel {
     this.#copying.element.hidden = true; // its text is of other settings
     for (const [name, control] of this.#controls) control.set(settings[name]);
     if (this.board) this.board.active = (settings.data ?? "drawn") === "drawn";
+  }
+
+  /** What there is to read of a frame below the controls, and the nodes that can be chosen. */
+  showDetails({ details, plots }) {
+    const list = this.details.firstChild;
+    this.details.hidden = !details.length;
+    while (list.childElementCount > 2 * details.length) list.lastChild.remove();
+    details.forEach((texts, i) => texts.forEach((text, part) => {
+      const element = list.children[2 * i + part] ?? list.appendChild(make(part ? "dd" : "dt"));
+      if (element.textContent !== text) element.textContent = text;
+    }));
+    const diagram = plots.find(({ kind }) => kind === "diagram");
+    if (diagram) for (const control of this.#controls.values()) control.offer?.(diagram);
   }
 
   showPlayer(playing, finished) {

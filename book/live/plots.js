@@ -4,16 +4,19 @@ import { rangeOf } from "./axes.js";
 import { drawBars } from "./bars.js";
 import { drawChart } from "./chart.js";
 import { themeOf } from "./colours.js";
+import { drawDiagram } from "./diagram.js";
 import { make } from "./dom.js";
 import { drawPlane } from "./plane.js";
 
-const DRAWN_BY = { plane: drawPlane, chart: drawChart, bars: drawBars };
+const DRAWN_BY = {
+  plane: drawPlane, chart: drawChart, bars: drawBars, diagram: drawDiagram,
+};
 
 export class Plots {
   element = make("div", { className: "nn-plots" });
 
-  /** Called after a plane was drawn, with its canvas and what `drawPlane` returned. */
-  onPlane = () => {};
+  /** Called after a plane or a diagram was drawn: it, its canvas, what drawing returned, colours. */
+  onDrawn = () => {};
 
   #frame = null;
   #sizes = new ResizeObserver(() => this.draw());
@@ -53,7 +56,7 @@ export class Plots {
       const canvas = this.element.children[i];
       if (!canvas.clientWidth) return;
       const drawn = DRAWN_BY[plot.kind](canvas, plot, theme);
-      if (plot.kind === "plane") this.onPlane(canvas, drawn, theme);
+      if (drawn) this.onDrawn(plot, canvas, drawn, theme);
     });
   }
 
@@ -73,6 +76,7 @@ function describe(plot) {
     chart: () => (plot.has_axes ?? true
       ? `${plot.y_label} against ${plot.x_label}. ${describeCurves(plot.curves)}`
       : plot.curves.flatMap((curve) => curve.texts).join(", ")),
+    diagram: () => `Drawing of the net. ${plot.layers.map(describeLayer).join("; ")}`,
     bars: () => plot.names.map((name, i) => `${name}: ${digits(plot.heights[i])}`).join(", "),
   };
   return [plot.title, labels[plot.kind]()].filter(Boolean).join(". ");
@@ -99,4 +103,9 @@ function describeCurves(curves) {
     const at = (i) => `${digits(y[i])} at ${digits(x[i])}`;
     return first === last ? `${label}: ${at(first)}` : `${label}: from ${at(first)} to ${at(last)}`;
   }).join("; ");
+}
+
+function describeLayer({ title, names, texts, dead, others }) {
+  const nodes = names.map((name, i) => `${name} ${texts[i]}${dead.includes(i) ? " dead" : ""}`);
+  return `${title}: ${[...nodes, ...(others ? [`and ${others} more`] : [])].join(", ")}`;
 }

@@ -11,7 +11,7 @@ const LOADING = "Loading Python";
  * What a figure is told.
  * @typedef {object} Listener
  * @property {(fraction: number, text: string) => void} progress
- * @property {(frame: object, run: number, finished: boolean) => void} frame
+ * @property {(frame: object, run: number, finished: boolean, look: number) => void} frame
  * @property {(text: string) => void} code
  * @property {(message: string, run: number) => void} error - a Python exception's last line
  * @property {(message: string) => void} stopped - Python could not be loaded, or is gone
@@ -106,7 +106,8 @@ class Python {
       this.#waiting.delete(figure);
       const listener = this.#listeners.get(figure);
       if (type === "frame") {
-        listener.frame(decode(message.header, message.bytes), message.run, message.finished);
+        listener.frame(
+          decode(message.header, message.bytes), message.run, message.finished, message.look);
       } else if (type === "code") {
         listener.code(message.text);
       } else if (type === "error") {

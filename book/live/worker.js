@@ -1,8 +1,8 @@
 // The page's Python: Pyodide with NumPy and nnlib, and the figures of `nnlib.live.page` that it runs.
 // A classic worker, because Pyodide loads itself with importScripts.
 //
-// In come {type, figure, ...} with the types open, start, play, pause, step, drawn and code; out go
-// progress, missing (a file did not come; the next message asks for it again), starting, ready,
+// In come {type, figure, ...} with the types open, start, look, play, pause, step, drawn and code; out
+// go progress, missing (a file did not come; the next message asks for it again), starting, ready,
 // failed (it did not start), frame, code, error (a Python exception).
 
 const PYODIDE = new URL("../pyodide/", self.location.href).href;
@@ -18,6 +18,7 @@ const AHEAD = 2; // frames that may be sent before the page has drawn them
  * @property {any} python - nnlib's `Figure`; null until it is needed
  * @property {boolean} started - whether there is a session; a start may fail
  * @property {number} run - the page's number of this start, sent back with every frame
+ * @property {number} look - and that of the last look
  * @property {boolean} animation - whether each frame is worth seeing: one step at a time then
  * @property {boolean} playing
  * @property {number} undrawn - frames sent and not yet drawn
@@ -90,7 +91,8 @@ function sendFrame(name) {
   const { finished } = figure.python;
   if (finished) figure.playing = false;
   postMessage(
-    { type: "frame", figure: name, run: figure.run, header, bytes, finished }, [bytes]);
+    { type: "frame", figure: name, run: figure.run, look: figure.look, header, bytes, finished },
+    [bytes]);
 }
 
 /** Train for about so many milliseconds: 1 epoch, 2, 4, ... until half of them have passed. */
@@ -154,7 +156,7 @@ function opened(figure) {
 
 const answers = {
   open({ figure, experiment, animation }) {
-    figures.set(figure, { experiment, python: null, started: false, run: 0, animation,
+    figures.set(figure, { experiment, python: null, started: false, run: 0, look: 0, animation,
       playing: false, undrawn: 0 });
   },
   start({ figure: name, run, settings, play }) {
@@ -166,6 +168,15 @@ const answers = {
       figure.playing = play;
       if (play && !figure.animation) advance(figure.python, FIRST_BURST);
       sendFrame(name);
+    });
+  },
+  look({ figure: name, look, settings }) {
+    const figure = figures.get(name);
+    if (!figure.started) return; // its start has failed, and said why
+    figure.look = look;
+    guarded(name, () => {
+      figure.python.look(settings);
+      if (!figure.playing) sendFrame(name);
     });
   },
   play({ figure }) {

@@ -336,6 +336,20 @@ RANGE = Takes(optional(nothing_hostile), {
               not_finite=(0, math.inf), not_a_number=(math.nan, 1), flags=(False, True),
               huge=(0, 10**400))})
 BARS = frames.Bars(("a", "b"), (1, 2))
+INPUTS = frames.Layer("inputs", ("", ""), ("x", "y"), ("1", "2"))
+OUTPUTS = frames.Layer("outputs", ("p0",), ("p",), ("1",), np.ones((1, 3)))
+
+
+def texts(length: int) -> Takes:
+    """As many texts."""
+    def rule(value: Any) -> Any:
+        return value if isinstance(value, tuple) and len(value) == length and all(
+            isinstance(each, str) for each in value) else REFUSED
+
+    return Takes(rule, refused(more=["a"] * (length + 1), numbers=[1] * length, text="a" * length,
+                               none=[None] * length))
+
+
 FRAME = frames.Frame([BARS])
 FRAMES = Takes(nothing_hostile, refused(plot=BARS, plots=[BARS], of_class=frames.Frame))
 
@@ -690,7 +704,28 @@ SUBJECTS: dict[str, Subject] = {
         "values": (None, arrays(None)), "points": (np.zeros((2, 2)), arrays()),
         "labels": (np.array([0, 1]), arrays(None, np.array([True, False]))),
         "curves": ((), listed(frames.Curve([0], [0]))),
+        "marked": (None, count(0, 1, optional=True)),
         **dict.fromkeys(("title", "x_label", "y_label"), ("", hostile.text))}),
+    "frames.Layer": Subject(
+        lambda **a: frame_of(frames.Diagram([frames.Layer(**a), OUTPUTS])), {
+            "title": ("", hostile.text), "keys": (("", ""), texts(2)),
+            "names": (("x", "y"), texts(2)), "texts": (("1", "2"), texts(2)),
+            "weights": (None, arrays(None, np.ones((2, 3)))),
+            "pictures": (None, Takes(arrays(None).rule, {
+                **arrays(None, np.ones((2, 3, 3))).cases,
+                "right 1": (np.ones((2, 3, 3)), anything),
+                "array (2, 2, 2)": (np.ones((2, 2, 2)), anything)})),
+            "dead": ((), Takes(no_more_than_empty, {
+                "list": ([1], (1,)),
+                **refused(outside=[2], negative=[-1], text=["a"], half=[0.5])})),
+            "others": (0, count(0, 2**53))}),
+    "frames.Diagram": Subject(lambda **a: frame_of(frames.Diagram(**a)), {
+        "layers": ([INPUTS, OUTPUTS], Takes(nothing_hostile, {
+            "tuple": ((INPUTS, OUTPUTS), [INPUTS, OUTPUTS]), **refused(
+                one=[INPUTS], backwards=[OUTPUTS, INPUTS], mixed=[INPUTS, None], layer=INPUTS)})),
+        "chosen": ("", choice("", "p0")), "weight_texts": ((), Takes(
+            no_more_than_empty, refused(without_a_node=["a"], numbers=[1], text="ab"))),
+        "title": ("", hostile.text)}),
     "frames.Chart": Subject(lambda **a: frame_of(frames.Chart(**a)), {
         "curves": ((), listed(frames.Curve([0], [0]))),
         **dict.fromkeys(("title", "x_label", "y_label"), ("", hostile.text)),
@@ -709,6 +744,9 @@ SUBJECTS: dict[str, Subject] = {
             "tuple": ((BARS,), [BARS]), **refused(
                 plot=BARS, of_class=[frames.Bars], mixed=[BARS, 1], iterator=iter([BARS]))})),
         **dict.fromkeys(("text", "warning"), ("", hostile.text)),
+        "details": ((), Takes(no_more_than_empty, {
+            "list": ([("a", "b")], (("a", "b"),)), **refused(
+                text="ab", texts=["ab"], three=[("a", "b", "c")], numbers=[(1, 2)])})),
         "epoch": (None, count(0, 2**53, optional=True))}),
     "packing.pack": Subject(pack, {"frame": (FRAME, FRAMES)}),
     "frame_plots.draw": Subject(lambda frame: type(frame_plots.draw(frame)), {
@@ -937,6 +975,8 @@ SUBJECTS: dict[str, Subject] = {
         "experiment": (EXPERIMENT.to_json(), Takes(nothing_hostile, refused(
             number="1", list="[]", nothing="{}", null="null", deep="[" * 10**5), "text"))}),
     "page.Figure.start": Subject(lambda settings: opened().start(settings), {
+        "settings": ("{}", SETTINGS)}),
+    "page.Figure.look": Subject(lambda settings: started().look(settings), {
         "settings": ("{}", SETTINGS)}),
     "page.Figure.code_of_run": Subject(lambda settings: opened().code_of_run(settings), {
         "settings": ("{}", SETTINGS)}),
