@@ -240,6 +240,8 @@ def exhibit(resident: Reader, server: str, site: Path) -> Iterator[Callable[...,
         resident.stay(f"{server}/{quote(BUSIEST[0].page)}")
         resident.faults.clear()
         copy = figure._replace(name=f"{figure.name}-{next(EXHIBITS)}")
+        # Under that name nothing was recorded.
+        resident.page.route(f"**/recorded/{copy.name}-*", lambda route: route.fulfill(body=""))
         resident.page.evaluate(HANG, (element or markup(site, figure)).replace(
             f'id="{figure.name}"', f'id="{copy.name}"', 1))
         return Visit(resident, copy)
