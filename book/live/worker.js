@@ -4,9 +4,8 @@
 // In come {type, figure, ...} with the types open, start, play, pause, step, drawn and code; out go
 // progress, ready, failed (nothing could be loaded), frame, code, error (a Python exception).
 
-const PYODIDE = new URL("../pyodide/", self.location.href).href;
-// Bytes of the core, NumPy and nnlib, for the progress bar; another number would only misplace it.
-const EXPECTED = 16.9e6;
+importScripts("load.js");
+
 const BURST = 16; // milliseconds of training between two frames
 const FIRST_BURST = 24; // and before the first, so that a slider that moves shows trained nets
 const AHEAD = 2; // frames that may be sent before the page has drawn them
@@ -24,48 +23,6 @@ const AHEAD = 2; // frames that may be sent before the page has drawn them
 /** @type {Map<string, Figure>} */
 const figures = new Map();
 let page; // the Python module
-
-// Loading
-
-/** Let every byte that is fetched move the progress bar. */
-function countBytes() {
-  const plainFetch = self.fetch;
-  let loaded = 0;
-  self.fetch = async (...request) => {
-    const response = await plainFetch(...request);
-    if (!response.ok || !response.body) return response;
-    const counted = response.body.pipeThrough(new TransformStream({
-      transform(chunk, controller) {
-        loaded += chunk.length;
-        postMessage({ type: "progress", loaded, total: Math.max(loaded, EXPECTED) });
-        controller.enqueue(chunk);
-      },
-    }));
-    const { status, headers } = response;
-    return new Response(counted, { status, headers });
-  };
-}
-
-async function loadPython() {
-  const script = PYODIDE + "pyodide.js";
-  try {
-    importScripts(script);
-  } catch (error) {
-    const answer = await fetch(script, { method: "HEAD" }).catch(() => null);
-    throw new Error(answer?.status === 404
-      ? "The files that run Python here were not part of this copy of the site."
-      : `Python could not be loaded: ${error.message}`);
-  }
-  countBytes();
-  const pyodide = await loadPyodide({ indexURL: PYODIDE, packages: ["numpy", "nnlib"] });
-  // A package that cannot be had is no error to Pyodide.
-  if (!("nnlib" in pyodide.loadedPackages && "numpy" in pyodide.loadedPackages)) {
-    throw new Error("Python came without NumPy or nnlib: some of its files could not be loaded.");
-  }
-  postMessage({ type: "starting" });
-  page = pyodide.pyimport("nnlib.live.page");
-  postMessage({ type: "ready" });
-}
 
 // Frames
 
@@ -130,12 +87,6 @@ function guarded(name, action) {
   }
 }
 
-/** What Python's exception says; without its traceback, which is ours and not the reader's. */
-function lastLine(error) {
-  if (error.pyodide_fatal_error) postMessage({ type: "crashed" });
-  return error.message.trim().split("\n").at(-1);
-}
-
 // Messages
 
 /** The figure in Python. Its experiment is read once, when there is first something to do. */
@@ -190,8 +141,12 @@ const answers = {
   },
 };
 
-const loaded = loadPython().then(
-  () => true,
+const loaded = loadPython("nnlib.live.page").then(
+  (python) => {
+    ({ page } = python);
+    postMessage({ type: "ready" });
+    return true;
+  },
   (error) => postMessage({ type: "failed", message: lastLine(error) }),
 );
 

@@ -5,4 +5,5 @@ from nnlib.exercises.comparing import expect as expect
 from nnlib.exercises.comparing import finite_differences as finite_differences
 from nnlib.exercises.comparing import same as same
 from nnlib.exercises.exercise import Exercise as Exercise
+from nnlib.exercises.exercise import Outcome as Outcome
 from nnlib.exercises.exercise import check as check

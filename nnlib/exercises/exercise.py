@@ -147,18 +147,13 @@ class Exercise:
             outcome = self._outcome(code)
         return Outcome(outcome.status, outcome.message, output.text)
 
-    def run(self, code: str, show: Callable[[str], object] | None = None) -> str:
-        """Run code after what is given; what it prints, and its error if it raises one."""
+    def run(self, code: str, show: Callable[[str], object] | None = None) -> Outcome:
+        """Run code after what is given, without a check: "correct" says that nothing failed."""
         check_text("code", code)
         output = Output(show)
         with captured(output):
-            try:
-                run(code, self._scene())
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:
-                output.write(told(error, {YOURS}) + "\n")
-        return output.text
+            outcome = self._ran(code)[1] or Outcome(CORRECT)
+        return Outcome(outcome.status, outcome.message, output.text)
 
     def judge(self, *values: object, **named: object) -> Outcome:
         """Check what a learner has defined already, by place or by name.
@@ -190,17 +185,26 @@ class Exercise:
     def _scene(self) -> dict[str, Any]:
         return run(PRELUDE + self.given, {"__name__": "__main__"}, GIVEN)
 
-    def _outcome(self, code: str) -> Outcome:
+    def _ran(self, code: str) -> tuple[dict[str, Any], Outcome | None]:
+        """The names after the code has run, and what went wrong, if anything did."""
+        names: dict[str, Any] = {}
         try:
             names = self._scene()
         except Exception as error:
-            return Outcome(NOT_CHECKED, "what is given cannot be run: " + told(error, {GIVEN}))
+            return names, Outcome(NOT_CHECKED,
+                                  "what is given cannot be run: " + told(error, {GIVEN}))
         try:
             run(code, names)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            return Outcome(NOT_YET, told(error, {YOURS}))
+            return names, Outcome(NOT_YET, told(error, {YOURS}))
+        return names, None
+
+    def _outcome(self, code: str) -> Outcome:
+        names, failed = self._ran(code)
+        if failed:
+            return failed
         for name in self.names:
             if name not in names:
                 return Outcome(NOT_YET, f"{name} is not defined, and it is what the check looks at")

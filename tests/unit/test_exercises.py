@@ -2,12 +2,13 @@
 
 import json
 import linecache
+import sys
 
 import numpy as np
 import pytest
 
 from nnlib import exercises, sources
-from nnlib.exercises import Exercise, NotYet, expect, finite_differences, same
+from nnlib.exercises import Exercise, NotYet, expect, finite_differences, page, same
 from nnlib.exercises.running import MOST, Output, told
 
 RIGHT = np.arange(1.0, 7).reshape(2, 3)
@@ -151,8 +152,9 @@ def test_what_is_printed_is_kept_and_shown_at_once(exercise, capsys):
 
 
 def test_code_can_be_run_without_a_check(exercise):
-    assert exercise.run("print(scale(2))\n1 / 0") == (
-        "6\nLine 2:\n    1 / 0\nZeroDivisionError: division by zero\n")
+    assert exercise.run("print(scale(2))") == exercises.Outcome("correct", "", "6\n")
+    assert exercise.run("print(1)\n1 / 0") == exercises.Outcome(
+        "not yet", "Line 2:\n    1 / 0\nZeroDivisionError: division by zero", "1\n")
     with pytest.raises(KeyboardInterrupt):
         exercise.run("raise KeyboardInterrupt")
 
@@ -263,3 +265,34 @@ def test_a_function_without_source_cannot_travel():
     exec("def f(x): pass", names)
     with pytest.raises(TypeError, match="must be written in a file or a notebook's cell"):
         sources.source_of(names["f"])
+
+
+# What the worker of a page calls
+
+
+def test_the_worker_is_given_texts(exercise):
+    shown = []
+    text = page.answer(exercise.to_json(), "print('hi')\ndef triple(x): return 3 * x", "check",
+                       shown.append)
+    assert json.loads(text) == {"status": "correct", "message": "Three times two is six.",
+                                "output": "hi\n", "correct": True}
+    assert shown == ["hi", "\n"]
+    assert json.loads(page.answer(exercise.to_json(), "1 / 0", "run", print))["correct"] is False
+    text = page.answer(exercise.to_json(), "raise KeyboardInterrupt", "run", print)
+    assert json.loads(text)["message"] == "KeyboardInterrupt"
+    with pytest.raises(ValueError, match="act must be"):
+        page.answer(exercise.to_json(), "", "solve", print)
+
+
+def test_the_worker_sends_pictures_once(exercise):
+    assert exercise.run("import matplotlib.pyplot as plt\nfor _ in range(9): plt.figure()"
+                        ).status == "correct"
+    drawn = page.pictures()
+    assert len(drawn) == page.MOST_PICTURES
+    assert all(png.startswith(b"\x89PNG") for png in drawn)
+    assert page.pictures() == []
+
+
+def test_without_matplotlib_there_are_no_pictures(monkeypatch):
+    monkeypatch.delitem(sys.modules, "matplotlib.pyplot", raising=False)
+    assert page.pictures() == []

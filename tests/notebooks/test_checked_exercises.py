@@ -121,8 +121,8 @@ def placing_faults(notebook, exercises):
             faults.append(f"cell {position} makes {name!r} within the gates of {label!r}")
         elif html.unescape(stored[1]) != exercises[name].to_json():
             faults.append(f"cell {position} has stored an older {name}: run it again")
-        if "hide-input" not in cell.metadata.get("tags", []):
-            faults.append(f"cell {position} makes an exercise: tag it hide-input")
+        if "remove-input" not in cell.metadata.get("tags", []):
+            faults.append(f"cell {position} makes an exercise: tag it remove-input")
     return faults
 
 
@@ -179,7 +179,7 @@ def chapter():
     notebook = new_notebook(cells=[
         new_code_cell("from nnlib import exercises\nprint(undefined)"),
         new_markdown_cell("```{exercise-start} Add\n:label: ex-add\n```\nAdd."),
-        new_code_cell(CELL, metadata={"tags": ["hide-input"]}),
+        new_code_cell(CELL, metadata={"tags": ["remove-input"]}),
         new_markdown_cell("```{exercise-end}\n```\n"
                           "```{solution-start} ex-add\n:label: sol-add\n```"),
         new_code_cell("def add(a, b):\n    return a + b"),
@@ -221,4 +221,4 @@ def test_a_broken_rule_is_reported(chapter, cell, old, new, complaint):
 
 def test_a_cell_that_stands_open_is_reported(chapter):
     chapter.cells[2].metadata = {}
-    assert faults(chapter) == ["cell 2 makes an exercise: tag it hide-input"]
+    assert faults(chapter) == ["cell 2 makes an exercise: tag it remove-input"]
