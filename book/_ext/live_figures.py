@@ -1,4 +1,4 @@
-"""Bring live figures and exercises to life: `<nn-lab>`, `<nn-exercise>`, `<nn-progress>`.
+"""Bring live figures and exercises to life: the elements of book/live/.
 
 Its scripts are in book/live/, outside _static, because Jupyter Book loads every script in there
 on every page. They are copied as they are; a page that holds one of the elements names only the
@@ -49,10 +49,10 @@ def add_tags(
 ) -> None:
     """Name the style sheets and the script in the head of a page with one of the elements."""
     body = context.get("body", "")
-    exercises = "<nn-exercise" in body or "<nn-progress" in body
-    if "<nn-lab" not in body and not exercises:
+    checked = any(f"<nn-{name}" in body for name in ("exercise", "question", "progress"))
+    if "<nn-lab" not in body and not checked:
         return
-    sheets = ["nn-lab", "nn-exercise"] if exercises else ["nn-lab"]
+    sheets = ["nn-lab", "nn-exercise"] if checked else ["nn-lab"]
     addresses = [context["pathto"](f"{FOLDER}/{name}.css", 1) for name in sheets]
     links = "".join(f'\n<link rel="stylesheet" href="{address}" />' for address in addresses)
     script = context["pathto"](f"{FOLDER}/start.js", 1)
@@ -68,7 +68,8 @@ def exercises(app: Sphinx) -> str:
     chapters = []
     for page in app.env.toc_fignumbers:    # in the order of the table of contents
         written = Path(app.outdir, app.builder.get_target_uri(page))
-        found = re.findall(r'<nn-exercise data-exercise="([^"]*)"', written.read_text("utf-8"))
+        found = re.findall(r'<nn-(?:exercise data-exercise|question data-question)="([^"]*)"',
+                           written.read_text("utf-8"))
         if found:
             number = app.env.toc_secnumbers.get(page, {}).get("", ())
             title = " ".join([*(f"{each}." for each in number[:1]), app.env.titles[page].astext()])

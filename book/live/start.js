@@ -3,7 +3,8 @@
 (() => {
   const { src, dataset } = document.currentScript;
 
-  const WHAT = { "nn-lab": "figure", "nn-exercise": "exercise", "nn-progress": "table" };
+  const WHAT = { "nn-lab": "figure", "nn-exercise": "exercise", "nn-question": "question",
+    "nn-progress": "table" };
 
   function explain(reason) {
     for (const [tag, what] of Object.entries(WHAT)) {

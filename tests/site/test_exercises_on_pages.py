@@ -221,6 +221,35 @@ def test_progress_is_shown_saved_taken_in_and_erased(server, new_reader, tmp_pat
     assert reader.faults == []
 
 
+def test_every_answer_to_a_question_is_told_what_nnlib_says(reader):
+    questions = reader.page.locator("nn-question")
+    assert questions.count() > 0
+    for element in questions.all():
+        asked = json.loads(element.get_attribute("data-question"))
+        said, check = element.locator(".nn-outcome"), element.get_by_role("button", name="Check")
+        if asked["kind"] == "choice":
+            for text, why, right in asked["shown"]:
+                element.get_by_label(text, exact=True).check()
+                assert said.inner_text() == f"{'Correct' if right else 'Not yet'}: {why}"
+        elif asked["kind"] == "number":
+            for value, why in [(asked["right"], asked["why"]), *asked["wrong"],
+                               (1e9, "it is too large"), (-1e9, "it is too small")]:
+                element.get_by_role("textbox").fill(str(value))
+                check.click()
+                right = "Correct" if value == asked["right"] else "Not yet"
+                assert said.inner_text() == f"{right}: {why}"
+        else:
+            steps = [text for text, _ in sorted(asked["shown"], key=lambda each: each[1])]
+            check.click()
+            assert re.match(r"Not yet: step \d is another one", said.inner_text())
+            for place, text in enumerate(steps):
+                while not element.get_by_role("listitem").nth(place).inner_text().startswith(text):
+                    element.get_by_role("button", name=f"Up: {text}", exact=True).click()
+            check.click()
+            assert said.inner_text() == f"Correct: {asked['why']}"
+    assert reader.faults == []
+
+
 def test_without_javascript_the_starter_stands_as_code(server, without_javascript):
     without_javascript.page.goto(f"{server}/{quote(PAGE)}")
     exercise = without_javascript.page.locator(f"#{NAME} nn-exercise")
