@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LONGEST_FIRST = ["tests/site/test_figures.py", "tests/site/test_lite.py", "book", "tests/site"]
+# These files' tests share what takes long to set up: the studies of all chapters, two browsers.
+WHOLE = ["tests/notebooks/test_stored_evidence.py", "tests/site/test_engines.py"]
+LONGEST_FIRST = ["tests/site/test_figures.py", "tests/site/test_lite.py", *WHOLE, "book",
+                 "tests/site"]
 COVERING = "tests/unit"
 
 
@@ -17,7 +20,7 @@ def group(nodeid: str) -> str:
     the readers who have loaded it.
     """
     file, _, test = nodeid.partition("::")
-    if file.endswith(".ipynb"):
+    if file.endswith(".ipynb") or file in WHOLE:
         return file
     page = re.search(r"[\w/]+\.html", test)
     return f"{file} {page[0]}" if page else nodeid

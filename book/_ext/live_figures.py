@@ -6,25 +6,30 @@ first of them, relative to itself, and that one finds the others, and Python in 
 to its own address.
 
 What the scripts have in common with the library, such as the colours of the classes, they import
-from shared.js, which is written here; so is exercises.js, the list of the exercises.
+from shared.js, which is written here. So are exercises.js, the list of the exercises, and the runs
+in recorded/, at the settings where a figure starts and at each of its presets: something to see
+while Python is on its way.
 """
 
 from __future__ import annotations
 
-import html
 import json
 import re
 import shutil
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnlib.live import controls, training
+from nnlib.live.lab import Experiment
+from nnlib.live.recording import record
 from nnlib.plotting import planes, style
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 FOLDER = "live"
+FIGURE = re.compile('<nn-lab id="([^"]+)" data-experiment="([^"]*)"')
 SHARED = {
     "PALETTE": {"light": style.COLOURS, "dark": style.DARK_COLOURS},
     "BOUNDARY": {"light": style.BOUNDARY, "dark": style.DARK_BOUNDARY},
@@ -74,9 +79,22 @@ def exercises(app: Sphinx) -> str:
             number = app.env.toc_secnumbers.get(page, {}).get("", ())
             title = " ".join([*(f"{each}." for each in number[:1]), app.env.titles[page].astext()])
             chapters.append({"page": app.builder.get_target_uri(page), "title": title,
-                             "names": [json.loads(html.unescape(each))["name"] for each in found]})
+                             "names": [json.loads(unescape(each))["name"] for each in found]})
     return ("// From the pages, by book/_ext/live_figures.py.\n"
             f"export const CHAPTERS = {json.dumps(chapters)};\n")
+
+
+def record_runs(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Write what each figure of the page shows at its start, and at its presets."""
+    for name, text in FIGURE.findall(context.get("body", "")):
+        experiment = Experiment.from_json(unescape(text))
+        folder = Path(app.outdir, "recorded")
+        folder.mkdir(exist_ok=True)
+        for number, preset in enumerate([None, *experiment.presets]):
+            settings = preset.settings if preset else {}
+            (folder / f"{name}-{number}.bin").write_bytes(record(experiment, **settings))
 
 
 def copy_scripts(app: Sphinx, exception: Exception | None) -> None:
@@ -92,5 +110,6 @@ def copy_scripts(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", add_tags)
+    app.connect("html-page-context", record_runs)
     app.connect("build-finished", copy_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

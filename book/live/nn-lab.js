@@ -5,6 +5,8 @@ import { make } from "./dom.js";
 import { figureInHash, readHash, toHash } from "./hash.js";
 import { Panel } from "./panel.js";
 import { Plots } from "./plots.js";
+import { python } from "./python.js";
+import { Recording } from "./recording.js";
 import { Run } from "./run.js";
 import { PLOTS } from "./shared.js";
 
@@ -24,6 +26,7 @@ class NNLab extends HTMLElement {
   #plots;
   #panel;
   #run;
+  #recording;
   #hashTimer = 0;
 
   connectedCallback() {
@@ -60,18 +63,26 @@ class NNLab extends HTMLElement {
     this.append(...panel.elements);
     if (panel.board) panel.board.redraw = () => plots.draw();
     plots.onPlane = (...plane) => panel.board?.attach(...plane);
+    this.#recording = new Recording(this.id);
     this.#run = new Run(this.id, this.dataset.experiment, this.#kind, {
       settings: () => this.#settings,
       again: (play) => this.#start(play),
       changed: () => this.#showPlayer(),
       paused: () => {
+        this.#recording.stop();
         this.#askForCode();
         panel.announce(panel.text.textContent);
       },
       received: (frame, settings) => { this.frame = { ...frame, settings }; },
-      draw: (frame) => this.#draw(frame),
+      draw: (frame) => {
+        this.#recording.halt();
+        if (this.#run.playing && this.#recording.isAheadOf(frame)) return;
+        this.#recording.stop();
+        this.#draw(frame);
+      },
       code: (text) => { panel.code.textContent = text; },
-      progress: (fraction, text) => panel.showProgress(fraction, text),
+      progress: (fraction, text) => panel.showProgress(
+        fraction, this.#recording.shown ? `What you see was recorded. ${text}` : text),
       loaded: () => panel.endProgress(),
       failed: (message) => panel.tell(message),
       stopped: (message) => panel.tell(message, this.#goer("Start again")),
@@ -146,6 +157,18 @@ class NNLab extends HTMLElement {
       return;
     }
     this.#run.start(play);
+    if (play && !python.isReady && !lessMotion.matches) this.#playRecorded();
+    else this.#recording.stop();
+  }
+
+  /** While Python is on its way: the same run, if it is one of those that were recorded. */
+  #playRecorded() {
+    const recorded = [{}, ...this.#experiment.presets.map(({ settings }) => settings)];
+    const now = JSON.stringify(this.#settings);
+    const number = recorded.findIndex(
+      (settings) => JSON.stringify({ ...this.#defaults, ...settings }) === now);
+    if (number < 0) return this.#recording.stop();
+    this.#recording.play(number, (frame) => this.#draw(frame));
   }
 
   /** A net needs two classes; until the reader has drawn them, there are only points to see. */

@@ -37,6 +37,11 @@ class Python {
     this.#openings.set(figure, opening);
   }
 
+  /** Whether it would answer at once. */
+  get isReady() {
+    return Boolean(this.worker) && this.#ready;
+  }
+
   /** Send a figure's message. `due`: whether an answer is due now; undefined changes nothing. */
   send(figure, message, due) {
     if (!this.worker) this.#start();

@@ -93,7 +93,7 @@ def write(
             "python": platform.python_version(),
             "machine": f"{platform.system()} {platform.machine()}",
             "cores": os.cpu_count(),
-            "seconds": round(seconds, 1),
+            "seconds": round(seconds, 3),
             "date": datetime.date.today().isoformat(),
         },
     }, arrays)

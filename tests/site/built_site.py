@@ -29,7 +29,7 @@ LISTINGS = [name for name in PAGES if name.startswith("_modules/") and name.coun
 TO_SHOW = some(
     [name for name in PAGES
      if EVERYTHING or name not in LISTINGS or name in shortest_and_longest(LISTINGS)],
-    share=1 / 3, always=["index.html", "playground.html", "api.html"],
+    share=1 / 5, always=["index.html", "playground.html", "api.html"],
 )
 # In a browser a chapter takes minutes. The playground has what notebooks have, sliders above all.
 TO_RUN = [name for name in NOTEBOOKS if EVERYTHING or name == "playground.html"]

@@ -43,6 +43,42 @@ def test_a_first_visit_at_the_root(server_at_root, new_reader):
     assert reader.faults == []
 
 
+def test_while_python_is_on_its_way_a_recording_is_shown(server, new_reader):
+    """It says that it is one; what Python sends takes its place where it has come as far."""
+    figure = next(each for each in FIGURES if each.trains)
+    reader = new_reader()
+    waiting = []
+    reader.page.route("**/pyodide/*.wasm", lambda route: waiting.append(route))
+    reader.go(f"{server}/{quote(figure.page)}")
+    at = Visit(reader, figure)
+    last = run_to(figure, None).frame()
+    at.button("Play").click()
+    at.element.locator(".nn-text").filter(has_text=last.text).wait_for(state="attached")
+    assert at.element.locator("canvas:visible").count() == len(last.plots)
+    assert "recorded" in at.element.locator(".nn-loading").inner_text()
+    assert at.page.evaluate("name => document.getElementById(name).frame", figure.name) is None
+    says = "name => document.querySelector(`#${name} .nn-text`).textContent"
+    at.page.evaluate("""name => {
+        window.said = new Set()
+        const figure = document.getElementById(name)
+        new MutationObserver(() => said.add(figure.querySelector('.nn-text').textContent))
+            .observe(figure, {subtree: true, childList: true})
+    }""", figure.name)
+    for route in waiting:
+        route.continue_()
+    assert_same(at.to_the_end(), by_nnlib(run_to(figure, None)))
+    assert at.page.evaluate(says, figure.name) == last.text
+    assert set(at.page.evaluate("[...said]")) == {last.text}, "it went back to an earlier epoch"
+    # A setting that was not recorded has to wait for Python: nothing that is shown is another's.
+    assert reader.faults == []
+
+
+def test_recordings_are_light(site):
+    files = list((site / "recorded").iterdir())
+    assert len(files) >= sum(1 + len(each.experiment.presets) for each in FIGURES)
+    assert max(file.stat().st_size for file in files) <= 60_000
+
+
 @pytest.mark.parametrize("scrolled", [False, True] if EVERYTHING else [True])
 def test_the_first_touch_moves_nothing_away_on_a_phone(scrolled, server, phone):
     """Plots one below the other are higher than the picture: what is below stays on the screen."""

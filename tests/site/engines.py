@@ -1,0 +1,210 @@
+"""Firefox and WebKit, through the protocols that they speak themselves: BiDi and WebDriver.
+
+Playwright drives builds of its own of both, which no distribution of Linux brings; these are the
+browsers that readers have.
+"""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import websocket
+
+PATIENCE = 180    # seconds: a machine may have much else to do
+KEYS = {"ArrowRight": "\ue014", "Enter": "\ue007", "Escape": "\ue00c", "Tab": "\ue004"}
+Size = tuple[int, int]
+
+
+class Engine:
+    """A browser with one window; of each line of `needs`, one program has to be there."""
+
+    needs: tuple[tuple[str, ...], ...]
+    faults: list[str]
+
+    @classmethod
+    def missing(cls) -> list[str]:
+        return [" or ".join(names) for names in cls.needs if not any(map(shutil.which, names))]
+
+    def start(self, program: list[str], **options: Any) -> subprocess.Popen:
+        process = subprocess.Popen(program, **{"stdout": subprocess.DEVNULL,
+                                               "stderr": subprocess.DEVNULL, **options})
+        self.processes.append(process)
+        return process
+
+    def __init__(self) -> None:
+        self.faults = []
+        self.processes: list[subprocess.Popen] = []
+        self.folder = tempfile.mkdtemp()
+
+    def quit(self) -> None:
+        for process in reversed(self.processes):
+            process.terminate()
+            process.wait(20)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def go(self, url: str, size: Size = (1400, 900)) -> None:
+        """Load a page in a window of this size."""
+        raise NotImplementedError
+
+    def value_of(self, body: str) -> Any:
+        """What the body of an asynchronous function returns on the page."""
+        raise NotImplementedError
+
+    def perform(self, source: dict[str, Any]) -> None:
+        """What a hand does, as both protocols write it."""
+        raise NotImplementedError
+
+    def run(self, function: str, *arguments: Any) -> Any:
+        """What a function of JavaScript makes of arguments, which JSON can carry like its value."""
+        text = self.value_of(f"return JSON.stringify(await ({function})"
+                             f"(...{json.dumps(arguments)})) ?? 'null'")
+        return json.loads(text)
+
+    def until(self, function: str, *arguments: Any) -> Any:
+        """The first value of a function that counts as true."""
+        end = time.monotonic() + PATIENCE
+        while not (value := self.run(function, *arguments)):
+            assert time.monotonic() < end, f"for {PATIENCE} seconds this was not true: {function}"
+            time.sleep(0.1)
+        return value
+
+    def click(self, x: float, y: float) -> None:
+        self.perform({"type": "pointer", "id": "mouse", "actions": [
+            {"type": "pointerMove", "x": round(x), "y": round(y)},
+            {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]})
+
+    def press(self, key: str) -> None:
+        value = KEYS.get(key, key)
+        self.perform({"type": "key", "id": "keyboard", "actions": [
+            {"type": "keyDown", "value": value}, {"type": "keyUp", "value": value}]})
+
+
+class Firefox(Engine):
+    """Firefox, whose console and failed requests become `faults`."""
+
+    needs = (("firefox-esr", "firefox"),)
+
+    def __init__(self) -> None:
+        super().__init__()
+        program = next(filter(None, map(shutil.which, self.needs[0])))
+        process = self.start(
+            [program, "--headless", "--profile", self.folder, "--no-remote",
+             "--remote-debugging-port=0"], stderr=subprocess.PIPE, text=True)
+        said = (re.search(r"BiDi listening on (\S+)", line) for line in process.stderr)
+        address = next(filter(None, said))[1]
+        self._socket = websocket.create_connection(
+            f"{address}/session", suppress_origin=True, timeout=PATIENCE)
+        self._sent = 0
+        self._send("session.new", capabilities={})
+        self._send("session.subscribe", events=["log.entryAdded", "network.fetchError"])
+        self._context = self._send("browsingContext.create", type="tab")["context"]
+
+    def quit(self) -> None:
+        self._socket.close()
+        super().quit()
+
+    def _send(self, method: str, **params: Any) -> Any:
+        self._sent += 1
+        self._socket.send(json.dumps({"id": self._sent, "method": method, "params": params}))
+        while True:
+            answer = json.loads(self._socket.recv())
+            if answer.get("id") == self._sent:
+                assert answer["type"] == "success", answer
+                return answer["result"]
+            self._note(answer.get("method"), answer.get("params", {}))
+
+    def _note(self, event: str | None, params: dict[str, Any]) -> None:
+        if event == "log.entryAdded" and params["level"] == "error":
+            self.faults.append(f"console: {params['text']}")
+        elif event == "network.fetchError":
+            self.faults.append(f"request failed: {params['request']['url']}")
+
+    def go(self, url: str, size: Size = (1400, 900)) -> None:
+        width, height = size
+        self._send("browsingContext.setViewport", context=self._context,
+                   viewport={"width": width, "height": height})
+        self._send("browsingContext.navigate", context=self._context, url="about:blank",
+                   wait="complete")
+        self.faults.clear()    # of the page that was left
+        self._send("browsingContext.navigate", context=self._context, url=url, wait="complete")
+
+    def value_of(self, body: str) -> Any:
+        answer = self._send("script.evaluate", expression=f"(async () => {{ {body} }})()",
+                            target={"context": self._context}, awaitPromise=True)
+        assert answer["type"] == "success", answer
+        return answer["result"]["value"]
+
+    def perform(self, source: dict[str, Any]) -> None:
+        self._send("input.performActions", context=self._context, actions=[source])
+
+
+class WebKit(Engine):
+    """WebKitGTK's small browser, on a screen that nobody sees; it tells of no console."""
+
+    needs = (("WebKitWebDriver",), ("Xvfb",))
+    browsers = "usr/lib*/**/webkit2gtk-4*/MiniBrowser"
+
+    def __init__(self) -> None:
+        super().__init__()
+        browser = next(Path("/").glob(self.browsers), None)
+        assert browser, f"WebKitWebDriver is here, but no /{self.browsers}"
+        reading, writing = os.pipe()
+        self.start(["Xvfb", "-displayfd", str(writing), "-screen", "0", "1600x1200x24",
+                    "-nolisten", "tcp"], pass_fds=[writing])
+        display = os.read(reading, 20).decode().strip()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.start(["WebKitWebDriver", f"--port={port}"],
+                   env={**os.environ, "DISPLAY": f":{display}", "LANGUAGE": "en"})
+        self._session = f"http://127.0.0.1:{port}/session"
+        options = {"binary": str(browser), "args": ["--automation"]}
+        answer = self._send("", capabilities={
+            "alwaysMatch": {"webkitgtk:browserOptions": options,
+                            "timeouts": {"script": 1000 * PATIENCE}}})
+        self._session += f"/{answer['sessionId']}"
+
+    def quit(self) -> None:
+        urllib.request.urlopen(urllib.request.Request(self._session, method="DELETE"))
+        super().quit()
+
+    def _send(self, command: str, **params: Any) -> Any:
+        request = urllib.request.Request(f"{self._session}{command}", json.dumps(params).encode(),
+                                         {"Content-Type": "application/json"})
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+                    return json.load(answer)["value"]
+            except urllib.error.HTTPError as error:
+                raise AssertionError(error.read().decode()) from error
+            except (ConnectionError, urllib.error.URLError):    # the driver is still starting
+                assert time.monotonic() < end, f"no answer at {self._session}"
+                time.sleep(0.1)
+
+    def go(self, url: str, size: Size = (1400, 900)) -> None:
+        width, height = size
+        self._send("/url", url="about:blank")
+        for _ in range(2):    # the second time with what the window's frame takes
+            self._send("/window/rect", width=width, height=height)
+            inside = self._send("/execute/sync", script="return [innerWidth, innerHeight]", args=[])
+            width, height = (2 * size[0] - inside[0], 2 * size[1] - inside[1])
+        self._send("/url", url=url)
+
+    def value_of(self, body: str) -> Any:
+        return self._send("/execute/sync", script=f"return (async () => {{ {body} }})()", args=[])
+
+    def perform(self, source: dict[str, Any]) -> None:
+        self._send("/actions", actions=[source])
+
+
+ENGINES = (Firefox, WebKit)

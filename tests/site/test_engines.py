@@ -1,0 +1,104 @@
+"""Pages, figures and notebooks in the engines that the other tests do not use."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from built_site import CHAPTERS
+from engines import ENGINES, Engine
+from faults import give_up
+from live_figures import BUSIEST, FRAME, Figure, assert_same, by_nnlib, on_page, run_to
+
+PAGES = ["index.html", CHAPTERS[2], "playground.html"] if CHAPTERS else []
+SIZES = {"wide": (1400, 900), "phone": (390, 844)}
+
+# The middle of the first element that a selector finds, in the window.
+PLACE = """selector => {
+  const element = document.querySelector(selector)
+  element.scrollIntoView({block: 'center'})
+  const {x, y, width, height} = element.getBoundingClientRect()
+  return [x + width / 2, y + height / 2]
+}"""
+PRESS_BUTTON = """([name, label]) => [...document.querySelectorAll(`#${name} button`)]
+  .find(button => button.innerText.trim() === label).click()"""
+
+
+@pytest.fixture(scope="module", params=ENGINES, ids=lambda engine: engine.__name__)
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    if missing := request.param.missing():
+        give_up(f"NO PAGE WAS TRIED IN {request.param.__name__.upper()}: install "
+                f"{' and '.join(missing)}.")
+    browser = request.param()
+    yield browser
+    browser.quit()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page(page, engine, server):
+    """Its formulas are set, it fits on a phone, and nothing that it asks for is missing."""
+    for size in SIZES.values():
+        engine.go(f"{server}/{quote(page)}", size)
+        engine.run("() => window.MathJax?.startup?.promise.then(() => true)")
+        # A window of WebKit's browser is no narrower than its buttons.
+        width = engine.run("() => innerWidth")
+        assert width == size[0] or size[0] < width < 500
+        assert engine.run("() => document.documentElement.scrollWidth") <= width
+        formulas = ".bd-article .math"
+        assert engine.run(f"""() => document.querySelectorAll('{formulas}').length
+            - document.querySelectorAll('{formulas}:has(mjx-container)').length""") == 0
+        assert engine.run("""() => [...document.querySelectorAll('.bd-article img')]
+            .filter(each => each.complete && !each.naturalWidth).map(each => each.src)""") == []
+        assert engine.faults == []
+
+
+@pytest.mark.parametrize("figure", BUSIEST, ids=str)
+def test_a_figure(figure: Figure, engine, server):
+    """It plays to where nnlib comes, follows a key, a preset, a click on the plane and a link."""
+    engine.go(f"{server}/{quote(figure.page)}")
+    frame = f"name => ({FRAME})(name)"
+    shows = """([name, setting, value]) =>
+        document.getElementById(name).frame?.settings[setting] === value"""
+    stands = """name => document.getElementById(name).frame
+        && !document.getElementById(name).hasAttribute('data-playing')"""
+    play = f"#{figure.name} .nn-player button"
+    engine.until("selector => document.querySelector(selector)?.checkVisibility()", play)
+    engine.click(*engine.run(PLACE, play))
+    engine.until(stands, figure.name)
+    page = on_page(engine.run(frame, figure.name))
+    assert_same(page, by_nnlib(run_to(figure, page["epoch"])))
+    # A key moves the slider that has the focus by one step.
+    control = next(each for each in figure.experiment.controls if each.kind == "slider")
+    engine.run("id => document.getElementById(id).focus()", f"{figure.name}-{control.name}")
+    engine.press("ArrowRight")
+    engine.until(shows, [figure.name, control.name, control.value + control.step])
+    # The link says so, and brings the next reader there.
+    link = engine.until(
+        "name => location.hash.includes(`${name}=`) && location.href", control.name)
+    preset = figure.experiment.presets[0]
+    engine.run(PRESS_BUTTON, [figure.name, preset.name])
+    for setting, value in preset.settings.items():
+        engine.until(shows, [figure.name, setting, value])
+    engine.run("link => { location.href = link }", link)
+    engine.until(shows, [figure.name, control.name, control.value + control.step])
+    # Points that are drawn.
+    engine.run("""id => { const field = document.getElementById(id)
+        field.value = 'drawn'; field.dispatchEvent(new Event('change', {bubbles: true})) }""",
+               f"{figure.name}-data")
+    engine.until(shows, [figure.name, "data", "drawn"])
+    points = "name => document.getElementById(name).frame.plots[0].labels?.length"
+    before = engine.until(points, figure.name)
+    x, y = engine.run(PLACE, f"#{figure.name} canvas.nn-plane")
+    engine.click(x + 20, y + 30)
+    engine.until(f"([name, count]) => ({points})(name) === count", [figure.name, before + 1])
+    assert engine.faults == []
+
+
+def test_a_notebook_opens(engine, server, site):
+    if not (site / "lite").is_dir():
+        give_up("THE SITE WAS BUILT WITHOUT NOTEBOOKS FOR THE BROWSER.")
+    engine.go(f"{server}/playground.html")
+    address = engine.run("() => [...document.querySelectorAll('a')]"
+                         ".find(link => link.href.includes('/lite/')).href")
+    engine.go(address)
+    assert engine.until("""() => window.jupyterapp?.shell?.currentWidget?.context?.isReady
+        && jupyterapp.shell.currentWidget.content.widgets.length""") > 1
