@@ -149,6 +149,7 @@ def book():
     return of
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")    # wrong answers may overflow
 @pytest.mark.parametrize(("at", "name"), ALL, ids=[name for _, name in ALL])
 def test_every_answer_is_told_what_it_should_be(at, name, book):
     notebook, exercises = book(at)
