@@ -39,6 +39,7 @@ PAGE_NAME = re.compile("pagename = '[^']*'")
 BOOK = {
     "default-src": "'self'",
     "script-src": "'self' 'wasm-unsafe-eval'",
+    "worker-src": "'self' blob:",    # a worker made of text obeys the page's policy, a file its own
     "style-src": "'self' 'unsafe-inline'",
     "font-src": "'self' data:",
     "img-src": "'self' data: blob:",

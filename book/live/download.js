@@ -1,5 +1,5 @@
 // The files of which the page's Python is made. Every byte that comes is told, nothing is fetched
-// twice, and what is no such file is named at once. For worker.js, and so no module.
+// twice, and what is no such file is named at once. For workers, and so no module.
 
 const STALLED = 45_000; // milliseconds without a byte after which the line counts as broken
 const BEGINNINGS = { wasm: "\0asm", zip: "PK", whl: "PK", json: "{" };
@@ -46,7 +46,7 @@ class Download {
   /** From now on, who fetches one of these files is given what has come, as what it is. */
   giveOut() {
     self.fetch = (resource, options) => {
-      const { href } = new URL(resource.url ?? resource, self.location.href);
+      const { href } = new URL(resource.url ?? resource, this.#folder);
       const name = href.replace(this.#folder, "");
       if (!this.#whole.has(name)) return fetchPlainly(resource, options);
       const headers = { "Content-Type": TYPES[ending(name)] ?? "application/octet-stream" };

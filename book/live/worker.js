@@ -5,9 +5,8 @@
 // go progress, missing (a file did not come; the next message asks for it again), starting, ready,
 // failed (it did not start), frame, code, error (a Python exception).
 
-const PYODIDE = new URL("../pyodide/", self.location.href).href;
-// Bytes of the core, NumPy and nnlib, for the progress bar; another number would only misplace it.
-const EXPECTED = 16.9e6;
+importScripts("download.js", "load.js");
+
 const BURST = 16; // milliseconds of training between two frames
 const FIRST_BURST = 24; // and before the first, so that a slider that moves shows trained nets
 const AHEAD = 2; // frames that may be sent before the page has drawn them
@@ -26,55 +25,6 @@ const AHEAD = 2; // frames that may be sent before the page has drawn them
 /** @type {Map<string, Figure>} */
 const figures = new Map();
 let page; // the Python module
-
-// Loading
-
-importScripts("download.js");
-const LOCK = "pyodide-lock.json"; // names the files of the packages
-const CORE = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"];
-const PACKAGES = ["numpy", "nnlib"];
-
-const download = new Download(PYODIDE, (loaded) =>
-  postMessage({ type: "progress", loaded, total: Math.max(loaded, EXPECTED) }));
-
-/** Fetch all that Python needs before it starts: a worker that imports scripts can tell nothing. */
-async function fetchPython() {
-  await download.fetch([LOCK]);
-  const { packages } = JSON.parse(new TextDecoder().decode(download.bytes(LOCK)));
-  await download.fetch([...CORE, ...PACKAGES.map((name) => packages[name].file_name)]);
-}
-
-async function startPython() {
-  if (typeof WebAssembly !== "object") {
-    throw new Error("This browser does not run WebAssembly, or was told not to; Python here needs it.");
-  }
-  postMessage({ type: "starting" });
-  download.giveOut();
-  importScripts(PYODIDE + CORE[0]); // from the browser's cache
-  const pyodide = await Promise.race([
-    loadPyodide({ indexURL: PYODIDE, packages: PACKAGES }), compilationFails()]);
-  // A package that cannot be had is no error to Pyodide.
-  if (!PACKAGES.every((name) => name in pyodide.loadedPackages)) {
-    throw new Error("Python came without NumPy or nnlib: some of its files could not be read.");
-  }
-  page = pyodide.pyimport("nnlib.live.page");
-  postMessage({ type: "ready" });
-}
-
-/** Rejects if Python's code cannot be compiled, of which Pyodide says nothing. */
-function compilationFails() {
-  const compile = WebAssembly.instantiateStreaming;
-  return new Promise((_, reject) => {
-    WebAssembly.instantiateStreaming = async (...given) => {
-      try {
-        return await compile.apply(WebAssembly, given);
-      } catch (error) {
-        reject(new Error(`Python could not be started: ${error.message}`));
-        throw error;
-      }
-    };
-  });
-}
 
 // Frames
 
@@ -138,12 +88,6 @@ function guarded(name, action) {
     const message = lastLine(error);
     postMessage({ type: "error", figure: name, run: figure.run, message });
   }
-}
-
-/** What Python's exception says; without its traceback, which is ours and not the reader's. */
-function lastLine(error) {
-  if (error.pyodide_fatal_error) postMessage({ type: "crashed" });
-  return error.message.trim().split("\n").at(-1);
 }
 
 // Messages
@@ -213,8 +157,12 @@ let loading = null;
 
 /** Whether Python is here. What could not be fetched is asked for again the next time. */
 function loaded() {
-  loading ??= fetchPython().then(() => startPython().then(
-    () => true,
+  loading ??= fetchPython().then(() => startPython("nnlib.live.page").then(
+    (python) => {
+      ({ page } = python);
+      postMessage({ type: "ready" });
+      return true;
+    },
     (error) => postMessage({ type: "failed", message: lastLine(error) }),
   ), (error) => {
     loading = null;

@@ -1011,6 +1011,28 @@ SUBJECTS: dict[str, Subject] = {
         "wrong": ((), Takes(no_more_than_empty, {
             "pair": ([("a = 1", "b")], anything), "triple": ([("a", "", "c")], anything),
             **refused(one=[("a",)], texts=["ab"], number=[("a", 1)])}))}),
+    "question.Question.judge": Subject(
+        exercises.choice("ex-a", ("a", "b"), [("c", "d")]).judge,
+        {"answer": ("a", choice("a", "b"))}),
+    **{f"question.{name}": Subject(
+        lambda name="ex-a", _make=make, **a: _make(name, **a).to_json(),
+        {"name": ("ex-a", nothing_hostile), **arguments})
+       for name, make, arguments in (
+           ("choice", exercises.choice, {
+               "right": (("a", "b"), Takes(nothing_hostile, {
+                   "tuple of text": (("a", "b"), anything)})),
+               "wrong": ([("c", "d")], Takes(nothing_hostile, refused(
+                   none=[], nine=[("c", "d")] * 9, number=[(1, "d")], triple=[("c", "d", "e")])))}),
+           ("number", exercises.number, {
+               "right": (2, real()), "why": ("a", hostile.text),
+               "wrong": ([(7, "a")], Takes(no_more_than_empty, refused(
+                   near=[(2.001, "a")], text=[("3", "a")], alone=[3]))),
+               "tolerance": (0.01, Takes(real(above=0, below=1.25), names="tolerance|wrong"))}),
+           ("order", exercises.order, {
+               "steps": (["a", "b"], Takes(nothing_hostile, {
+                   "tuple of text": (("a", "b"), anything),
+                   **refused(one=["a"], nine=["a"] * 9, number=["a", 1])})),
+               "why": ("a", hostile.text)}))},
     **{f"exercise.Exercise.{name}": Subject(getattr(EXERCISE, name), {
         "code": ("x = 1", Takes(lambda value: anything if isinstance(value, str) else REFUSED)),
         "show": (None, Takes(anything))}) for name in ("attempt", "run")},
@@ -1050,6 +1072,7 @@ INSIDE = {
     "diagnostics.GradientCheck": "the answer of `gradient_check`",
     "comparing": "is given what a learner wrote: test_answers tries it",
     "exercise.Outcome": "is made by a check",
+    "question.Question": "is made by `choice`, `number` and `order`",
     "controls.Control.cast": "is given what `accepts` has accepted",
     "drawing.Drawing": "is made by `Experiment.start`",
     "drawing.control_of": "is given what `lab.drawing` was given",
