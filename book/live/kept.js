@@ -17,7 +17,7 @@ export function read(name) {
 export function write(name, kept) {
   try {
     localStorage.setItem(PREFIX + name, JSON.stringify(kept));
-    return true;
+    return localStorage instanceof Storage; // storage.js may have put the page's memory there
   } catch {
     return false;
   }

@@ -297,7 +297,7 @@ def other_value(control: Control) -> Any:
     if control.kind == "flag":
         return not control.value
     if control.kind == "node":
-        return "1.1"
+        return "p1"    # drawn whatever the weights are
     if control.kind == "choice":
         # Points that are drawn have a test of their own; early stopping does not go with them.
         return next(each for each in control.options if each not in (control.value, "drawn"))
