@@ -77,6 +77,7 @@ def test_a_figure(figure: Figure, engine, server):
     engine.run(PRESS_BUTTON, [figure.name, preset.name])
     for setting, value in preset.settings.items():
         engine.until(shows, [figure.name, setting, value])
+    engine.until("link => location.href !== link", link)    # the address follows a moment later
     engine.run("link => { location.href = link }", link)
     engine.until(shows, [figure.name, control.name, control.value + control.step])
     # Points that are drawn.

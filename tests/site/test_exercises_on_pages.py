@@ -138,6 +138,9 @@ def test_a_loop_that_does_not_end_is_ended_and_takes_no_figure_with_it(reader, d
     reader.page.clock.fast_forward(LIMIT)
     desk.settle()
     assert desk.outcome.inner_text().startswith("Stopped after 10 seconds: is there a loop")
+    desk.field.fill("print('again')")
+    desk.button("Run").click()
+    desk.output.get_by_text("again").wait_for()
     at.set(figure.control("value"), -1.0)
     at.until_it_shows(value=-1.0)
 
