@@ -60,8 +60,9 @@ def test_while_python_is_on_its_way_a_recording_is_shown(server, new_reader):
     says = "name => document.querySelector(`#${name} .nn-text`).textContent"
     at.page.evaluate("""name => {
         window.said = new Set()
-        new MutationObserver(() => said.add(document.querySelector(`#${name} .nn-text`).textContent))
-            .observe(document.getElementById(name), {subtree: true, childList: true})
+        const figure = document.getElementById(name)
+        new MutationObserver(() => said.add(figure.querySelector('.nn-text').textContent))
+            .observe(figure, {subtree: true, childList: true})
     }""", figure.name)
     for route in waiting:
         route.continue_()
