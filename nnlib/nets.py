@@ -160,7 +160,8 @@ class Net(Estimator):
             what the net is used on later should have the same.
         y : array_like, shape (n,)
             For a classifier, class labels: whole numbers, text or booleans.  For a regressor,
-            finite numbers; several to predict at once are an array of shape (n, k).
+            numbers of at most 1e150 in size, or 1e15 in float32; several to predict at once are an
+            array of shape (n, k).
         validation_data : tuple (X, y), optional
             Data to evaluate after every epoch; `EarlyStopping` needs it, unless it is told which
             fraction of X and y to keep back.
@@ -201,7 +202,7 @@ class Net(Estimator):
                 fit.descent.recorder.end("interrupted", restore=True)
                 self.adopt(fit)
             raise
-        advice.warn_of_divergence(run, objective.X)
+        advice.warn_of_divergence(run, objective)
         advice.warn_of_failure(run, objective)
         return self
 

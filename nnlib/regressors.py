@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from nnlib.estimator.encoding import NumberEncoding
 from nnlib.losses import SQUARED_ERROR
-from nnlib.nets import Net, can_be_saved
+from nnlib.nets import Net, can_be_saved, refuse_overflow
 from nnlib.validation import FloatArray, check_weights
 
 
@@ -85,15 +85,14 @@ class MultilayerRegressor(Net):
         sample_weight : array_like, shape (n,), optional
             How much each observation counts; at least 0, and not 0 for all.
         """
-        predicted = self.predict(X)
-        targets = self.encoding_.same_shape(y, len(predicted)).astype(np.float64)
-        weights = None if sample_weight is None else check_weights(
+        targets, squares = self._squared_errors(X, y)
+        weights = np.ones(len(targets)) if sample_weight is None else check_weights(
             "sample_weight", sample_weight, n=len(targets))
-        squares = (targets - predicted) ** 2.0
         spread = (targets - np.average(targets, axis=0, weights=weights)) ** 2.0
         error = np.atleast_1d(np.average(squares, axis=0, weights=weights))
         guessing = np.atleast_1d(np.average(spread, axis=0, weights=weights))
-        constant = guessing == 0
+        # Rounding can leave the mean of equal targets beside them; tiny squares can vanish.
+        constant = (np.atleast_1d(np.ptp(targets[weights > 0], axis=0)) == 0) | (guessing == 0)
         explained = 1 - error / np.where(constant, 1, guessing)
         return float(np.mean(np.where(constant, error == 0, explained)))
 
@@ -105,5 +104,13 @@ class MultilayerRegressor(Net):
         X : array_like, shape (n, d)
         y : array_like, shape (n,) or (n, k)
         """
+        return float(np.mean(self._squared_errors(X, y)[1]))
+
+    def _squared_errors(self, X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
+        """The targets, and the squared errors of the predictions, in the shape of the targets."""
         predicted = self.predict(X)
-        return float(np.mean((self.encoding_.same_shape(y, len(predicted)) - predicted) ** 2.0))
+        targets = self.encoding_.same_shape(y, len(predicted)).astype(np.float64)
+        with np.errstate(over="ignore"):
+            squares = (targets - predicted) ** 2.0
+        refuse_overflow(self.network_, squares)
+        return targets, squares

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 DTYPES = ("float32", "float64")  # of a net's weights and arithmetic
+LARGEST_TARGET = {"float32": 1e15, "float64": 1e150}  # 10**8 squares add up to a finite sum
 
 FloatArray = npt.NDArray[np.floating[Any]]
 FeatureNames = npt.NDArray[np.object_]
@@ -552,7 +553,8 @@ def check_targets(
     Raises
     ------
     TypeError, ValueError
-        If `y` is missing, has another shape or length, or holds anything but finite numbers.
+        If `y` is missing, has another shape or length, or holds anything but finite numbers, or
+        numbers whose squares are not.
     """
     if y is None:
         raise ValueError(f"{name} must hold numbers for each observation, got None: training "
@@ -569,6 +571,12 @@ def check_targets(
                          f"{f'shape {array.shape}' if array.ndim else shown(y)}")
     column = array[:, None] if flat else array
     targets = check_observations(column, dtype=dtype, name=name)
+    precision = np.dtype(dtype).name
+    farthest, limit = np.abs(targets).max(), LARGEST_TARGET[precision]
+    if farthest > limit:
+        raise ValueError(f"{name} must hold numbers of at most {limit:g} in size, since their "
+                         f"squares are added up in {precision}, got {farthest:g}: scale them to "
+                         f"mean 0 and standard deviation 1")
     if len(targets) != n:
         raise ValueError(f"{name} must have a row or number for each of the {n} observations, "
                          f"got {len(targets)}")

@@ -136,6 +136,8 @@ def build_pyodide(folder: Path, files: Mapping[str, Path]) -> None:
     folder.mkdir(parents=True)
     for name, path in files.items():
         shutil.copyfile(path, folder / name)
+    scripts = [SETTINGS / "any_server.js", folder / "pyodide.js"]
+    (folder / "kernel.js").write_text("".join(path.read_text("utf-8") for path in scripts), "utf-8")
     lock = web_assets.LOCK | {"packages": dict(web_assets.LOCK["packages"])}
     for name, path, depends in own_packages(folder):
         lock["packages"][name.replace("_", "-")] = lock_entry(path, name, depends)

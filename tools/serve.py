@@ -101,6 +101,17 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         self.begin(HTTPStatus.OK, headers)
         return io.BytesIO(content)
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Show the site's own page for an address of nothing."""
+        page = Path(self.directory, "404.html")
+        if code != HTTPStatus.NOT_FOUND or not page.is_file():
+            return super().send_error(code, message, explain)
+        content = page.read_bytes()
+        self.begin(HTTPStatus.NOT_FOUND, {
+            "Content-Type": TEXTS[".html"], "Content-Length": str(len(content))})
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
     def begin(self, status: HTTPStatus, headers: dict[str, str]) -> None:
         self.send_response(status)
         for name, value in headers.items():

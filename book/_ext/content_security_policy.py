@@ -26,10 +26,10 @@ DATA = re.compile(r'type="(?!module|text/javascript)')    # JSON, say: nothing t
 # What Sphinx, the theme and its extensions write into pages: the beginning of each script's sha256.
 # Any other stops the build, so that none is let in unseen; scripts of ours belong into files.
 KNOWN = {
-    "3f519dfd6aa3aaaf",    # the reader's choice of theme, before anything is drawn
+    "d7b3bde7ca971d38",    # storage.js, and the reader's choice of theme, before all else
+    "eafcadbb2c2dab47",    # which elements MathJax looks at, and that Tab passes over them
     "d32b2040e449378e", "a47df2b7dda58503", "16a7e2af3147b51a",    # what togglebutton says
     "2343be2e4601753a",    # and what it folds
-    "960108ba8de216ee",    # which elements MathJax looks at
     "8b0a136d569739ab", "e39ada5c9c21545b",    # the page's name, and the kind of search
     "98dc83e96438bca1",    # the field of the search page
 }
@@ -39,6 +39,7 @@ PAGE_NAME = re.compile("pagename = '[^']*'")
 BOOK = {
     "default-src": "'self'",
     "script-src": "'self' 'wasm-unsafe-eval'",
+    "worker-src": "'self' blob:",    # a worker made of text obeys the page's policy, a file its own
     "style-src": "'self' 'unsafe-inline'",
     "font-src": "'self' data:",
     "img-src": "'self' data: blob:",

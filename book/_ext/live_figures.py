@@ -1,12 +1,14 @@
-"""Bring live figures to life: the element `<nn-lab>`, on the pages that hold one.
+"""Bring live figures and exercises to life: the elements of book/live/.
 
 Its scripts are in book/live/, outside _static, because Jupyter Book loads every script in there
-on every page. They are copied as they are; a page names only the first of them, relative to
-itself, and that one finds the others, and Python in pyodide/, relative to its own address.
+on every page. They are copied as they are; a page that holds one of the elements names only the
+first of them, relative to itself, and that one finds the others, and Python in pyodide/, relative
+to its own address.
 
 What the scripts have in common with the library, such as the colours of the classes, they import
-from shared.js, which is written here. So are the runs in recorded/, at the settings where a figure
-starts and at each of its presets: something to see while Python is on its way.
+from shared.js, which is written here. So are exercises.js, the list of the exercises, and the runs
+in recorded/, at the settings where a figure starts and at each of its presets: something to see
+while Python is on its way.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ SHARED = {
     "REGION": {"faintest": planes.FAINTEST, "strongest": planes.STRONGEST},
     "POINTS": {"most": controls.MAX_POINTS, "classes": controls.MAX_CLASSES,
                "farthest": controls.FARTHEST},
+    "NODE": controls.NODE.pattern,
     "STROKES": {"most": controls.MAX_STROKES, "points": controls.MAX_STROKE_POINTS},
     "PLOTS": training.SHOWN,    # of an experiment that names none
 }
@@ -50,17 +53,36 @@ def shared() -> str:
 def add_tags(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Name the style sheet and the script in the head of a page with a live figure."""
-    if "<nn-lab" not in context.get("body", ""):
+    """Name the style sheets and the script in the head of a page with one of the elements."""
+    body = context.get("body", "")
+    checked = any(f"<nn-{name}" in body for name in ("exercise", "question", "progress"))
+    if "<nn-lab" not in body and not checked:
         return
-    sheet = context["pathto"](f"{FOLDER}/nn-lab.css", 1)
+    sheets = ["nn-lab", "nn-exercise"] if checked else ["nn-lab"]
+    addresses = [context["pathto"](f"{FOLDER}/{name}.css", 1) for name in sheets]
+    links = "".join(f'\n<link rel="stylesheet" href="{address}" />' for address in addresses)
     script = context["pathto"](f"{FOLDER}/start.js", 1)
     # The setting is empty where the site is built without Python for the browser.
     without = "" if app.config.run_in_browser else " data-without-python"
     context["metatags"] = context.get("metatags", "") + (
-        f'\n<link rel="stylesheet" href="{sheet}" />'
-        f'\n<script defer="defer" src="{script}"{without}></script>\n'
+        f'{links}\n<script defer="defer" src="{script}"{without}></script>\n'
     )
+
+
+def exercises(app: Sphinx) -> str:
+    """The script that lists the exercises of the book, by chapter."""
+    chapters = []
+    for page in app.env.toc_fignumbers:    # in the order of the table of contents
+        written = Path(app.outdir, app.builder.get_target_uri(page))
+        found = re.findall(r'<nn-(?:exercise data-exercise|question data-question)="([^"]*)"',
+                           written.read_text("utf-8"))
+        if found:
+            number = app.env.toc_secnumbers.get(page, {}).get("", ())
+            title = " ".join([*(f"{each}." for each in number[:1]), app.env.titles[page].astext()])
+            chapters.append({"page": app.builder.get_target_uri(page), "title": title,
+                             "names": [json.loads(unescape(each))["name"] for each in found]})
+    return ("// From the pages, by book/_ext/live_figures.py.\n"
+            f"export const CHAPTERS = {json.dumps(chapters)};\n")
 
 
 def record_runs(
@@ -84,6 +106,7 @@ def copy_scripts(app: Sphinx, exception: Exception | None) -> None:
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(Path(app.srcdir, FOLDER), target)
     (target / "shared.js").write_text(shared(), encoding="utf-8")
+    (target / "exercises.js").write_text(exercises(app), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

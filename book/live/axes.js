@@ -32,11 +32,13 @@ function linearTicks(low, high, count) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough * 0.999);
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (step === 2.5 * power));
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  const isPlain = largest < 1e5 && (decimals < 5 || (largest >= 1e-3 && decimals < 10));
   const ticks = [];
   for (let i = Math.ceil(low / step - 1e-6); i * step <= high + 1e-6 * step; i++) {
     const value = i * step;
-    ticks.push([value, Math.abs(high) >= 1e5 || decimals > 4
-      ? scientific(value) : value.toFixed(Math.min(decimals, 20)).replace("-", "−")]);
+    ticks.push([value,
+      isPlain ? value.toFixed(decimals).replace("-", "−") : scientific(value, step / 10)]);
   }
   return ticks;
 }
@@ -57,10 +59,11 @@ function logTicks(from, to, count) {
   return ticks;
 }
 
-/** 1500000 as 1.5·10⁶. */
-function scientific(value) {
+/** 1500000 as 1.5·10⁶, with the digits that tell it from others as near as `unit`. */
+function scientific(value, unit = value / 100) {
   if (value === 0) return "0";
-  const [digits, power] = value.toExponential(2).split("e");
+  const places = Math.ceil(Math.log10(Math.abs(value / unit)) - 1e-9);
+  const [digits, power] = value.toExponential(Math.min(Math.max(places, 0), 20)).split("e");
   const factor = String(Number(digits)).replace("-", "−");
   const raised = [...String(Number(power))].map((digit) => SUPERSCRIPTS[digit]).join("");
   return factor === "1" ? `10${raised}` : `${factor}·10${raised}`;

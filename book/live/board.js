@@ -10,7 +10,7 @@ const { farthest } = POINTS;
 const EXTENT = [-farthest, farthest, -farthest, farthest];
 const NEAR = 11; // pixels
 const FEWEST_CLASSES = 2; // that a net can learn
-const HELP = `${Cross.help}; Enter places a point, Delete removes it.`;
+const HELP = `${Cross.help}; Enter places a point, Delete removes it, a digit chooses the class.`;
 
 export class Board {
   #points = [];
@@ -20,6 +20,7 @@ export class Board {
   #geometry = null;
   #canvas = null;
   #active = false;
+  #byKeyboard = false; // who uses the keyboard wants to see the cross
 
   /**
    * @param {object} control
@@ -77,21 +78,24 @@ export class Board {
       kind: "chart", curves: [], title: "", x_label: "epoch", y_label: name,
       x_range: [0, 1], y_range: [0, 1] });
     const plots = names.map((name) => (name === "plane" ? plane : empty(name)));
-    return { plots, text: "", warning: "", epoch: null };
+    return { plots, text: "", warning: "", epoch: null, details: [] };
   }
 
-  /** Make a drawn plane answer; `Plots.onPlane`. */
+  /** Make a drawn plane answer; `Plots.onDrawn`. */
   attach(canvas, geometry, theme) {
     if (this.#canvas !== canvas) {
       canvas.addEventListener("click", (event) => this.#active && this.#click(event));
       canvas.addEventListener("keydown", (event) => this.#active && this.#key(event));
       canvas.addEventListener("blur", () => this.redraw?.());
-      canvas.addEventListener("focus", () => this.redraw?.());
+      canvas.addEventListener("focus", () => {
+        this.#byKeyboard = canvas.matches(":focus-visible");
+        this.redraw?.();
+      });
       this.#canvas = canvas;
       this.#prepare(canvas);
     }
     this.#geometry = geometry;
-    if (this.#active && document.activeElement === canvas) this.#drawCross(theme);
+    if (this.#active && this.#byKeyboard && document.activeElement === canvas) this.#drawCross(theme);
   }
 
   #prepare(canvas) {
@@ -110,6 +114,7 @@ export class Board {
   }
 
   #click(event) {
+    this.#byKeyboard = false;
     const place = [event.offsetX, event.offsetY];
     const [x, y] = this.#geometry.toPlane(...place);
     const isInside = [x, y].every((each) => each === this.#cross.clamped(each));
@@ -117,7 +122,12 @@ export class Board {
   }
 
   #key(event) {
-    if (this.#cross.move(event)) {
+    this.#byKeyboard = true;
+    const chosen = this.picker[event.key];
+    if (chosen && !chosen.hidden) {
+      chosen.firstChild.checked = true;
+      this.#say(`Class ${event.key}.`);
+    } else if (this.#cross.move(event)) {
       this.#say(this.#cross.place.join(", "));
       this.redraw();
     } else if (event.key === "Enter" || event.key === " ") {

@@ -8,10 +8,10 @@ import { labelOf, show } from "./settings.js";
  * @param {object} control - as in `Experiment.to_json`
  * @param {string} id - for its input, unique on the page
  * @param {(value: any) => void} onInput - called at every move
- * @returns {{element: HTMLElement, set: (value: any) => void}}
+ * @returns {{element: HTMLElement, set: (value: any) => void, offer?: (diagram: object) => void}}
  */
 export function makeControl(control, id, onInput) {
-  return { slider, log, choice, flag }[control.kind](control, id, onInput);
+  return { slider, log, choice, flag, observation: slider, node }[control.kind](control, id, onInput);
 }
 
 function slider(control, id, onInput) {
@@ -31,25 +31,46 @@ function log(control, id, onInput) {
 
 function range(control, id, limits, valueAt, positionOf, onInput) {
   const input = make("input", { id, type: "range", ...limits });
-  const output = make("output", { for: id });
+  // Its value is said with the slider: once is enough.
+  const output = make("output", { for: id, "aria-hidden": "true" });
+  let current; // value
+  let touch = null; // of a finger that is down: the value that it found, and how often it moved
   const tell = (value) => {
+    current = value;
     output.textContent = show(value);
     input.setAttribute("aria-valuetext", output.textContent);
     const position = (input.value - limits.min) / (limits.max - limits.min);
     input.style.setProperty("--nn-filled", `${100 * position}%`);
   };
-  input.addEventListener("input", () => {
-    const value = valueAt(Number(input.value));
+  const set = (value) => {
+    input.value = positionOf(value);
     tell(value);
-    onInput(value);
-  });
-  return {
-    element: row(control, id, input, output),
-    set(value) {
-      input.value = positionOf(value);
-      tell(value);
-    },
   };
+  const change = () => {
+    tell(valueAt(Number(input.value)));
+    onInput(current);
+  };
+  input.addEventListener("input", () => {
+    // A finger on the track is a tap or a drag, or only scrolls the page: the next event says which.
+    if (touch && touch.moves++ === 0) return;
+    change();
+  });
+  input.addEventListener("pointerdown", ({ pointerType }) => {
+    touch = pointerType === "touch" ? { found: current, moves: 0 } : null;
+  });
+  input.addEventListener("pointerup", () => {
+    const { moves } = touch ?? {};
+    touch = null;
+    if (moves === 1) change();
+  });
+  input.addEventListener("pointercancel", () => {
+    const { found, moves } = touch ?? {};
+    touch = null;
+    if (!moves) return;
+    set(found);
+    if (moves > 1) onInput(found);
+  });
+  return { element: row(control, id, input, output), set };
 }
 
 function choice(control, id, onInput) {
@@ -68,6 +89,35 @@ function flag(control, id, onInput) {
   return {
     element: row(control, id, input),
     set: (value) => { input.checked = value; },
+  };
+}
+
+/** A choice among the nodes that are drawn; `offer` says which they are. */
+function node(control, id, onInput) {
+  const input = make("select", { id });
+  let chosen = control.value;
+  let offered = [];
+  const fill = () => {
+    const extra = !chosen || offered.some(([key]) => key === chosen) ? [] : [[chosen, chosen]];
+    const options = [["", "none"], ...offered, ...extra];
+    const isNew = options.length !== input.length
+      || options.some(([key, name], i) => key !== input[i].value || name !== input[i].text);
+    if (isNew) input.replaceChildren(...options.map(([value, name]) => make("option", { value }, name)));
+    input.value = chosen;
+  };
+  input.addEventListener("change", () => onInput(input.value));
+  fill();
+  return {
+    element: row(control, id, input),
+    set(value) {
+      chosen = value;
+      fill();
+    },
+    offer({ layers }) {
+      offered = layers.flatMap(({ title, keys, names }) => keys.map(
+        (key, i) => [key, `${title}, ${names[i]}`])).filter(([key]) => key);
+      fill();
+    },
   };
 }
 

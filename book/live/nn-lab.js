@@ -1,6 +1,7 @@
 // <nn-lab>: an experiment of nnlib.lab with its controls. The page brings a picture of the result at
 // the settings where the controls start; Python, in a worker, comes at the reader's first touch.
 
+import { Chooser } from "./chooser.js";
 import { make } from "./dom.js";
 import { figureInHash, readHash, toHash } from "./hash.js";
 import { Panel } from "./panel.js";
@@ -8,6 +9,7 @@ import { Plots } from "./plots.js";
 import { python } from "./python.js";
 import { Recording } from "./recording.js";
 import { Run } from "./run.js";
+import { VIEWS } from "./settings.js";
 import { PLOTS } from "./shared.js";
 
 const ANNOUNCE_EVERY = 5000; // milliseconds, while a net trains
@@ -28,19 +30,31 @@ class NNLab extends HTMLElement {
   #run;
   #recording;
   #hashTimer = 0;
+  #captionNote = make("p", { className: "nn-caption-note", role: "status", hidden: true },
+    "The settings are not those of the caption: it describes the picture at the first ones, to which "
+      + "Defaults leads back.");
+  #looks = false; // whether a frame is due that shows the run as the reader has chosen
 
   connectedCallback() {
     if (this.#experiment) return;
+    const caption = this.closest("figure")?.querySelector("figcaption");
+    const number = caption?.querySelector(".caption-number")?.textContent.replace(/^\D+/, "") ?? "";
+    this.setAttribute("role", "group");
+    this.setAttribute("aria-label", `Live figure ${number}`.trim());
+    caption?.prepend(this.#captionNote);
     this.#experiment = JSON.parse(this.dataset.experiment);
     const { controls, source } = this.#experiment;
     const isDrawing = Boolean(source);
     // There is something to play where a net trains, or a generator yields frames.
     this.#kind = { isDrawing, isPlayable: !isDrawing || /\byield\b/.test(source) };
     this.#defaults = Object.fromEntries(controls.map(({ name, value }) => [name, value]));
-    this.#settings = { ...this.#defaults };
     this.#build();
-    this.#panel.set(this.#settings);
+    this.#adopt({ ...this.#defaults });
     this.#readHash({ scroll: true });
+    // A finger on a figure may be about to scroll; a mouse or the keyboard's focus mean it.
+    this.addEventListener("pointerenter", ({ pointerType }) =>
+      pointerType === "mouse" && python.prepare());
+    this.addEventListener("focusin", () => python.prepare());
     addEventListener("hashchange", () => this.#readHash({ scroll: false }));
     // The height came from the picture at another width.
     addEventListener("resize", () => this.style.removeProperty("--nn-height"));
@@ -53,7 +67,7 @@ class NNLab extends HTMLElement {
         play: () => (this.#run.playing ? this.#run.pause() : this.#run.play()),
         step: () => this.#run.step(),
         reset: () => this.#start(false),
-        set: (name, value) => this.#change({ ...this.#settings, [name]: value }),
+        set: (name, value) => this.#set(name, value),
         preset: ({ settings }) =>
           this.#change({ ...this.#defaults, ...this.#drawnByHand, ...settings }),
         defaults: () => this.#change({ ...this.#defaults }),
@@ -62,7 +76,11 @@ class NNLab extends HTMLElement {
       });
     this.append(...panel.elements);
     if (panel.board) panel.board.redraw = () => plots.draw();
-    plots.onPlane = (...plane) => panel.board?.attach(...plane);
+    const chooser = new Chooser(this.#experiment.controls, (name, value) => this.#set(name, value));
+    plots.onDrawn = (plot, ...drawn) => {
+      if (plot.kind === "plane") panel.board?.attach(...drawn);
+      chooser.attach(plot, ...drawn);
+    };
     this.#recording = new Recording(this.id);
     this.#run = new Run(this.id, this.dataset.experiment, this.#kind, {
       settings: () => this.#settings,
@@ -102,16 +120,35 @@ class NNLab extends HTMLElement {
     return toHash(this.id, this.#experiment.controls, this.#settings);
   }
 
+  #adopt(settings) {
+    this.#settings = settings;
+    this.#panel.set(settings);
+    this.#captionNote.hidden = this.#hash === `#lab=${this.id}`;
+  }
+
+  /** A control moved. Where it changes only what is shown of a run, the run goes on. */
+  #set(name, value) {
+    const settings = { ...this.#settings, [name]: value };
+    const { kind } = this.#experiment.controls.find((control) => control.name === name);
+    if (!VIEWS.includes(kind) || !this.#run.isOpen) return this.#change(settings);
+    this.#take(settings);
+    this.#looks = true;
+    this.#run.look();
+  }
+
   /** New settings, from the reader: they start at once. */
   #change(settings) {
     this.#panel.why.hidden = true;
+    this.#take(settings);
+    this.#start(true);
+  }
+
+  #take(settings) {
     this.#panel.linkNote.hidden = true;
-    this.#settings = settings;
-    this.#panel.set(settings);
+    this.#holdControls(() => this.#adopt(settings));
     clearTimeout(this.#hashTimer);
     this.#hashTimer = setTimeout(
       () => history.replaceState(history.state, "", this.#hash), HASH_DELAY);
-    this.#start(true);
   }
 
   /** A link may name this figure. It sets the controls; running is left to the reader. */
@@ -129,8 +166,7 @@ class NNLab extends HTMLElement {
     const { settings: given, faults } = readHash(this.#experiment.controls);
     const settings = { ...this.#defaults, ...given };
     const isNew = JSON.stringify(settings) !== JSON.stringify(this.#settings);
-    this.#settings = settings;
-    this.#panel.set(settings);
+    this.#adopt(settings);
     linkNote.textContent = `Part of the link was not understood: ${faults.slice(0, 3).join("; ")}.`;
     linkNote.hidden = !faults.length;
     if (scroll || isNew) this.scrollIntoView(); // its first line: it tells what the link did
@@ -211,16 +247,21 @@ class NNLab extends HTMLElement {
       this.#holdControls(() => {
         this.#takeThePlaceOfThePicture(frame);
         this.#plots.show(frame);
+        this.#panel.showDetails(frame);
       });
     }
     if (!playing || performance.now() - this.#panel.announced > ANNOUNCE_EVERY) {
-      this.#panel.announce(frame.text);
+      this.#panel.announce(this.#looks && !playing
+        ? frame.details.map((texts) => texts.join(": ")).join("; ") : frame.text);
+      if (this.classList.contains("nn-live")) this.#plots.describe();
     }
+    this.#looks = false;
   }
 
   /** Change the picture; what the reader sees below it stays where it is on the screen. */
   #holdControls(change) {
-    const edge = () => this.#panel.picture.getBoundingClientRect().bottom;
+    const below = this.querySelector(".nn-player:not([hidden]), .nn-controls");
+    const edge = () => below.getBoundingClientRect().top;
     const before = edge();
     change();
     if (before < innerHeight) scrollBy({ top: edge() - before, behavior: "instant" });

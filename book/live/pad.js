@@ -10,6 +10,7 @@ const HELP = `${Cross.help}; Enter puts the pen down and lifts it, Delete takes 
 
 export class Pad {
   #strokes = [];
+  #known = null; // the strokes that the settings have: another control leaves them as they are
   #onInput;
   #say;
   #cross = new Cross([0.5, 0.5], [0, 1], [0.02, 0.1]);
@@ -39,7 +40,9 @@ export class Pad {
   }
 
   set(strokes) {
-    this.#strokes = strokes;
+    if (strokes === this.#known) return; // and what is being drawn goes on
+    this.#strokes = this.#known = strokes;
+    this.#isDown = this.#isNew = false;
     this.#draw();
   }
 
@@ -123,7 +126,6 @@ export class Pad {
   }
 
   #change(strokes) {
-    this.#isDown = this.#isNew = false;
     this.set(strokes);
     this.#onInput(strokes);
   }

@@ -7,6 +7,7 @@ import { icon, make } from "./dom.js";
 import { Pad } from "./pad.js";
 
 const LOADS = "The first time loads Python.";
+const SAY_EVERY = 10_000; // milliseconds, while Python loads, to those who hear the page
 
 /**
  * What the reader does.
@@ -32,7 +33,8 @@ export class Panel {
   note = make("p", { className: "nn-note", role: "status", hidden: true });
   linkNote = make("p", { className: "nn-note", role: "status", hidden: true });
   why = make("p", { className: "nn-why", role: "status", hidden: true });
-  code = make("code");
+  code = make("code", { translate: false });
+  details = make("div", { className: "nn-details", hidden: true }, make("dl"));
 
   #id;
   #acts;
@@ -69,8 +71,11 @@ export class Panel {
     this.text.textContent = `${how}${what} ${LOADS}`;
     this.picture = make("div", { className: "nn-picture" }, ...pictures);
     // What comes and goes stands below the controls, so that none moves away from under a pointer.
-    this.elements = [this.#status, this.picture, this.#makePlayer(isPlayable),
-      this.#makeControls(controls), this.#warning, this.note, this.linkNote,
+    const player = this.#makePlayer(isPlayable);
+    const grid = this.#makeControls(controls);
+    // Who draws on the plane needs the classes beside it.
+    this.elements = [this.#status, ...(this.board ? [this.board.element] : []), this.picture, player,
+      grid, this.details, this.#warning, this.note, this.linkNote,
       ...this.#makePresets(presets), ...this.#makeFooter(), this.#announcer];
   }
 
@@ -83,6 +88,19 @@ export class Panel {
     if (this.board) this.board.active = (settings.data ?? "drawn") === "drawn";
   }
 
+  /** What there is to read of a frame below the controls, and the nodes that can be chosen. */
+  showDetails({ details, plots }) {
+    const list = this.details.firstChild;
+    this.details.hidden = !details.length;
+    while (list.childElementCount > 2 * details.length) list.lastChild.remove();
+    details.forEach((texts, i) => texts.forEach((text, part) => {
+      const element = list.children[2 * i + part] ?? list.appendChild(make(part ? "dd" : "dt"));
+      if (element.textContent !== text) element.textContent = text;
+    }));
+    const diagram = plots.find(({ kind }) => kind === "diagram");
+    if (diagram) for (const control of this.#controls.values()) control.offer?.(diagram);
+  }
+
   showPlayer(playing, finished) {
     this.#play.replaceChildren(icon(playing ? "pause" : "play"), playing ? "Pause" : "Play");
     // Or the focus is lost.
@@ -93,6 +111,8 @@ export class Panel {
   showProgress(fraction, text) {
     this.#bar.value = fraction;
     if (this.#loading.firstChild.data !== text) this.#loading.firstChild.data = text;
+    if (!this.#status.classList.contains("nn-loads")
+      || performance.now() - this.announced > SAY_EVERY) this.announce(text);
     this.#status.classList.add("nn-loads");
   }
 
@@ -149,7 +169,7 @@ export class Panel {
         : makeControl(control, id, onInput);
       if (control.kind === "points") this.board = made;
       this.#controls.set(control.name, made);
-      grid.append(made.element);
+      if (made !== this.board) grid.append(made.element);
     }
     return grid;
   }

@@ -46,7 +46,10 @@ export function drawPlane(canvas, plane, theme) {
     }
   });
   drawAxes(context, theme, box, { x, y }, plane, !rows);
-  clipped(context, box, () => drawPoints(context, theme, plane, x, y));
+  clipped(context, box, () => {
+    drawPoints(context, theme, plane, x, y);
+    drawRing(context, theme, plane, x, y);
+  });
   return {
     context,
     toPlane: (left, top) => [x.valueAt(left), y.valueAt(top)],
@@ -133,6 +136,18 @@ function drawPoints(context, theme, { points, labels }, x, y) {
     const label = labels ? labels[i] : 0;
     drawMarker(context, label, x.at(points[2 * i]), y.at(points[2 * i + 1]), radius,
       theme.ofClass(label), theme.edgeOf(label));
+  }
+}
+
+/** A ring around the observation that is marked. */
+function drawRing(context, theme, { points, marked }, x, y) {
+  if (!Number.isInteger(marked)) return;
+  for (const [width, colour] of [[5, theme.paper], [2.5, theme.ink]]) {
+    context.lineWidth = width;
+    context.strokeStyle = colour;
+    context.beginPath();
+    context.arc(x.at(points[2 * marked]), y.at(points[2 * marked + 1]), 9, 0, 2 * Math.PI);
+    context.stroke();
   }
 }
 

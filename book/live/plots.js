@@ -1,18 +1,22 @@
 // The plots of a frame, a canvas each, drawn again when their size or the page's theme changes.
 
+import { rangeOf } from "./axes.js";
 import { drawBars } from "./bars.js";
 import { drawChart } from "./chart.js";
 import { themeOf } from "./colours.js";
+import { drawDiagram } from "./diagram.js";
 import { make } from "./dom.js";
 import { drawPlane } from "./plane.js";
 
-const DRAWN_BY = { plane: drawPlane, chart: drawChart, bars: drawBars };
+const DRAWN_BY = {
+  plane: drawPlane, chart: drawChart, bars: drawBars, diagram: drawDiagram,
+};
 
 export class Plots {
   element = make("div", { className: "nn-plots" });
 
-  /** Called after a plane was drawn, with its canvas and what `drawPlane` returned. */
-  onPlane = () => {};
+  /** Called after a plane or a diagram was drawn: it, its canvas, what drawing returned, colours. */
+  onDrawn = () => {};
 
   #frame = null;
   #sizes = new ResizeObserver(() => this.draw());
@@ -29,15 +33,20 @@ export class Plots {
     frame.plots.forEach((plot, i) => {
       const canvas = canvases[i] ?? this.#newCanvas();
       canvas.className = `nn-${plot.kind}`;
-      if (canvas.getAttribute("role") === "img") {
-        canvas.setAttribute("aria-label", describe(plot, frame.text));
-      }
     });
     for (const canvas of canvases.slice(frame.plots.length)) {
       this.#sizes.unobserve(canvas);
       canvas.remove();
     }
     this.draw();
+  }
+
+  /** Put into words what is shown, for those who hear the page. */
+  describe() {
+    this.#frame.plots.forEach((plot, i) => {
+      const canvas = this.element.children[i];
+      if (canvas.getAttribute("role") === "img") canvas.setAttribute("aria-label", describe(plot));
+    });
   }
 
   draw() {
@@ -47,7 +56,7 @@ export class Plots {
       const canvas = this.element.children[i];
       if (!canvas.clientWidth) return;
       const drawn = DRAWN_BY[plot.kind](canvas, plot, theme);
-      if (plot.kind === "plane") this.onPlane(canvas, drawn, theme);
+      if (drawn) this.onDrawn(plot, canvas, drawn, theme);
     });
   }
 
@@ -59,13 +68,44 @@ export class Plots {
   }
 }
 
-function describe(plot, text) {
+const digits = (value) => String(Number(value.toPrecision(3))).replace("-", "−");
+
+function describe(plot) {
   const labels = {
-    plane: () => `Plane of ${plot.x_label} and ${plot.y_label}`,
+    plane: () => [`Plane of ${plot.x_label} and ${plot.y_label}`, ...describePlane(plot)].join(". "),
     chart: () => (plot.has_axes ?? true
-      ? `${plot.y_label} against ${plot.x_label}`
+      ? `${plot.y_label} against ${plot.x_label}. ${describeCurves(plot.curves)}`
       : plot.curves.flatMap((curve) => curve.texts).join(", ")),
-    bars: () => plot.names.map((name, i) => `${name}: ${plot.heights[i].toPrecision(3)}`).join(", "),
+    diagram: () => `Drawing of the net. ${plot.layers.map(describeLayer).join("; ")}`,
+    bars: () => plot.names.map((name, i) => `${name}: ${digits(plot.heights[i])}`).join(", "),
   };
-  return [plot.title, labels[plot.kind](), text].filter(Boolean).join(". ");
+  return [plot.title, labels[plot.kind]()].filter(Boolean).join(". ");
+}
+
+function describePlane({ points, labels, winner, values }) {
+  const shares = (classes, say) => [...new Set(classes)].sort((a, b) => a - b).map((label) =>
+    say(label, classes.filter((each) => each === label).length)).join(", ");
+  return [
+    ...(points ? [labels ? `Points: ${shares(labels, (label, count) => `${count} of class ${label}`)}`
+      : `${points.shape[0]} points`] : []),
+    ...(winner ? [`The net gives ${shares(winner, (label, count) =>
+      `${Math.round((100 * count) / winner.length)} % to class ${label}`)}`] : []),
+    ...(values ? [`Values from ${rangeOf([values]).map(digits).join(" to ")}`] : []),
+  ];
+}
+
+/** Where each curve that has a name begins and ends. */
+function describeCurves(curves) {
+  return curves.filter(({ label }) => label).map(({ label, x, y }) => {
+    const [first, last] = [0, -1].map((end) => [...x.keys()].filter((i) =>
+      Number.isFinite(x[i]) && Number.isFinite(y[i])).at(end));
+    if (first === undefined) return `${label}: nothing to show`;
+    const at = (i) => `${digits(y[i])} at ${digits(x[i])}`;
+    return first === last ? `${label}: ${at(first)}` : `${label}: from ${at(first)} to ${at(last)}`;
+  }).join("; ");
+}
+
+function describeLayer({ title, names, texts, dead, others }) {
+  const nodes = names.map((name, i) => `${name} ${texts[i]}${dead.includes(i) ? " dead" : ""}`);
+  return `${title}: ${[...nodes, ...(others ? [`and ${others} more`] : [])].join(", ")}`;
 }

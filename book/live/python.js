@@ -1,15 +1,17 @@
-// The page's side of the worker: one Python for all figures of a page, started at the first touch.
+// The page's side of the worker: one Python for all figures of a page, started at the first touch, or
+// when a reader comes near one.
 
 import { decode } from "./frames.js";
 
 const SILENCE = 10_000; // milliseconds without an answer that is due: the worker is gone
-const SILENCE_LOADING = 60_000;
+const SILENCE_LOADING = 60_000; // longer than the worker waits for a byte
+const LOADING = "Loading Python";
 
 /**
  * What a figure is told.
  * @typedef {object} Listener
  * @property {(fraction: number, text: string) => void} progress
- * @property {(frame: object, run: number, finished: boolean) => void} frame
+ * @property {(frame: object, run: number, finished: boolean, look: number) => void} frame
  * @property {(text: string) => void} code
  * @property {(message: string, run: number) => void} error - a Python exception's last line
  * @property {(message: string) => void} stopped - Python could not be loaded, or is gone
@@ -19,7 +21,9 @@ class Python {
   /** @type {Worker | null} The worker; null until it is needed, and after it has stopped. */
   worker = null;
 
+  #begun = false; // whether a worker was ever started
   #ready = false;
+  #progress = [0, LOADING]; // of loading: the fraction, and what is said
   #listeners = new Map();
   #openings = new Map(); // what the worker must know of a figure
   #opened = new Set(); // the figures of which it knows
@@ -42,6 +46,13 @@ class Python {
     return Boolean(this.worker) && this.#ready;
   }
 
+  /** Load for a reader who will need it soon, unless they asked browsers to save data. */
+  prepare() {
+    const { saveData } = navigator.connection ?? {};
+    const isLess = saveData || matchMedia("(prefers-reduced-data: reduce)").matches;
+    if (!this.#begun && !isLess) this.#start();
+  }
+
   /** Send a figure's message. `due`: whether an answer is due now; undefined changes nothing. */
   send(figure, message, due) {
     if (!this.worker) this.#start();
@@ -54,10 +65,15 @@ class Python {
       this.worker.postMessage({ type: "open", figure, ...this.#openings.get(figure) });
     }
     this.worker.postMessage({ ...message, figure });
+    if (!this.#ready && this.#waiting.has(figure)) {
+      this.#listeners.get(figure).progress(...this.#progress);
+    }
   }
 
   #start() {
+    this.#begun = true;
     this.#ready = false;
+    this.#progress = [0, LOADING];
     this.#opened.clear();
     const worker = new Worker(new URL("worker.js", import.meta.url));
     worker.onmessage = ({ data }) => this.worker === worker && this.#receive(data);
@@ -74,12 +90,14 @@ class Python {
     if (type === "progress") {
       const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
       const { loaded, total } = message;
-      this.#tell("progress", loaded / total,
-        `Loading Python: ${megabytes(loaded)} of ${megabytes(total)} MB`);
+      this.#tellProgress(loaded / total,
+        `${LOADING}: ${megabytes(loaded)} of ${megabytes(total)} MB`);
     } else if (type === "starting") {
-      this.#tell("progress", 1, "Starting Python");
+      this.#tellProgress(1, "Starting Python");
     } else if (type === "ready") {
       this.#ready = true;
+    } else if (type === "missing") {
+      this.#giveUp(message.message);
     } else if (type === "failed") {
       this.#stop(message.message);
     } else if (type === "crashed") {
@@ -88,7 +106,8 @@ class Python {
       this.#waiting.delete(figure);
       const listener = this.#listeners.get(figure);
       if (type === "frame") {
-        listener.frame(decode(message.header, message.bytes), message.run, message.finished);
+        listener.frame(
+          decode(message.header, message.bytes), message.run, message.finished, message.look);
       } else if (type === "code") {
         listener.code(message.text);
       } else if (type === "error") {
@@ -98,9 +117,10 @@ class Python {
     if (this.worker) this.#watch();
   }
 
-  /** Tell every figure that waits. */
-  #tell(what, ...details) {
-    for (const figure of this.#waiting) this.#listeners.get(figure)[what](...details);
+  /** Tell every figure that waits how far it is. */
+  #tellProgress(...progress) {
+    this.#progress = progress;
+    for (const figure of this.#waiting) this.#listeners.get(figure).progress(...progress);
   }
 
   // A worker that is terminated says nothing, so silence has to do.
@@ -115,6 +135,11 @@ class Python {
   #stop(message) {
     this.worker?.terminate();
     this.worker = null;
+    this.#giveUp(message);
+  }
+
+  /** Nothing comes of what was asked for. */
+  #giveUp(message) {
     this.#waiting.clear();
     this.#watch();
     for (const listener of this.#listeners.values()) listener.stopped(message);

@@ -32,6 +32,8 @@ export class Run {
   #asked = false; // whether Python was ever asked for anything
   #number = 0; // counts the starts
   #started = null; // the settings of the last one
+  #looks = 0; // counts the looks
+  #looked = null; // the settings of the last one, until a frame that shows them
   #open = false; // whether Python holds a session of the last start
   #starting = false; // whether its first frame is still to come
   #next = null; // {play} of a start that waits for that frame; the newest settings win
@@ -50,7 +52,7 @@ export class Run {
     this.#tell = tell;
     python.listen(figure, { experiment, animation: isDrawing }, {
       progress: (fraction, text) => tell.progress(fraction, text),
-      frame: (frame, number, finished) => this.#receive(frame, number, finished),
+      frame: (...received) => this.#receive(...received),
       code: (text) => {
         tell.loaded();
         tell.code(text);
@@ -81,6 +83,7 @@ export class Run {
     }
     this.#starting = true;
     this.#started = this.#tell.settings();
+    this.#looked = null;
     this.#number += 1;
     const settings = JSON.stringify(this.#started);
     this.#send({ type: "start", run: this.#number, settings, play: this.playing }, true);
@@ -117,6 +120,13 @@ export class Run {
     if (this.isUnderWay) this.#send({ type: "step" }, true);
   }
 
+  /** Show the run at the present settings, of which only some that change no run are new. */
+  look() {
+    this.#looks += 1;
+    this.#looked = this.#tell.settings();
+    this.#send({ type: "look", look: this.#looks, settings: JSON.stringify(this.#looked) }, true);
+  }
+
   /** Ask for the lines of Python: of what the picture shows, or of a whole run at the settings. */
   askForCode() {
     const settings = JSON.stringify(this.#tell.settings());
@@ -130,9 +140,13 @@ export class Run {
 
   // What the worker says
 
-  #receive(frame, number, finished) {
+  #receive(frame, number, finished, look) {
     if (number !== this.#number) return;
     this.#tell.loaded();
+    if (this.#looked && look === this.#looks) {
+      this.#started = this.#looked;
+      this.#looked = null;
+    }
     this.#tell.received(frame, this.#started);
     if (this.#starting) {
       this.#starting = false;

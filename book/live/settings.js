@@ -1,11 +1,17 @@
 // The values of an experiment's controls: what is allowed, and how they are written in a link.
 
-import { POINTS, STROKES } from "./shared.js";
+import { NODE, POINTS, STROKES } from "./shared.js";
+
+/** Settings of these kinds change what is shown of a run, and not the run. */
+export const VIEWS = ["observation", "node"];
+
+const KEY_OF_NODE = new RegExp(`^(?:${NODE})$`);
 
 /** Whether a control can stand at this value: `Control.accepts`, before there is any Python. */
 export function accepts(control, value) {
   if (control.kind === "choice") return control.options.includes(value);
   if (control.kind === "flag") return typeof value === "boolean";
+  if (control.kind === "node") return typeof value === "string" && KEY_OF_NODE.test(value);
   if (control.kind === "points") {
     return Array.isArray(value) && value.length <= POINTS.most && value.every(([x, y, label]) =>
       Math.abs(x) <= POINTS.farthest && Math.abs(y) <= POINTS.farthest && label < POINTS.classes);
@@ -41,6 +47,7 @@ export function read(control, text) {
   const value = {
     choice: () => control.options.find((option) => String(option) === text),
     flag: () => ({ true: true, false: false })[text],
+    node: () => text,
     points: () => readPoints(text),
     strokes: () => readStrokes(text),
   }[control.kind]?.() ?? (/^[-+.\de]{1,24}$/i.test(text) ? Number(text) : undefined);

@@ -1,12 +1,12 @@
 // The page's Python: Pyodide with NumPy and nnlib, and the figures of `nnlib.live.page` that it runs.
 // A classic worker, because Pyodide loads itself with importScripts.
 //
-// In come {type, figure, ...} with the types open, start, play, pause, step, drawn and code; out go
-// progress, ready, failed (nothing could be loaded), frame, code, error (a Python exception).
+// In come {type, figure, ...} with the types open, start, look, play, pause, step, drawn and code; out
+// go progress, missing (a file did not come; the next message asks for it again), starting, ready,
+// failed (it did not start), frame, code, error (a Python exception).
 
-const PYODIDE = new URL("../pyodide/", self.location.href).href;
-// Bytes of the core, NumPy and nnlib, for the progress bar; another number would only misplace it.
-const EXPECTED = 16.9e6;
+importScripts("download.js", "load.js");
+
 const BURST = 16; // milliseconds of training between two frames
 const FIRST_BURST = 24; // and before the first, so that a slider that moves shows trained nets
 const AHEAD = 2; // frames that may be sent before the page has drawn them
@@ -17,6 +17,7 @@ const AHEAD = 2; // frames that may be sent before the page has drawn them
  * @property {any} python - nnlib's `Figure`; null until it is needed
  * @property {boolean} started - whether there is a session; a start may fail
  * @property {number} run - the page's number of this start, sent back with every frame
+ * @property {number} look - and that of the last look
  * @property {boolean} animation - whether each frame is worth seeing: one step at a time then
  * @property {boolean} playing
  * @property {number} undrawn - frames sent and not yet drawn
@@ -24,48 +25,6 @@ const AHEAD = 2; // frames that may be sent before the page has drawn them
 /** @type {Map<string, Figure>} */
 const figures = new Map();
 let page; // the Python module
-
-// Loading
-
-/** Let every byte that is fetched move the progress bar. */
-function countBytes() {
-  const plainFetch = self.fetch;
-  let loaded = 0;
-  self.fetch = async (...request) => {
-    const response = await plainFetch(...request);
-    if (!response.ok || !response.body) return response;
-    const counted = response.body.pipeThrough(new TransformStream({
-      transform(chunk, controller) {
-        loaded += chunk.length;
-        postMessage({ type: "progress", loaded, total: Math.max(loaded, EXPECTED) });
-        controller.enqueue(chunk);
-      },
-    }));
-    const { status, headers } = response;
-    return new Response(counted, { status, headers });
-  };
-}
-
-async function loadPython() {
-  const script = PYODIDE + "pyodide.js";
-  try {
-    importScripts(script);
-  } catch (error) {
-    const answer = await fetch(script, { method: "HEAD" }).catch(() => null);
-    throw new Error(answer?.status === 404
-      ? "The files that run Python here were not part of this copy of the site."
-      : `Python could not be loaded: ${error.message}`);
-  }
-  countBytes();
-  const pyodide = await loadPyodide({ indexURL: PYODIDE, packages: ["numpy", "nnlib"] });
-  // A package that cannot be had is no error to Pyodide.
-  if (!("nnlib" in pyodide.loadedPackages && "numpy" in pyodide.loadedPackages)) {
-    throw new Error("Python came without NumPy or nnlib: some of its files could not be loaded.");
-  }
-  postMessage({ type: "starting" });
-  page = pyodide.pyimport("nnlib.live.page");
-  postMessage({ type: "ready" });
-}
 
 // Frames
 
@@ -82,7 +41,8 @@ function sendFrame(name) {
   const { finished } = figure.python;
   if (finished) figure.playing = false;
   postMessage(
-    { type: "frame", figure: name, run: figure.run, header, bytes, finished }, [bytes]);
+    { type: "frame", figure: name, run: figure.run, look: figure.look, header, bytes, finished },
+    [bytes]);
 }
 
 /** Train for about so many milliseconds: 1 epoch, 2, 4, ... until half of them have passed. */
@@ -130,12 +90,6 @@ function guarded(name, action) {
   }
 }
 
-/** What Python's exception says; without its traceback, which is ours and not the reader's. */
-function lastLine(error) {
-  if (error.pyodide_fatal_error) postMessage({ type: "crashed" });
-  return error.message.trim().split("\n").at(-1);
-}
-
 // Messages
 
 /** The figure in Python. Its experiment is read once, when there is first something to do. */
@@ -146,7 +100,7 @@ function opened(figure) {
 
 const answers = {
   open({ figure, experiment, animation }) {
-    figures.set(figure, { experiment, python: null, started: false, run: 0, animation,
+    figures.set(figure, { experiment, python: null, started: false, run: 0, look: 0, animation,
       playing: false, undrawn: 0 });
   },
   start({ figure: name, run, settings, play }) {
@@ -158,6 +112,15 @@ const answers = {
       figure.playing = play;
       if (play && !figure.animation) advance(figure.python, FIRST_BURST);
       sendFrame(name);
+    });
+  },
+  look({ figure: name, look, settings }) {
+    const figure = figures.get(name);
+    if (!figure.started) return; // its start has failed, and said why
+    figure.look = look;
+    guarded(name, () => {
+      figure.python.look(settings);
+      if (!figure.playing) sendFrame(name);
     });
   },
   play({ figure }) {
@@ -190,13 +153,29 @@ const answers = {
   },
 };
 
-const loaded = loadPython().then(
-  () => true,
-  (error) => postMessage({ type: "failed", message: lastLine(error) }),
-);
+let loading = null;
+
+/** Whether Python is here. What could not be fetched is asked for again the next time. */
+function loaded() {
+  loading ??= fetchPython().then(() => startPython("nnlib.live.page").then(
+    (python) => {
+      ({ page } = python);
+      postMessage({ type: "ready" });
+      return true;
+    },
+    (error) => postMessage({ type: "failed", message: lastLine(error) }),
+  ), (error) => {
+    loading = null;
+    postMessage({ type: "missing", message: error.message });
+  });
+  return loading;
+}
+
+loaded();
 
 onmessage = async ({ data }) => {
-  if (!(await loaded)) return;
+  if (data.type === "open") return answers.open(data);
+  if (!(await loaded())) return;
   answers[data.type](data);
   ring();
 };

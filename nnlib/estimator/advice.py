@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlib.activations import Activation
-from nnlib.losses import SOFTMAX_CROSS_ENTROPY, Loss
+from nnlib.losses import SOFTMAX_CROSS_ENTROPY, SQUARED_ERROR, Loss
 from nnlib.objective import Objective
 from nnlib.optimizers import GRADIENT_DESCENT, Adam, GradientDescent, Momentum, Optimizer
 from nnlib.stopping import Epoch
@@ -30,6 +30,7 @@ _LARGEST_RIPPLE = 1.1
 _EPOCHS_TO_COME_BACK = 50
 
 _SCALE_INPUTS = "Scale the inputs to mean 0 and standard deviation 1."
+_SCALE_TARGETS = "Scale the targets to mean 0 and standard deviation 1."
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class Step:
             stacklevel=3,
         )
 
-    def warn_of_divergence(self, run: Run, X: FloatArray) -> None:
+    def warn_of_divergence(self, run: Run, objective: Objective) -> None:
         """Say so if the loss was not finite, or is far above where it began; for `fit` to call."""
         rows = run.history.rows
         first, kept = rows[0].loss, _kept(run).loss
@@ -136,7 +137,7 @@ class Step:
         else:
             return
         warnings.warn(
-            f"{what}  {self._length(len(X))}  {self._remedy(X)}",
+            f"{what}  {self._length(objective.n)}  {self._remedy(objective)}",
             DivergenceWarning if run.diverged else StabilityWarning,
             stacklevel=3,
         )
@@ -145,9 +146,9 @@ class Step:
         """Say so if steps that were too long left a net that knows nothing; for `fit` to call."""
         if run.diverged or _grew(run):
             return  # `warn_of_divergence` names the step, which may also have killed a layer
-        what, advice = _dead_layer(run, objective), self._remedies(objective.X) or [_OTHER_WEIGHTS]
+        what, advice = _dead_layer(run, objective), self._remedies(objective) or [_OTHER_WEIGHTS]
         if not what:
-            what, advice = _thrown(run, objective), [self._remedy(objective.X)]
+            what, advice = _thrown(run, objective), [self._remedy(objective)]
         if what:
             warnings.warn(f"{what}  {self._length(objective.n)}  {'  '.join(advice)}",
                           StabilityWarning, stacklevel=3)
@@ -160,17 +161,19 @@ class Step:
             return f"The effective step, learning_rate * {number}, was {self.effective(n):.3g}."
         return f"The step, learning_rate={self.learning_rate:.3g}, follows mean gradients."
 
-    def _remedy(self, X: FloatArray) -> str:
+    def _remedy(self, objective: Objective) -> str:
         """What to change, all of it, for an effective step that was too long."""
         shorter = f"Take a smaller one, such as learning_rate={self.learning_rate / 10:.2g}."
-        return "  ".join(self._remedies(X)) or shorter
+        return "  ".join(self._remedies(objective)) or shorter
 
-    def _remedies(self, X: FloatArray) -> list[str]:
+    def _remedies(self, objective: Objective) -> list[str]:
         """What is out of the ordinary, and what to take instead."""
-        n = len(X)
+        n = objective.n
         step = self.effective(n)
         remedies = []
-        if not _of_standard_size(X):
+        if self._has_large_targets(objective):
+            remedies.append(_SCALE_TARGETS)
+        if not _of_standard_size(objective.X):
             if step <= self.working:
                 remedies.append("Inputs of mean 0 and standard deviation 1 would bear it: scale "
                                 "yours, or take a smaller one.")
@@ -185,6 +188,13 @@ class Step:
         if not remedies and (self.initial_scale or 0) > own_scale:
             remedies.append(f"Take a smaller initial_scale, such as {own_scale:g}.")
         return remedies
+
+    def _has_large_targets(self, objective: Objective) -> bool:
+        """Whether numbers to predict are so large that the gradient is, which grows with them."""
+        if self.loss is not SQUARED_ERROR:
+            return False
+        squares = np.square(objective.y, dtype=np.float64)
+        return bool(np.sqrt(squares.mean(axis=-1)).max() > 3)
 
 
 def _kept(run: Run) -> Epoch:

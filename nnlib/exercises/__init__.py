@@ -5,4 +5,8 @@ from nnlib.exercises.comparing import expect as expect
 from nnlib.exercises.comparing import finite_differences as finite_differences
 from nnlib.exercises.comparing import same as same
 from nnlib.exercises.exercise import Exercise as Exercise
+from nnlib.exercises.exercise import Outcome as Outcome
 from nnlib.exercises.exercise import check as check
+from nnlib.exercises.question import choice as choice
+from nnlib.exercises.question import number as number
+from nnlib.exercises.question import order as order

@@ -94,10 +94,7 @@ class Exercise:
         hints: Sequence[str] = (),
         wrong: Sequence[tuple[str, ...]] = (),
     ) -> None:
-        if not isinstance(name, str) or not NAME.fullmatch(name):
-            raise ValueError(f"name must be the label of an exercise, such as 'ex-add', got "
-                             f"{shown(name)}")
-        self.name = name
+        self.name = label(name)
         self.check_source = _code("check", check)
         self.starter = _code("starter", starter).strip("\n") + "\n"
         parts = [given] if isinstance(given, (str, FunctionType)) else given
@@ -115,7 +112,7 @@ class Exercise:
         self.wrong = [tuple(_texts("wrong", each, empty=True)) for each in wrong]
         self._function, self.names = _function_of(self.check_source)
         self._refuse_unknown_names()
-        _KNOWN[name] = self
+        remember(self)
 
     def _refuse_unknown_names(self) -> None:
         operations = dis.get_instructions(compile(PRELUDE + self.given, "given", "exec"))
@@ -147,18 +144,13 @@ class Exercise:
             outcome = self._outcome(code)
         return Outcome(outcome.status, outcome.message, output.text)
 
-    def run(self, code: str, show: Callable[[str], object] | None = None) -> str:
-        """Run code after what is given; what it prints, and its error if it raises one."""
+    def run(self, code: str, show: Callable[[str], object] | None = None) -> Outcome:
+        """Run code after what is given, without a check: "correct" says that nothing failed."""
         check_text("code", code)
         output = Output(show)
         with captured(output):
-            try:
-                run(code, self._scene())
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:
-                output.write(told(error, {YOURS}) + "\n")
-        return output.text
+            outcome = self._ran(code)[1] or Outcome(CORRECT)
+        return Outcome(outcome.status, outcome.message, output.text)
 
     def judge(self, *values: object, **named: object) -> Outcome:
         """Check what a learner has defined already, by place or by name.
@@ -190,17 +182,26 @@ class Exercise:
     def _scene(self) -> dict[str, Any]:
         return run(PRELUDE + self.given, {"__name__": "__main__"}, GIVEN)
 
-    def _outcome(self, code: str) -> Outcome:
+    def _ran(self, code: str) -> tuple[dict[str, Any], Outcome | None]:
+        """The names after the code has run, and what went wrong, if anything did."""
+        names: dict[str, Any] = {}
         try:
             names = self._scene()
         except Exception as error:
-            return Outcome(NOT_CHECKED, "what is given cannot be run: " + told(error, {GIVEN}))
+            return names, Outcome(NOT_CHECKED,
+                                  "what is given cannot be run: " + told(error, {GIVEN}))
         try:
             run(code, names)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            return Outcome(NOT_YET, told(error, {YOURS}))
+            return names, Outcome(NOT_YET, told(error, {YOURS}))
+        return names, None
+
+    def _outcome(self, code: str) -> Outcome:
+        names, failed = self._ran(code)
+        if failed:
+            return failed
         for name in self.names:
             if name not in names:
                 return Outcome(NOT_YET, f"{name} is not defined, and it is what the check looks at")
@@ -241,11 +242,30 @@ class Exercise:
                 f"<code>{html.escape(call)}</code>.</p></nn-exercise>")
 
 
-_KNOWN: dict[str, Exercise] = {}  # by name, those whose cells have run
+_KNOWN: dict[str, Any] = {}  # exercises and questions, by name, whose cells have run
+
+
+def remember(exercise: Any) -> None:
+    """Let `check` find it."""
+    _KNOWN[exercise.name] = exercise
+
+
+def label(name: object) -> str:
+    """A name that is a label of an exercise.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise ValueError(f"name must be the label of an exercise, such as 'ex-add', got "
+                         f"{shown(name)}")
+    return name
 
 
 def check(name: str, *values: object, **named: object) -> Outcome:
-    """Check an answer to an exercise of this notebook.
+    """Check an answer to an exercise, or a question, of this notebook.
 
     Parameters
     ----------
@@ -270,7 +290,8 @@ def check(name: str, *values: object, **named: object) -> Outcome:
         known = ", ".join(map(repr, _KNOWN)) or "none yet"
         raise ValueError(f"name must be that of an exercise whose cell has run ({known}), got "
                          f"{shown(name)}: run the cell below the exercise's text first")
-    return _KNOWN[name].judge(*values, **named)
+    outcome: Outcome = _KNOWN[name].judge(*values, **named)
+    return outcome
 
 
 def _code(argument: str, part: object) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from nnlib.validation import check_choice, check_items, check_real, check_text, shown
 
-KINDS = ("slider", "log", "choice", "flag", "points", "strokes")
+KINDS = ("slider", "log", "choice", "flag", "points", "strokes", "observation", "node")
+#: Of these kinds are settings that change what is shown of a run, and not the run.
+VIEWS = ("observation", "node")
 SCALARS = (str, bool, int, float)  # that an option can be, on its way through JSON
+
+# The name of a node: of node 3 of hidden layer 1, of the output of class 0; empty for none.
+NODE = re.compile(r"([1-9]\d?\.[1-9]\d{0,5}|p\d{1,3})?")
 
 # Of points that a reader draws: how many, of how many classes, how far from an axis.
 MAX_POINTS = 300
@@ -28,10 +34,12 @@ class Control:
     ----------
     name : str
         The setting's name.
-    kind : {"slider", "log", "choice", "flag", "points", "strokes"}
+    kind : {"slider", "log", "choice", "flag", "points", "strokes", "observation", "node"}
         A number; a positive number on a logarithmic scale; one of several; yes or no; points
         of the plane that the reader draws, each (x_1, x_2, class); strokes of the reader's pen on
-        a pad, each a list of points (x, y) from 0 to 1, with x to the right and y upwards.
+        a pad, each a list of points (x, y) from 0 to 1, with x to the right and y upwards; which
+        observation runs through the drawing of a net, by a slider or a click on the plane; which
+        of its nodes is explained, by name or a click on it.
     value : object
         Where it starts.
     low, high, step : float
@@ -44,7 +52,7 @@ class Control:
     """
 
     name: str
-    kind: Literal["slider", "log", "choice", "flag", "points", "strokes"]
+    kind: Literal["slider", "log", "choice", "flag", "points", "strokes", "observation", "node"]
     value: Any
     low: float = 0
     high: float = 1
@@ -57,7 +65,7 @@ class Control:
         if not isinstance(self.name, str) or not self.name.isidentifier():
             raise ValueError(f"name must be that of an argument, got {shown(self.name)}")
         check_text("label", self.label)
-        if self.kind in ("slider", "log"):
+        if self.kind in ("slider", "log", "observation"):
             low, high = _plain_real("low", self.low), _plain_real("high", self.high)
             check_real("step", _plain_real("step", self.step), above=0)
             if not low < high or (self.kind == "log" and low <= 0):
@@ -74,7 +82,7 @@ class Control:
     @property
     def whole(self) -> bool:
         """Whether the numbers of a slider are whole ones."""
-        return self.kind == "slider" and all(
+        return self.kind in ("slider", "observation") and all(
             isinstance(number, int) for number in (self.low, self.high, self.step)
         )
 
@@ -91,6 +99,8 @@ class Control:
         if self.kind == "strokes":
             return (f"at most {MAX_STROKES} strokes, each a list of points (x, y) from 0 to 1, and "
                     f"together at most {MAX_STROKE_POINTS} points")
+        if self.kind == "node":
+            return "'' for none, or a node: '1.3' is node 3 of hidden layer 1, 'p0' class 0"
         return f"a {'whole ' * self.whole}number from {self.low:g} to {self.high:g}"
 
     def accepts(self, value: Any) -> bool:
@@ -107,13 +117,16 @@ class Control:
                     and all(map(_is_point, value)))
         if self.kind == "strokes":
             return _are_strokes(value)
+        if self.kind == "node":
+            return isinstance(value, str) and NODE.fullmatch(value) is not None
         if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
             return False
         return self.low <= value <= self.high
 
     def cast(self, value: Any) -> Any:
         """The value in the control's own type: on its way through a page, 2.0 becomes 2."""
-        return float(value) if self.kind in ("slider", "log") and not self.whole else value
+        numbers = ("slider", "log", "observation")
+        return float(value) if self.kind in numbers and not self.whole else value
 
 
 def _plain_real(name: str, value: Any) -> float:

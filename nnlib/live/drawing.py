@@ -72,6 +72,9 @@ class Drawing:
             epochs -= 1
         self.finished = self.finished or epochs > 0 or self._shown == MAX_FRAMES
 
+    def look(self) -> None:
+        """Change what is shown: no control of a function does that alone."""
+
     def frame(self) -> Frame:
         """What the function returned, or yielded last."""
         return self._frame

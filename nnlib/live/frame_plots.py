@@ -14,19 +14,21 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib import style
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.collections import LineCollection
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from matplotlib.ticker import MaxNLocator
 
 from nnlib import plotting
-from nnlib.live.frames import Bars, Chart, Curve, Frame, Plane
+from nnlib.live.frames import Bars, Chart, Curve, Diagram, Frame, Layer, Plane, Plot
 from nnlib.plotting.style import plain
 from nnlib.validation import check_kind, check_real
 
 Array = npt.NDArray[Any]
 
 HEIGHT = 4.0  # inches, of a row without the text
-WIDTHS = {Plane: 4.9, Chart: 4.6, Bars: 4.0}
+WIDTHS = {Plane: 4.9, Chart: 4.6, Bars: 4.0, Diagram: 5.4}
 ALONE = 6.4  # inches, of a single plot
 TEXT_LINE = 0.32  # inches
 COLUMNS = 11.5  # characters an inch, to break lines
@@ -63,7 +65,7 @@ def draw(frame: Frame) -> Figure:
     Parameters
     ----------
     frame : Frame
-        What to show.  A warning stands below the text, in vermillion.
+        What to show.  A warning stands below the text, in vermillion; details below the plots.
 
     Returns
     -------
@@ -71,35 +73,52 @@ def draw(frame: Frame) -> Figure:
         Of its own, not one of pyplot's: nothing needs to be closed.
     """
     check_kind("frame", frame, Frame, "a frames.Frame")
-    plots = frame.plots
-    columns, rows = min(len(plots), 2), -(-len(plots) // 2)
-    widths = [max(WIDTHS[type(plot)] for plot in plots[column::2]) for column in range(columns)]
+    plots, places = frame.plots, _places(frame.plots)
+    columns, rows = min(len(plots), 2), places[-1][0] + 1
+    widths = [max((WIDTHS[type(plot)] for plot, (_, place) in zip(plots, places, strict=True)
+                   if place == slice(column, column + 1)), default=WIDTHS[Bars])
+              for column in range(columns)]
     if columns == 1:
         widths = [ALONE]
     height = rows * HEIGHT
     text, warning = (
         _broken(words, round(COLUMNS * sum(widths))) for words in (frame.text, frame.warning)
     )
-    lines = text + warning
+    details = [line for name, said in frame.details
+               for line in _broken(f"{name}: {said}", round(COLUMNS * sum(widths)))]
+    heights = [max(TEXT_LINE * len(lines), 0.01) for lines in (text + warning, details)]
     with style.context(LOOK):
-        figure = Figure((sum(widths), height + TEXT_LINE * len(lines)), layout="constrained")
-        # The text has a figure of its own, so that no title of a plot can meet it.
-        halves: Any = figure.subfigures(
-            2, height_ratios=(max(TEXT_LINE * len(lines), 0.01), height), hspace=0
-        )
-        above, below = halves
-        for number, line in enumerate(lines):
-            above.text(
-                0.012, 1 - (number + 0.85) / len(lines), plain(line), va="bottom",
-                color="black" if number < len(text) else plotting.VERMILLION,
-                fontweight="normal" if number < len(text) else "bold",
-            )
-        axes = below.subplots(rows, columns, width_ratios=widths, squeeze=False).ravel()
-        for plot, ax in zip(plots, axes, strict=False):
-            DRAWN_BY[type(plot)](plot, ax)
-        for ax in axes[len(plots):]:
-            ax.remove()
+        figure = Figure((sum(widths), height + sum(heights)), layout="constrained")
+        # The texts have figures of their own, so that no title of a plot can meet them.
+        parts: Any = figure.subfigures(3, height_ratios=(heights[0], height, heights[1]), hspace=0)
+        above, middle, below = parts
+        _write(above, [*((line, False) for line in text), *((line, True) for line in warning)])
+        _write(below, [(line, False) for line in details])
+        grid = middle.add_gridspec(rows, columns, width_ratios=widths)
+        for plot, place in zip(plots, places, strict=True):
+            DRAWN_BY[type(plot)](plot, middle.add_subplot(grid[place]))
     return figure
+
+
+def _places(plots: Sequence[Plot]) -> list[tuple[int, slice]]:
+    """Row and columns of each plot: two in a row, but beside two others a diagram has its own."""
+    places, taken = [], 0
+    for plot in plots:
+        wide = isinstance(plot, Diagram) and len(plots) > 2
+        taken += wide and taken % 2
+        places.append((taken // 2, slice(taken % 2, 2 if wide else taken % 2 + 1)))
+        taken += 1 + wide
+    return places
+
+
+def _write(place: Any, lines: Sequence[tuple[str, bool]]) -> None:
+    """Lines one below the other, each with whether it is a warning."""
+    for number, (line, warns) in enumerate(lines):
+        place.text(
+            0.012, 1 - (number + 0.85) / len(lines), plain(line), va="bottom",
+            color=plotting.VERMILLION if warns else "black",
+            fontweight="bold" if warns else "normal",
+        )
 
 
 def _broken(text: str, columns: int) -> list[str]:
@@ -127,6 +146,9 @@ def _draw_plane(plane: Plane, ax: Axes) -> None:
         labels = plane.labels
         codes = np.zeros(len(plane.points), int) if labels is None else np.asarray(labels)
         plotting.draw_observations(ax, plane.points, codes)
+        if plane.marked is not None:
+            ax.plot(*plane.points[plane.marked], "o", markersize=15, markerfacecolor="none",
+                    markeredgecolor="black", markeredgewidth=2, zorder=4)
     _draw_curves(plane.curves, ax)
     ax.set(xlim=(left, right), ylim=(bottom, top), title=plain(plane.title),
            xlabel=plain(plane.x_label), ylabel=plain(plane.y_label))
@@ -226,4 +248,94 @@ def _draw_bars(bars: Bars, ax: Axes) -> None:
     ax.grid(False, axis="x")
 
 
-DRAWN_BY: dict[type, Any] = {Plane: _draw_plane, Chart: _draw_chart, Bars: _draw_bars}
+# Of a node, in points: its size at the most, and how much of its row it takes.
+NODE_SIZE, NODE_SHARE = 28.0, 0.68
+PAPER_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8}
+
+
+def _draw_diagram(diagram: Diagram, ax: Axes) -> None:
+    layers = diagram.layers
+    last = len(layers) - 1
+    # Nodes of a layer stand one below the other, centred: those drawn, a row for the others, and
+    # the one that carries the biases.
+    rows = [len(layer.names) + bool(layer.others) + (place < last)
+            for place, layer in enumerate(layers)]
+    heights = [(count - 1) / 2 - np.arange(count) for count in rows]
+    size = min(NODE_SIZE, NODE_SHARE * 72 * 0.8 * HEIGHT / (max(rows) + 1))
+    font = min(9.0, 0.55 * size + 2)
+    for place in range(1, last + 1):
+        _draw_lines(diagram, place, heights, font, ax)
+    for place, (layer, y) in enumerate(zip(layers, heights, strict=True)):
+        _draw_nodes(diagram, place, y, size, font, ax)
+        ax.text(place, max(rows) / 2 + 0.2, plain(layer.title), ha="center", va="bottom")
+    ax.set(xlim=(-0.25, last + 0.5), ylim=(-max(rows) / 2 - 0.2, max(rows) / 2 + 0.8),
+           title=plain(diagram.title))
+    ax.set_axis_off()
+
+
+def _sources(layer: Layer, y: Array) -> Array:
+    """The heights at which lines to the next layer begin: the nodes drawn, and the bias."""
+    return np.array([*y[: len(layer.names)], y[-1]])
+
+
+def _draw_lines(
+    diagram: Diagram, place: int, heights: Sequence[Array], font: float, ax: Axes
+) -> None:
+    """The weights of a layer: their sign is the colour and the dashes, their size the width."""
+    before, layer = diagram.layers[place - 1], diagram.layers[place]
+    starts = _sources(before, heights[place - 1])
+    weights = np.nan_to_num(np.asarray(layer.weights, float))
+    sizes = np.abs(weights) / (np.abs(weights).max() or 1)
+    for key, end, row, share in zip(layer.keys, heights[place], weights, sizes, strict=False):
+        faded = bool(diagram.chosen) and key != diagram.chosen
+        colours = np.where((row > 0)[:, None], to_rgb(plotting.VERMILLION), to_rgb(plotting.BLUE))
+        strength = (0.15 + 0.85 * share) * (0.2 if faded else 1)
+        ax.add_collection(LineCollection(
+            [[(place - 1, start), (place, end)] for start in starts],
+            colors=np.column_stack([colours, strength]), linewidths=0.4 + 2.6 * share,
+            linestyles=["-" if weight > 0 else "--" for weight in row], zorder=1,
+        ))
+
+
+def _draw_nodes(
+    diagram: Diagram, place: int, y: Array, size: float, font: float, ax: Axes
+) -> None:
+    layer, behind = diagram.layers[place], diagram.layers[place + 1 : place + 2]
+    # At the nodes that the chosen one takes its values from stand its weights.
+    leads = bool(diagram.chosen) and any(diagram.chosen in each.keys for each in behind)
+    factors = [f" · ({text})" for text in diagram.weight_texts] if leads else []
+    limit = 1.0
+    if layer.pictures is not None:
+        limit = float(np.nan_to_num(np.abs(layer.pictures)).max()) or 1.0
+    for number, (key, name, text) in enumerate(zip(layer.keys, layer.names, layer.texts,
+                                                   strict=True)):
+        chosen = bool(diagram.chosen) and key == diagram.chosen
+        edge = {"edgecolor": "black" if chosen else "#666666", "linewidth": 2.5 if chosen else 0.8}
+        if layer.pictures is None:
+            ax.plot(place, y[number], "o", markersize=0.8 * size, markerfacecolor="white",
+                    markeredgecolor=edge["edgecolor"], markeredgewidth=edge["linewidth"], zorder=3)
+        else:
+            picture = np.nan_to_num(layer.pictures[number])[::-1] / limit
+            image = OffsetImage(BLUE_TO_RED((picture + 1) / 2), zoom=size / len(picture))
+            ax.add_artist(AnnotationBbox(image, (place, y[number]), pad=0, bboxprops=edge,
+                                         zorder=3))
+        dead = " dead" if number in layer.dead else ""
+        factor = factors[number] if factors else ""
+        ax.annotate(plain(f"{name} {text}{factor}{dead}"), (place, y[number]), (0.62 * size, 0),
+                    textcoords="offset points", va="center", fontsize=font, zorder=4,
+                    bbox=PAPER_BOX)
+    if layer.others:
+        ax.text(place, y[len(layer.names)], f"and {layer.others} more", ha="center", va="center",
+                fontsize=font)
+    if place < len(diagram.layers) - 1:
+        ax.plot(place, y[-1], "s", markersize=0.7 * size, markerfacecolor="#EDEDED",
+                markeredgecolor="#666666", zorder=3)
+        ax.text(place, y[-1], "1", ha="center", va="center", fontsize=font, zorder=4)
+        if factors:
+            ax.annotate(plain(f"1{factors[-1]}"), (place, y[-1]), (0.62 * size, 0),
+                        textcoords="offset points", va="center", fontsize=font, zorder=4,
+                        bbox=PAPER_BOX)
+
+
+DRAWN_BY: dict[type, Any] = {Plane: _draw_plane, Chart: _draw_chart, Bars: _draw_bars,
+                             Diagram: _draw_diagram}

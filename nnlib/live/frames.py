@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -46,6 +47,12 @@ def _check_range(name: str, ends: tuple[float, float] | None) -> None:
 def _check_texts(plot: object, *names: str) -> None:
     for name in names:
         check_text(name, getattr(plot, name))
+
+
+def _check_marked(marked: int | None, count: int, what: str) -> None:
+    if marked is not None and check_count("marked", marked, at_least=0) >= count:
+        raise ValueError(f"marked must be one of the {count} {what}, counted from 0, got "
+                         f"{shown(marked)}")
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,8 @@ class Plane:
         Observations.
     labels : ndarray of int, shape (n,), optional
         Their class numbers.
+    marked : int, optional
+        The observation with a ring around it.
     curves : sequence of Curve
         Drawn over it.
     title, x_label, y_label : str
@@ -121,6 +130,7 @@ class Plane:
     title: str = ""
     x_label: str = "x₁"
     y_label: str = "x₂"
+    marked: int | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.extent, tuple | list) or len(self.extent) != 4:
@@ -149,6 +159,7 @@ class Plane:
         if self.labels is not None and not np.isin(self.labels, range(MAX_CLASSES)).all():
             raise ValueError(f"labels must be class numbers from 0 to {MAX_CLASSES - 1}, got "
                              f"{shown(self.labels)}")
+        _check_marked(self.marked, n, "points")
         check_items("curves", self.curves, Curve, "Curves")
         _check_texts(self, "title", "x_label", "y_label")
 
@@ -217,16 +228,115 @@ class Bars:
         if len(heights) != len(self.names):
             raise ValueError(f"heights must be one for each of the {len(self.names)} names, got "
                              f"shape {heights.shape}")
-        if self.marked is not None:
-            marked = check_count("marked", self.marked, at_least=0)
-            if marked >= len(self.names):
-                raise ValueError(f"marked must be one of the {len(self.names)} bars, counted from "
-                                 f"0, got {shown(self.marked)}")
+        _check_marked(self.marked, len(self.names), "bars")
         _check_texts(self, "title", "y_label")
         _check_range("y_range", self.y_range)
 
 
-Plot = Plane | Chart | Bars
+@dataclass(frozen=True)
+class Layer:
+    """The nodes of one layer of a net, as a `Diagram` shows them.
+
+    Attributes
+    ----------
+    title : str
+    keys : sequence of str
+        Of each node: its name in the setting ``node``; empty if it cannot be chosen.
+    names : sequence of str
+        What is written on it.
+    texts : sequence of str
+        The number at it.
+    weights : ndarray, shape (nodes, nodes of the layer before + 1), optional
+        Of the lines that lead to it; the last column is the bias.  None for the inputs.
+    pictures : ndarray, shape (nodes, rows, columns), optional
+        The node's value over the plane of the inputs; the first row is the bottom one.
+    dead : sequence of int
+        Places of the nodes that nothing passes.
+    others : int
+        Nodes of the layer that are not drawn.
+    """
+
+    title: str
+    keys: Sequence[str]
+    names: Sequence[str]
+    texts: Sequence[str]
+    weights: Array | None = None
+    pictures: Array | None = None
+    dead: Sequence[int] = ()
+    others: int = 0
+
+    def __post_init__(self) -> None:
+        _check_texts(self, "title")
+        for name in ("keys", "names", "texts"):
+            check_items(name, getattr(self, name), str, "texts")
+        for name in ("keys", "texts"):
+            if len(getattr(self, name)) != len(self.names):
+                raise ValueError(f"{name} must be one for each of the {len(self.names)} names, got "
+                                 f"{len(getattr(self, name))}")
+        for name, shape in (("weights", ("nodes", "nodes before + 1")),
+                            ("pictures", ("nodes", "rows", "columns"))):
+            array = getattr(self, name)
+            if array is None:
+                continue
+            if not isinstance(array, np.ndarray):
+                raise TypeError(f"{name} must be an array or None, got {shown(array)}")
+            check_numbers(name, array, shape)
+            if array.ndim != len(shape) or len(array) != len(self.names) or not array.size:
+                raise ValueError(f"{name} must have the shape ({', '.join(shape)}) for "
+                                 f"{len(self.names)} nodes, got {array.shape}")
+        check_items("dead", self.dead, int, "whole numbers")
+        if not all(0 <= place < len(self.names) for place in self.dead):
+            raise ValueError(f"dead must be places from 0 to {len(self.names) - 1}, got "
+                             f"{shown(self.dead)}")
+        check_count("others", self.others, at_least=0, at_most=2**53)  # exact on a page
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """A net as nodes and lines, with the numbers of one observation on its way through.
+
+    Attributes
+    ----------
+    layers : sequence of Layer
+        The inputs first.
+    chosen : str
+        The key of the node that the reader has chosen; empty for none.
+    weight_texts : sequence of str
+        The numbers at the lines that lead to it, one for each node drawn of the layer before, the
+        bias last; empty for none.
+    title : str
+    """
+
+    layers: Sequence[Layer]
+    chosen: str = ""
+    weight_texts: Sequence[str] = ()
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        check_items("layers", self.layers, Layer, "Layers")
+        if len(self.layers) < 2:
+            raise ValueError(f"layers must be two or more, inputs and outputs, got "
+                             f"{len(self.layers)}")
+        for before, layer in pairwise(self.layers):
+            expected = (len(layer.names), len(before.names) + 1)
+            if layer.weights is None or layer.weights.shape != expected:
+                raise ValueError(f"layers must have weights of the shape {expected} from one to "
+                                 f"the next, got {shown(layer.weights)}")
+        _check_texts(self, "chosen", "title")
+        check_items("weight_texts", self.weight_texts, str, "texts")
+        places = [layer for layer in range(1, len(self.layers))
+                  if self.chosen and self.chosen in self.layers[layer].keys]
+        if self.chosen and not places:
+            raise ValueError(f"chosen must be a key of a node behind the inputs, or empty, got "
+                             f"{shown(self.chosen)}")
+        count = len(self.layers[places[0] - 1].names) + 1 if places else 0
+        if len(self.weight_texts) not in (0, count):
+            raise ValueError(f"weight_texts must be one for each of the {count} lines to the "
+                             f"chosen node, got {len(self.weight_texts)}")
+
+
+Plot = Plane | Chart | Bars | Diagram
+PLOTS = (Plane, Chart, Bars, Diagram)
 
 
 @dataclass(frozen=True)
@@ -235,7 +345,7 @@ class Frame:
 
     Attributes
     ----------
-    plots : sequence of Plane, Chart or Bars
+    plots : sequence of Plane, Chart, Bars or Diagram
         Drawn side by side, in this order.
     text : str
         What is to be read beside the pictures.
@@ -243,17 +353,25 @@ class Frame:
         What went wrong and why; empty if nothing did.
     epoch : int, optional
         Steps of training taken, where there is training.
+    details : sequence of (str, str)
+        More to read, below the pictures, a line each: what it is about, and what it says.
     """
 
     plots: Sequence[Plot]
     text: str = ""
     warning: str = ""
     epoch: int | None = None
+    details: Sequence[tuple[str, str]] = ()
 
     def __post_init__(self) -> None:
-        check_items("plots", self.plots, (Plane, Chart, Bars), "Planes, Charts and Bars")
+        check_items("plots", self.plots, PLOTS, "Planes, Charts, Bars and Diagrams")
         if not self.plots:
-            raise TypeError("plots must hold Planes, Charts and Bars, got none")
+            raise TypeError("plots must hold Planes, Charts, Bars and Diagrams, got none")
+        check_items("details", self.details, tuple, "pairs of texts")
+        for pair in self.details:
+            check_items("details", pair, str, "pairs of texts")
+            if len(pair) != 2:
+                raise ValueError(f"details must be pairs of texts, got {shown(pair)}")
         _check_texts(self, "text", "warning")
         if self.epoch is not None:
             check_count("epoch", self.epoch, at_least=0, at_most=2**53)  # exact on a page

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from nnlib.activations import ACTIVATIONS
-from nnlib.live.controls import Control
+from nnlib.live.controls import VIEWS, Control
 from nnlib.live.data import DATASETS
 from nnlib.live.drawing import PAD as PAD
 from nnlib.live.drawing import Drawing, control_of
@@ -70,6 +70,10 @@ class Session(Protocol):
 
     def advance(self, epochs: int = 1) -> None:
         """Go on by as many epochs, or to the end if that comes first."""
+
+    @property
+    def look(self) -> Callable[..., None]:
+        """Changes what is shown, by settings of the kinds `nnlib.live.controls.VIEWS`."""
 
     def frame(self) -> Frame:
         """What there is to see now."""
@@ -144,6 +148,11 @@ class Experiment:
         """
         settings = {**self.fixed, **self.settings(**changes)}
         return Drawing(self.source, settings) if self.source else begin(**settings)
+
+    @property
+    def views(self) -> list[str]:
+        """The settings that change what is shown of a run, and not the run."""
+        return [control.name for control in self.controls if control.kind in VIEWS]
 
     def to_json(self) -> str:
         """The whole experiment as text, to be started elsewhere."""
@@ -285,6 +294,8 @@ CONTROLS = {
         Control("batch_size", "choice", "all", options=tuple(BATCHES)),
         Control("max_epochs", "slider", 1000, 100, 5000, 100),
         Control("random_state", "slider", 0, 0, 99, label="seed"),
+        Control("observation", "observation", 0, 0, 999),
+        Control("node", "node", ""),
         Control("points", "points", POINTS),
     )
 }

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from nnlib.live.frames import Bars, Curve, Frame, Plane, Plot
+from nnlib.live.frames import Bars, Curve, Diagram, Frame, Layer, Plane, Plot
 from nnlib.validation import check_kind
+
+Array = npt.NDArray[Any]
 
 
 def pack(frame: Frame) -> tuple[str, bytes]:
@@ -19,7 +22,9 @@ def pack(frame: Frame) -> tuple[str, bytes]:
     ("f4" or "u1", little endian), its shape, and where in the bytes it begins.  Of the
     probabilities in a plane travel the number of the likeliest class, ``winner``; ``share``, its
     probability from 1/k to 1 as 0 to 255, for the colour of a pixel; and ``lead``, how far it is
-    ahead of the next class, from 0 to 255, for the lines between the classes.
+    ahead of the next class, from 0 to 255, for the lines between the classes.  The pictures of a
+    layer in a diagram travel as numbers from 1 to 255: 128 is zero, and 1 or 255 what is largest
+    in the layer.
 
     Parameters
     ----------
@@ -45,8 +50,17 @@ def pack(frame: Frame) -> tuple[str, bytes]:
         return [{**vars(curve), "x": put(curve.x, "f4"), "y": put(curve.y, "f4")}
                 for curve in given]
 
+    def layers(given: Sequence[Layer]) -> list[dict[str, Any]]:
+        return [{**vars(layer),
+                 "weights": None if layer.weights is None else put(layer.weights, "f4"),
+                 "pictures": None if layer.pictures is None else put(_bytes(layer.pictures), "u1")}
+                for layer in given]
+
     def packed(plot: Plot) -> dict[str, Any]:
         fields = {"kind": type(plot).__name__.lower(), **vars(plot)}
+        if isinstance(plot, Diagram):
+            fields["layers"] = layers(plot.layers)
+            return fields
         if isinstance(plot, Bars):
             fields["heights"] = put(plot.heights, "f4")
             return fields
@@ -67,6 +81,12 @@ def pack(frame: Frame) -> tuple[str, bytes]:
 
     header = {**vars(frame), "plots": [packed(plot) for plot in frame.plots]}
     return json.dumps(header, default=_as_json, allow_nan=False), bytes(body)
+
+
+def _bytes(pictures: Array) -> Array:
+    """Values as 128 + 127 times their share of the largest; what is not finite as 128."""
+    values = np.where(np.isfinite(pictures), pictures, 0)
+    return np.rint(128 + 127 * (values / (np.abs(values).max() or 1)))
 
 
 def _as_json(number: Any) -> Any:

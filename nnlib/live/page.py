@@ -49,6 +49,11 @@ class Figure:
         """Go on by as many epochs, or to the end if that comes first."""
         self._started().advance(epochs)
 
+    def look(self, settings: str) -> None:
+        """Show the session as these settings say; see `start`.  Those of the run change nothing."""
+        given = self._experiment.settings(**_read(settings))
+        self._started().look(**{name: given[name] for name in self._experiment.views})
+
     @property
     def finished(self) -> bool:
         """Whether the session has come to its end."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -14,7 +15,8 @@ import numpy.typing as npt
 from nnlib.classifiers import MultilayerPerceptron
 from nnlib.diagnostics import spans_a_decade
 from nnlib.live.data import MAX_SEED, DataSet, Extent, data_set
-from nnlib.live.frames import Chart, Curve, Frame, Plane
+from nnlib.live.frames import Chart, Curve, Frame, Plane, Plot
+from nnlib.live.inspection import Inspection, check_key
 from nnlib.objective import Objective
 from nnlib.optimizers import Adam, Momentum, Optimizer, Schedule
 from nnlib.stopping import (
@@ -37,6 +39,7 @@ from nnlib.validation import (
 Array = npt.NDArray[Any]
 
 PIXELS = 60  # along each side of a plane
+EVERY = 3  # of them a pixel of a node's picture in the drawing of the net
 MAX_LAYERS = 100
 RECORDS = 100  # of the validation data and every layer's gradient, at least, in `max_epochs`
 ROOM = 64  # rows, before a table grows
@@ -58,7 +61,7 @@ OPTIMIZERS: dict[str, Optimizer | None] = {
 BATCHES: dict[str, int | None] = {"all": None, "64": 64, "32": 32, "16": 16, "8": 8, "4": 4,
                                   "2": 2, "1": 1}
 
-PLOTS = ("plane", "loss", "accuracy", "gradients")
+PLOTS = ("plane", "loss", "accuracy", "gradients", "network")
 SHOWN = ("plane", "loss")  # of them, where nothing else is said
 
 # A step is longer and a run shorter than the library's own defaults: a reader is waiting.
@@ -78,6 +81,8 @@ def begin(
     data_seed: int | None = None,
     plots: Sequence[str] = SHOWN,
     folds: bool = False,
+    observation: int = 0,
+    node: str = "",
     **settings: Any,
 ) -> Training:
     """A session at the settings of an experiment, each of which a page can send.
@@ -101,6 +106,8 @@ def begin(
     data_seed : int, optional
     plots, folds
         As for `Training`.
+    observation, node
+        As for `Training.look`.
     **settings
         Arguments of `nnlib.live.data.data_set`: ``data``, ``n``, ``noise``, ``n_classes``,
         ``points``.  All others are those of `nnlib.MultilayerPerceptron`.
@@ -137,7 +144,9 @@ def begin(
         batch_size=batch_size,
         **{**STARTS, **settings},
     )
-    return Training(net, data, plots, folds)
+    session = Training(net, data, plots, folds)
+    session.look(observation=observation, node=node)
+    return session
 
 
 def _names(function: Callable[..., Any]) -> list[str]:
@@ -236,6 +245,7 @@ class Training:
         self._history = Table(3)  # epoch, loss, accuracy
         self._records = Table(3 + len(network.W))  # epoch, of the validation data, of each layer
         self.epoch, self.finished = 0, False
+        self._observation, self._node = 0, ""
         self.advance()  # epoch 0: the net before training
 
     @property
@@ -264,6 +274,22 @@ class Training:
         self.finished = bool(self._run.stop_reason)
         self.net.adopt(self._fit)
 
+    def look(self, observation: int | None = None, node: str | None = None) -> None:
+        """Choose what the drawing of the net shows; training goes on as it would have.
+
+        Parameters
+        ----------
+        observation : int, optional
+            Which of the training data runs through the net; beyond the last, the last.
+        node : str, optional
+            The node to explain: "1.3" is node 3 of hidden layer 1, "p0" the output of class 0, ""
+            none.  One that the net does not have is none.
+        """
+        if observation is not None:
+            self._observation = check_count("observation", observation, at_least=0)
+        if node is not None:
+            self._node = check_key("node", node)
+
     def _record(self, epoch: int) -> None:
         """Measure what would take too long at every epoch."""
         with np.errstate(over="ignore", invalid="ignore"):
@@ -274,8 +300,22 @@ class Training:
     def frame(self) -> Frame:
         """The plane as the net divides it now, and the way it came here."""
         with np.errstate(over="ignore", invalid="ignore"):  # of a net that diverges
-            plots = [getattr(self, f"_{name}_plot")() for name in self._plots]
-            return Frame(plots, self._text(), self._warning(), self.epoch)
+            layers: list[Array] = []
+            if not {"plane", "network"}.isdisjoint(self._plots):
+                layers = [each.reshape(-1, PIXELS, PIXELS) for each in
+                          self._objective.network.activations(self._pixels)]
+            inspection = None
+            made: dict[str, Callable[[], Plot]] = {
+                "plane": lambda: self._plane_plot(layers, inspection), "loss": self._loss_plot,
+                "accuracy": self._accuracy_plot, "gradients": self._gradients_plot}
+            if "network" in self._plots:
+                inspection = Inspection(self.net, self.data.X, self.data.y, self._observation,
+                                        self._node)
+                pictures = [layer[:, EVERY // 2::EVERY, EVERY // 2::EVERY]
+                            for layer in layers[:-1]]
+                made["network"] = partial(inspection.diagram, pictures)
+            return Frame([made[name]() for name in self._plots], self._text(), self._warning(),
+                         self.epoch, inspection.details() if inspection else ())
 
     def code(self, to_the_end: bool = False) -> str:
         """The lines that bring a net to this state in a notebook, or to the end of the run."""
@@ -349,15 +389,13 @@ class Training:
                     f"of stability, about {step.edge:g} for this depth. {remedy}")
         return ""
 
-    def _plane_plot(self) -> Plane:
-        P = self._objective.network.activations(self._pixels)[-1]
-        return Plane(
-            self.data.extent,
-            probabilities=P.reshape(-1, PIXELS, PIXELS),
-            points=self.data.X,
-            labels=self.data.y,
-            curves=self._fold_lines() if self._folds else (),
-        )
+    def _plane_plot(self, layers: list[Array], inspection: Inspection | None) -> Plane:
+        curves = self._fold_lines() if self._folds else []
+        if inspection:
+            inputs = self._pixels.T.reshape(-1, PIXELS, PIXELS)
+            curves += inspection.fold([inputs, *layers[:-1]], self.data.extent)
+        return Plane(self.data.extent, layers[-1], points=self.data.X, labels=self.data.y,
+                     curves=curves, marked=inspection.i if inspection else None)
 
     def _fold_lines(self) -> list[Curve]:
         """For every node of the first layer the line w_1 x_1 + w_2 x_2 + b = 0."""

@@ -33,6 +33,7 @@ except ModuleNotFoundError as error:
     ) from error
 
 from nnlib.live.controls import Control
+from nnlib.live.frames import Diagram, Frame
 from nnlib.live.lab import Experiment, Preset
 from nnlib.validation import shown
 
@@ -107,8 +108,8 @@ class LiveFigure:
             control.name: _widget(control, experiment.presets)
             for control in experiment.controls if control.kind != "points"
         }
-        for control in self.controls.values():
-            control.observe(self._on_change, names="value")
+        for name, control in self.controls.items():
+            control.observe(self._handler(name), names="value")
         self.session = experiment.start()
         self.buttons = {} if self.session.finished else {
             "Play": _button("Play", self._on_play, icon="play"),
@@ -120,7 +121,7 @@ class LiveFigure:
             for preset in experiment.presets
         }
         self.image = ipywidgets.Image(format="png")
-        self._status, self._code = ipywidgets.HTML(), ipywidgets.HTML()
+        self._status, self._details, self._code = (ipywidgets.HTML() for _ in range(3))
         self._code_wanted = ipywidgets.ToggleButton(description="Show the code")
         self._code_wanted.observe(self._on_code_wanted, names="value")
         has_pad = any(control.kind == "strokes" for control in experiment.controls)
@@ -130,6 +131,7 @@ class LiveFigure:
             _wrapping_row([*self.buttons.values(), *self.presets.values(), self._code_wanted]),
             self._status,
             self.image,
+            self._details,
             self._code,
         ])
 
@@ -155,13 +157,21 @@ class LiveFigure:
             self._start()
             self._run_to_the_end()
 
+    def _on_view(self, _: object) -> None:
+        """What is shown of the run changes, and the run does not."""
+        with self._errors_shown():
+            self._settings.update(self._values_of_controls())
+            self.session.look(**{name: self._settings[name] for name in self.experiment.views})
+            self._show()
+
+    def _handler(self, name: str) -> Callable[[object], None]:
+        return self._on_view if name in self.experiment.views else self._on_change
+
     def _on_preset(self, preset: Preset, _: object) -> None:
         self.pause()
         settings = self.experiment.settings(**preset.settings)
-        for name, control in self.controls.items():
-            control.unobserve(self._on_change, names="value")
-            control.value = settings[name]
-            control.observe(self._on_change, names="value")
+        for name in self.controls:
+            self._put(name, settings[name])
         with self._errors_shown():
             self.session = self.experiment.start(**settings)
             self._settings = settings
@@ -201,12 +211,24 @@ class LiveFigure:
     def _start(self) -> None:
         """Begin a run at the values of the controls."""
         self.pause()
-        settings = {
+        settings = self._values_of_controls()
+        self.session = self.experiment.start(**{**self._settings, **settings})
+        self._settings.update(settings)
+
+    def _values_of_controls(self) -> dict[str, Any]:
+        return {
             control.name: _value(control, self.controls[control.name].value)
             for control in self.experiment.controls if control.name in self.controls
         }
-        self.session = self.experiment.start(**{**self._settings, **settings})
-        self._settings.update(settings)
+
+    def _put(self, name: str, value: Any, nodes: Sequence[tuple[str, str]] = ()) -> None:
+        """Set a control without an answer to it; of a choice of nodes, also what there is."""
+        control, answer = self.controls[name], self._handler(name)
+        control.unobserve(answer, names="value")
+        if answer == self._on_view and isinstance(value, str):
+            control.options = _nodes_to_choose(value, nodes)
+        control.value = value
+        control.observe(answer, names="value")
 
     def _run_to_the_end(self, note: str = "") -> None:
         while not self.session.finished:
@@ -228,11 +250,24 @@ class LiveFigure:
 
     def _show(self, note: str = "") -> None:
         frame = self.session.frame()
-        png = frame_plots.png(replace(frame, text="", warning=""), DPI)
+        png = frame_plots.png(replace(frame, text="", warning="", details=()), DPI)
         self.image.value, (width, _) = png, _size(png)
         self.image.width = str(width)
         self._say(frame.text, frame.warning, note)
+        self._details.value = "".join(
+            f"<div><b>{html.escape(name)}</b> {html.escape(text)}</div>"
+            for name, text in frame.details)
+        self._offer_nodes(frame)
         self._on_code_wanted(None)
+
+    def _offer_nodes(self, frame: Frame) -> None:
+        """Let the reader choose among the nodes that are drawn."""
+        nodes = [(f"{layer.title}, {name}", key)
+                 for plot in frame.plots if isinstance(plot, Diagram) for layer in plot.layers
+                 for key, name in zip(layer.keys, layer.names, strict=True) if key]
+        for control in self.experiment.controls:
+            if control.kind == "node":
+                self._put(control.name, self._settings[control.name], nodes)
 
     def _say(self, text: str, warning: str = "", note: str = "") -> None:
         self._status.value = "".join(
@@ -290,6 +325,8 @@ def _widget(control: Control, presets: Sequence[Preset]) -> Any:
         drawings = [(preset.name, preset.settings[control.name]) for preset in presets
                     if control.name in preset.settings]
         return ipywidgets.Dropdown(**common, options=[("At the start", control.value), *drawings])
+    if control.kind == "node":
+        return ipywidgets.Dropdown(**common, options=_nodes_to_choose(control.value))
     common["continuous_update"] = False  # training again takes longer than a slider moves
     if control.kind == "log":
         return ipywidgets.FloatLogSlider(
@@ -300,6 +337,14 @@ def _widget(control: Control, presets: Sequence[Preset]) -> Any:
     if control.whole:
         return ipywidgets.IntSlider(**common, **limits)
     return ipywidgets.FloatSlider(**common, **limits, readout_format=".4g")
+
+
+def _nodes_to_choose(
+    chosen: str, nodes: Sequence[tuple[str, str]] = ()
+) -> list[tuple[str, str]]:
+    """None, the nodes that are drawn, and the chosen one, which the net may not have."""
+    known = {"", *(key for _, key in nodes)}
+    return [("none", ""), *nodes, *([] if chosen in known else [(chosen, chosen)])]
 
 
 def _value(control: Control, value: Any) -> Any:

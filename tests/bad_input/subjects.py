@@ -336,6 +336,20 @@ RANGE = Takes(optional(nothing_hostile), {
               not_finite=(0, math.inf), not_a_number=(math.nan, 1), flags=(False, True),
               huge=(0, 10**400))})
 BARS = frames.Bars(("a", "b"), (1, 2))
+INPUTS = frames.Layer("inputs", ("", ""), ("x", "y"), ("1", "2"))
+OUTPUTS = frames.Layer("outputs", ("p0",), ("p",), ("1",), np.ones((1, 3)))
+
+
+def texts(length: int) -> Takes:
+    """As many texts."""
+    def rule(value: Any) -> Any:
+        return value if isinstance(value, tuple) and len(value) == length and all(
+            isinstance(each, str) for each in value) else REFUSED
+
+    return Takes(rule, refused(more=["a"] * (length + 1), numbers=[1] * length, text="a" * length,
+                               none=[None] * length))
+
+
 FRAME = frames.Frame([BARS])
 FRAMES = Takes(nothing_hostile, refused(plot=BARS, plots=[BARS], of_class=frames.Frame))
 
@@ -437,14 +451,39 @@ def stepping(optimizer: Any) -> Callable[..., Any]:
 
 TARGETS = X[:, 0] - 2 * X[:, 1] ** 2
 REGRESSOR = MultilayerRegressor((3,), **PARAMETERS).fit(X, TARGETS)
-NUMBERS_OF_X = Takes(nothing_hostile, {
-    "list": (TARGETS.tolist(), TARGETS), "integers": (np.arange(8), np.arange(8.0)),
-    "objects": (TARGETS.astype(object), TARGETS),
-    **refused(short=TARGETS[:-1], column=TARGETS[:, None], table=np.ones((8, 2)),
-              one=TARGETS[0], empty=[], none=[None] * 8, text=["1"] * 8, words=WORDS,
-              not_finite=TARGETS * math.nan, infinite=[math.inf] * 8, complex=TARGETS * 1j,
-              masked=np.ma.masked_less(TARGETS, 0), ragged=[[0.0], [0.0, 1.0]] * 4,
-              huge=[10**400] * 8, dates=np.zeros(8, "M8[D]"))})
+
+
+def _numbers(**shapes: Any) -> Takes:
+    """Numbers to predict, and what a column and a table of them come to."""
+    return Takes(nothing_hostile, {
+        "list": (TARGETS.tolist(), TARGETS), "integers": (np.arange(8), np.arange(8.0)),
+        "flags": (TARGETS > 0, (TARGETS > 0).astype(float)),
+        "float16": (TARGETS.astype(np.float16), TARGETS.astype(np.float16).astype(float)),
+        "objects": (TARGETS.astype(object), TARGETS),
+        "equal": ([0.1] * 8, np.full(8, 0.1)), "large": ((1e9 * TARGETS).tolist(), 1e9 * TARGETS),
+        "column": (TARGETS[:, None], shapes.get("column", REFUSED)),
+        "table": ([[0.0, 1.0]] * 8, shapes.get("table", REFUSED)),
+        **refused(short=TARGETS[:-1], deep=np.ones((8, 1, 1)), no_columns=np.ones((8, 0)),
+                  one=TARGETS[0], empty=[], none=[None] * 8, text=["1"] * 8, words=WORDS,
+                  not_finite=TARGETS * math.nan, infinite=[math.inf] * 8, complex=TARGETS * 1j,
+                  masked=np.ma.masked_less(TARGETS, 0), ragged=[[0.0], [0.0, 1.0]] * 4,
+                  too_large=1e151 * np.ones(8), huge=[10**400] * 8, dates=np.zeros(8, "M8[D]"))})
+
+
+NUMBERS_OF_X = _numbers()
+NUMBERS_TO_LEARN = _numbers(column=TARGETS[:, None].copy(), table=np.array([[0.0, 1.0]] * 8))
+NUMBERS_TO_VALIDATE = Takes(optional(nothing_hostile), {
+    "list": ([X, TARGETS], (X, TARGETS)),
+    **refused(X_alone=X, triple=(X, TARGETS, TARGETS), one_column=(X[:, :1], TARGETS),
+              short=(X, TARGETS[:-1]), column=(X, TARGETS[:, None]), words=(X, WORDS),
+              none=(None, None), swapped=(TARGETS, X), empty=(X[:0], TARGETS[:0]),
+              not_finite=(X, TARGETS * math.nan), too_large=(X, 1e151 * TARGETS))})
+
+
+def fitted_regressor(**data: Any) -> Any:
+    net = MultilayerRegressor((3,), **PARAMETERS).fit(**data)
+    return net.network_.theta, net.history_, net.predict(data["X"])
+
 
 RIGHT_POINTS = [(0.0, 0.0, 0), (1.0, 1.0, 1)]
 
@@ -512,6 +551,9 @@ SUBJECTS: dict[str, Subject] = {
             a_class=optimizers.CosineDecay, an_optimizer=optimizers.Adam(),
             a_function=lambda step: 1.0))),
     }, on_net=True),
+    "regressors.MultilayerRegressor.fit": Subject(fitted_regressor, {
+        "X": (X, ANY_WIDTH), "y": (TARGETS, NUMBERS_TO_LEARN),
+        "validation_data": (None, NUMBERS_TO_VALIDATE)}),
     "regressors.MultilayerRegressor.predict": Subject(
         lambda X: REGRESSOR.predict(X), {"X": (X, TABLE)}),
     "regressors.MultilayerRegressor.score": Subject(
@@ -662,7 +704,28 @@ SUBJECTS: dict[str, Subject] = {
         "values": (None, arrays(None)), "points": (np.zeros((2, 2)), arrays()),
         "labels": (np.array([0, 1]), arrays(None, np.array([True, False]))),
         "curves": ((), listed(frames.Curve([0], [0]))),
+        "marked": (None, count(0, 1, optional=True)),
         **dict.fromkeys(("title", "x_label", "y_label"), ("", hostile.text))}),
+    "frames.Layer": Subject(
+        lambda **a: frame_of(frames.Diagram([frames.Layer(**a), OUTPUTS])), {
+            "title": ("", hostile.text), "keys": (("", ""), texts(2)),
+            "names": (("x", "y"), texts(2)), "texts": (("1", "2"), texts(2)),
+            "weights": (None, arrays(None, np.ones((2, 3)))),
+            "pictures": (None, Takes(arrays(None).rule, {
+                **arrays(None, np.ones((2, 3, 3))).cases,
+                "right 1": (np.ones((2, 3, 3)), anything),
+                "array (2, 2, 2)": (np.ones((2, 2, 2)), anything)})),
+            "dead": ((), Takes(no_more_than_empty, {
+                "list": ([1], (1,)),
+                **refused(outside=[2], negative=[-1], text=["a"], half=[0.5])})),
+            "others": (0, count(0, 2**53))}),
+    "frames.Diagram": Subject(lambda **a: frame_of(frames.Diagram(**a)), {
+        "layers": ([INPUTS, OUTPUTS], Takes(nothing_hostile, {
+            "tuple": ((INPUTS, OUTPUTS), [INPUTS, OUTPUTS]), **refused(
+                one=[INPUTS], backwards=[OUTPUTS, INPUTS], mixed=[INPUTS, None], layer=INPUTS)})),
+        "chosen": ("", choice("", "p0")), "weight_texts": ((), Takes(
+            no_more_than_empty, refused(without_a_node=["a"], numbers=[1], text="ab"))),
+        "title": ("", hostile.text)}),
     "frames.Chart": Subject(lambda **a: frame_of(frames.Chart(**a)), {
         "curves": ((), listed(frames.Curve([0], [0]))),
         **dict.fromkeys(("title", "x_label", "y_label"), ("", hostile.text)),
@@ -681,6 +744,9 @@ SUBJECTS: dict[str, Subject] = {
             "tuple": ((BARS,), [BARS]), **refused(
                 plot=BARS, of_class=[frames.Bars], mixed=[BARS, 1], iterator=iter([BARS]))})),
         **dict.fromkeys(("text", "warning"), ("", hostile.text)),
+        "details": ((), Takes(no_more_than_empty, {
+            "list": ([("a", "b")], (("a", "b"),)), **refused(
+                text="ab", texts=["ab"], three=[("a", "b", "c")], numbers=[(1, 2)])})),
         "epoch": (None, count(0, 2**53, optional=True))}),
     "packing.pack": Subject(pack, {"frame": (FRAME, FRAMES)}),
     "frame_plots.draw": Subject(lambda frame: type(frame_plots.draw(frame)), {
@@ -910,6 +976,8 @@ SUBJECTS: dict[str, Subject] = {
             number="1", list="[]", nothing="{}", null="null", deep="[" * 10**5), "text"))}),
     "page.Figure.start": Subject(lambda settings: opened().start(settings), {
         "settings": ("{}", SETTINGS)}),
+    "page.Figure.look": Subject(lambda settings: started().look(settings), {
+        "settings": ("{}", SETTINGS)}),
     "page.Figure.code_of_run": Subject(lambda settings: opened().code_of_run(settings), {
         "settings": ("{}", SETTINGS)}),
     "page.Figure.advance": Subject(lambda epochs: started().advance(epochs), {
@@ -943,6 +1011,28 @@ SUBJECTS: dict[str, Subject] = {
         "wrong": ((), Takes(no_more_than_empty, {
             "pair": ([("a = 1", "b")], anything), "triple": ([("a", "", "c")], anything),
             **refused(one=[("a",)], texts=["ab"], number=[("a", 1)])}))}),
+    "question.Question.judge": Subject(
+        exercises.choice("ex-a", ("a", "b"), [("c", "d")]).judge,
+        {"answer": ("a", choice("a", "b"))}),
+    **{f"question.{name}": Subject(
+        lambda name="ex-a", _make=make, **a: _make(name, **a).to_json(),
+        {"name": ("ex-a", nothing_hostile), **arguments})
+       for name, make, arguments in (
+           ("choice", exercises.choice, {
+               "right": (("a", "b"), Takes(nothing_hostile, {
+                   "tuple of text": (("a", "b"), anything)})),
+               "wrong": ([("c", "d")], Takes(nothing_hostile, refused(
+                   none=[], nine=[("c", "d")] * 9, number=[(1, "d")], triple=[("c", "d", "e")])))}),
+           ("number", exercises.number, {
+               "right": (2, real()), "why": ("a", hostile.text),
+               "wrong": ([(7, "a")], Takes(no_more_than_empty, refused(
+                   near=[(2.001, "a")], text=[("3", "a")], alone=[3]))),
+               "tolerance": (0.01, Takes(real(above=0, below=1.25), names="tolerance|wrong"))}),
+           ("order", exercises.order, {
+               "steps": (["a", "b"], Takes(nothing_hostile, {
+                   "tuple of text": (("a", "b"), anything),
+                   **refused(one=["a"], nine=["a"] * 9, number=["a", 1])})),
+               "why": ("a", hostile.text)}))},
     **{f"exercise.Exercise.{name}": Subject(getattr(EXERCISE, name), {
         "code": ("x = 1", Takes(lambda value: anything if isinstance(value, str) else REFUSED)),
         "show": (None, Takes(anything))}) for name in ("attempt", "run")},
@@ -982,6 +1072,7 @@ INSIDE = {
     "diagnostics.GradientCheck": "the answer of `gradient_check`",
     "comparing": "is given what a learner wrote: test_answers tries it",
     "exercise.Outcome": "is made by a check",
+    "question.Question": "is made by `choice`, `number` and `order`",
     "controls.Control.cast": "is given what `accepts` has accepted",
     "drawing.Drawing": "is made by `Experiment.start`",
     "drawing.control_of": "is given what `lab.drawing` was given",

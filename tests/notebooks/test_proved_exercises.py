@@ -1,4 +1,4 @@
-"""Every checked exercise: what a learner starts with, listed wrong answers, and the solution.
+"""Every checked exercise: its starter, listed wrong answers and solution; and every question.
 
 Of a notebook run the statements alone that an exercise is made of; no kernel is started.
 """
@@ -15,16 +15,20 @@ import pytest
 from conftest import NOTEBOOKS
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from nnlib.exercises import Exercise
-from nnlib.exercises.exercise import CORRECT, NOT_ATTEMPTED, NOT_YET
+from nnlib.exercises.exercise import _KNOWN, CORRECT, NOT_ATTEMPTED, NOT_YET
+from nnlib.exercises.question import Question
 
 LABEL = r"\{%s-start\}[^\n]*\n(?::[\w-]+:[^\n]*\n)*?:label: (\S+)"
-STORED = re.compile(r'<nn-exercise data-exercise="([^"]*)"')
+STORED = re.compile(r'<nn-(?:exercise data-exercise|question data-question)="([^"]*)"')
 WRONG = 3    # answers, at least, of an exercise
 
 
-def makes_an_exercise(node):
-    return any(isinstance(each, ast.Call) and ast.unparse(each.func) == "exercises.Exercise"
+EXERCISE = {"exercises.Exercise"}
+QUESTION = {"exercises.choice", "exercises.number", "exercises.order"}
+
+
+def makes(node, kinds=EXERCISE | QUESTION):
+    return any(isinstance(each, ast.Call) and ast.unparse(each.func) in kinds
                for each in ast.walk(node))
 
 
@@ -36,7 +40,7 @@ def definitions(notebook, file):
     linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
     kept, names = [], set()
     for statement in reversed(ast.parse(code).body):
-        if makes_an_exercise(statement) or evidence.bound(statement) & names:
+        if makes(statement) or evidence.bound(statement) & names:
             kept.append(statement)
             # A function is only looked at, not called: what it uses may be missing.
             if not isinstance(statement, ast.FunctionDef):
@@ -45,21 +49,12 @@ def definitions(notebook, file):
 
 
 def made(notebook, file="<notebook>"):
-    """The exercises of a notebook, by name."""
-    found = {}
-
-    class Noted(Exercise):
-        def __init__(self, *arguments, **named):
-            super().__init__(*arguments, **named)
-            assert self.name not in found, f"{self.name} is made twice"
-            found[self.name] = self
-
+    """The exercises and questions of a notebook, by name."""
     program = definitions(notebook, file)
-    if any(makes_an_exercise(statement) for statement in program.body):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("nnlib.exercises.Exercise", Noted)
-            exec(compile(program, file, "exec"), {"__name__": "__main__"})
-    return found
+    before = set(_KNOWN)
+    if any(makes(statement) for statement in program.body):
+        exec(compile(program, file, "exec"), {"__name__": "__main__"})
+    return {name: exercise for name, exercise in _KNOWN.items() if name not in before}
 
 
 def solution_of(notebook, exercise):
@@ -77,7 +72,10 @@ def solution_of(notebook, exercise):
 
 
 def faults_of(notebook, exercise):
-    """What is wrong with an exercise, in words."""
+    """What is wrong with an exercise, or a question, in words."""
+    if isinstance(exercise, Question):
+        return [f"{answer!r} is {outcome!r}" for answer, right in exercise.answers()
+                if ((outcome := exercise.judge(answer)).status == CORRECT) != right]
     solution = solution_of(notebook, exercise)
     if not solution:
         return [f"no solution of {exercise.name} defines {' and '.join(exercise.names)}"]
@@ -105,24 +103,25 @@ def faults_of(notebook, exercise):
 
 
 def placing_faults(notebook, exercises):
-    """The cell that makes an exercise stands below its text, and its output is what it makes."""
+    """The cell that makes one stands below its text, and its output is what it makes."""
     faults, label = [], ""
     for position, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
             for gate in re.finditer(LABEL % "exercise" + r"|\{exercise-end\}", cell.source):
                 label = gate[1] or ""
             continue
-        if not makes_an_exercise(ast.parse(re.sub(r"^[%!]", "#", cell.source, flags=re.M))):
+        code = ast.parse(re.sub(r"^[%!]", "#", cell.source, flags=re.M))
+        if not makes(code):
             continue
         stored = STORED.search("".join(output.get("data", {}).get("text/html", "")
                                        for output in cell.outputs))
         name = json.loads(html.unescape(stored[1]))["name"] if stored else ""
-        if name != label:
+        if makes(code, EXERCISE) and name != label:
             faults.append(f"cell {position} makes {name!r} within the gates of {label!r}")
-        elif html.unescape(stored[1]) != exercises[name].to_json():
+        elif name not in exercises or html.unescape(stored[1]) != exercises[name].to_json():
             faults.append(f"cell {position} has stored an older {name}: run it again")
-        if "hide-input" not in cell.metadata.get("tags", []):
-            faults.append(f"cell {position} makes an exercise: tag it hide-input")
+        if "remove-input" not in cell.metadata.get("tags", []):
+            faults.append(f"cell {position} makes an exercise: tag it remove-input")
     return faults
 
 
@@ -130,7 +129,7 @@ def named(path):
     """The exercises of a notebook, by their names alone."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    return re.findall(r'^exercises\.Exercise\(\s*"([^"]+)"', code, re.M)
+    return re.findall(r'^exercises\.(?:Exercise|choice|number|order)\(\s*"([^"]+)"', code, re.M)
 
 
 ALL = [(path, name) for path in NOTEBOOKS for name in named(path)]
@@ -150,8 +149,9 @@ def book():
     return of
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")    # wrong answers may overflow
 @pytest.mark.parametrize(("at", "name"), ALL, ids=[name for _, name in ALL])
-def test_starter_wrong_answers_and_solution_are_told_what_they_should_be(at, name, book):
+def test_every_answer_is_told_what_it_should_be(at, name, book):
     notebook, exercises = book(at)
     assert faults_of(notebook, exercises[name]) == []
 
@@ -159,7 +159,7 @@ def test_starter_wrong_answers_and_solution_are_told_what_they_should_be(at, nam
 def test_exercises_stand_below_their_texts(path, book):
     notebook, exercises = book(path)
     assert placing_faults(notebook, exercises) == []
-    assert set(exercises) == {name for at, name in ALL if at == path}
+    assert sorted(exercises) == sorted(name for at, name in ALL if at == path)
 
 
 # A chapter that follows every rule, and what is said of those that do not
@@ -179,12 +179,13 @@ def chapter():
     notebook = new_notebook(cells=[
         new_code_cell("from nnlib import exercises\nprint(undefined)"),
         new_markdown_cell("```{exercise-start} Add\n:label: ex-add\n```\nAdd."),
-        new_code_cell(CELL, metadata={"tags": ["hide-input"]}),
+        new_code_cell(CELL, metadata={"tags": ["remove-input"]}),
         new_markdown_cell("```{exercise-end}\n```\n"
                           "```{solution-start} ex-add\n:label: sol-add\n```"),
         new_code_cell("def add(a, b):\n    return a + b"),
         new_markdown_cell("```{solution-end}\n```"),
     ])
+    _KNOWN.pop("ex-add", None)
     (exercise,) = made(notebook).values()
     notebook.cells[2].outputs = [
         new_output("execute_result", {"text/html": exercise._repr_html_()})]
@@ -192,6 +193,7 @@ def chapter():
 
 
 def faults(notebook):
+    _KNOWN.pop("ex-add", None)
     exercises = made(notebook)
     return [fault for exercise in exercises.values() for fault in faults_of(notebook, exercise)
             ] + placing_faults(notebook, exercises)
@@ -221,4 +223,4 @@ def test_a_broken_rule_is_reported(chapter, cell, old, new, complaint):
 
 def test_a_cell_that_stands_open_is_reported(chapter):
     chapter.cells[2].metadata = {}
-    assert faults(chapter) == ["cell 2 makes an exercise: tag it hide-input"]
+    assert faults(chapter) == ["cell 2 makes an exercise: tag it remove-input"]

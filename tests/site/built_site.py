@@ -6,8 +6,8 @@ from thoroughness import EVERYTHING, some
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
-# JupyterLite is no page of the book: test_lite looks at it.
-APART = {"_static", "lite", "pyodide"}
+# JupyterLite is no page of the book: test_lite looks at it; nor is what stands for those missing.
+APART = {"_static", "lite", "pyodide", "404.html"}
 PAGES = sorted(
     name.as_posix()
     for name in (path.relative_to(SITE) for path in SITE.rglob("*.html"))

@@ -220,7 +220,11 @@ def visit(resident: Reader, server: str) -> Iterator[Callable[[Figure], Visit]]:
     assert resident.faults == []
 
 
-HANG = """html => {
+# Nobody has recorded a run of the copy, and the page need not ask for one.
+HANG = """([html, recorded]) => {
+  const {fetch} = window
+  window.fetch = (address, ...more) => String(address).includes(recorded)
+    ? Promise.resolve(new Response(null, {status: 404})) : fetch(address, ...more)
   for (const earlier of document.querySelectorAll('.exhibit')) earlier.remove()
   const place = document.createElement('div')
   place.className = 'exhibit'
@@ -240,8 +244,8 @@ def exhibit(resident: Reader, server: str, site: Path) -> Iterator[Callable[...,
         resident.stay(f"{server}/{quote(BUSIEST[0].page)}")
         resident.faults.clear()
         copy = figure._replace(name=f"{figure.name}-{next(EXHIBITS)}")
-        resident.page.evaluate(HANG, (element or markup(site, figure)).replace(
-            f'id="{figure.name}"', f'id="{copy.name}"', 1))
+        resident.page.evaluate(HANG, [(element or markup(site, figure)).replace(
+            f'id="{figure.name}"', f'id="{copy.name}"', 1), f"/recorded/{copy.name}-"])
         return Visit(resident, copy)
 
     yield hang

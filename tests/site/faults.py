@@ -5,6 +5,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+# As browsers do that block all data of sites, or of those in a frame of another host.
+STORAGE_BLOCKED = """for (const name of ['localStorage', 'sessionStorage', 'indexedDB'])
+  Object.defineProperty(window, name, {
+    configurable: true, get() { throw new DOMException('denied', 'SecurityError') }})"""
+
 
 def note_requests(source, faults: list[str]) -> None:
     """Write down requests of a page, or of a whole context, that fail or leave this machine."""
@@ -21,6 +26,13 @@ def note_requests(source, faults: list[str]) -> None:
     source.on("request", on_request)
     source.on("requestfailed", lambda request: faults.append(f"request failed: {request.url}"))
     source.on("response", on_response)
+
+
+def as_octets(route) -> None:
+    """Answer as a server that does not know the type of the file."""
+    response = route.fetch()
+    route.fulfill(response=response,
+                  headers={**response.headers, "content-type": "application/octet-stream"})
 
 
 def give_up(reason: str) -> None:

@@ -153,7 +153,7 @@ def assert_same(page: Any, here: Any, where: str = "frame") -> None:
             assert_same(page[number], value, f"{where}[{number}]")
     elif isinstance(here, np.ndarray):
         assert page.shape == here.shape, where
-        if where.endswith((".winner", ".share", ".lead")):
+        if where.endswith((".winner", ".share", ".lead", ".pictures")):
             assert np.mean(np.abs(page - here) > 1) < 0.005, where
         else:
             np.testing.assert_allclose(page, here, rtol=1e-5, atol=1e-6, err_msg=where)
@@ -270,7 +270,7 @@ class Visit:
     def set(self, control: Control, value: Any) -> None:
         """Move a control, as a reader does."""
         field = self.page.locator(f"[id='{self.figure.name}-{control.name}']")
-        if control.kind == "choice":
+        if control.kind in ("choice", "node"):
             field.select_option(str(value))
         elif control.kind == "flag":
             field.set_checked(value)
@@ -287,7 +287,7 @@ class Visit:
             self.figure.name)
         return {
             name: float(text.replace("−", "-"))
-            if self.figure.control(name).kind in ("slider", "log") else text
+            if self.figure.control(name).kind in ("slider", "log", "observation") else text
             for name, text in values.items()
         }
 
@@ -296,6 +296,8 @@ def other_value(control: Control) -> Any:
     """A value that is not where the control starts."""
     if control.kind == "flag":
         return not control.value
+    if control.kind == "node":
+        return "p1"    # drawn whatever the weights are
     if control.kind == "choice":
         # Points that are drawn have a test of their own; early stopping does not go with them.
         return next(each for each in control.options if each not in (control.value, "drawn"))

@@ -38,14 +38,13 @@ def test_a_page(page, engine, server):
     """Its formulas are set, it fits on a phone, and nothing that it asks for is missing."""
     for size in SIZES.values():
         engine.go(f"{server}/{quote(page)}", size)
-        engine.run("() => window.MathJax?.startup?.promise.then(() => true)")
+        formulas = ".bd-article .math"
+        engine.until(f"""() => document.querySelectorAll('{formulas}').length
+            === document.querySelectorAll('{formulas}:has(mjx-container)').length""")
         # A window of WebKit's browser is no narrower than its buttons.
         width = engine.run("() => innerWidth")
         assert width == size[0] or size[0] < width < 500
         assert engine.run("() => document.documentElement.scrollWidth") <= width
-        formulas = ".bd-article .math"
-        assert engine.run(f"""() => document.querySelectorAll('{formulas}').length
-            - document.querySelectorAll('{formulas}:has(mjx-container)').length""") == 0
         assert engine.run("""() => [...document.querySelectorAll('.bd-article img')]
             .filter(each => each.complete && !each.naturalWidth).map(each => each.src)""") == []
         assert engine.faults == []
@@ -78,6 +77,7 @@ def test_a_figure(figure: Figure, engine, server):
     engine.run(PRESS_BUTTON, [figure.name, preset.name])
     for setting, value in preset.settings.items():
         engine.until(shows, [figure.name, setting, value])
+    engine.until("link => location.href !== link", link)    # the address follows a moment later
     engine.run("link => { location.href = link }", link)
     engine.until(shows, [figure.name, control.name, control.value + control.step])
     # Points that are drawn.

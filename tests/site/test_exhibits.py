@@ -1,5 +1,6 @@
 """Figures as nobody has touched them, hung on one page: its Python starts once for all of them."""
 
+import numpy as np
 import pytest
 from live_figures import DRAWN, FIGURES, assert_alike, assert_same, by_nnlib, each_of, run_to
 
@@ -25,6 +26,8 @@ def test_the_keyboard_alone(figure, exhibit):
     at = exhibit(figure)
     page, name = at.page, at.figure.name
     at.wait("figure.querySelector('button')")
+    assert at.page.get_by_role("group", name="Live figure").count() > 0
+    assert at.element.get_by_role("status").locator("xpath=self::output").count() == 0
     page.evaluate("""name => { const before = document.createElement('button')
         document.getElementById(name).before(before); before.focus(); before.remove() }""", name)
     seen = []
@@ -50,6 +53,59 @@ def test_the_keyboard_alone(figure, exhibit):
             assert f"{name}-{control.name}" in seen
     page.wait_for_function("name => location.hash.startsWith(`#lab=${name}`)", arg=name)
     at.to_the_end()
+
+
+@each_of([each for each in FIGURES if each.has("node")][:1])
+def test_a_net_is_looked_into_by_pointer_and_by_keyboard(figure, exhibit):
+    """What the reader chooses is shown of the run that there is: it does not begin again."""
+    at = exhibit(figure)
+    at.button("Reset").click()
+    at.wait("figure.frame")
+    at.button("Step").click()
+    at.wait("figure.frame.epoch === 1")
+    session = run_to(figure, 1)
+
+    def shows(**views):
+        at.until_it_shows(**views)
+        at.hear_python_out()
+        session.look(**views)
+        assert_same(at.frame(), by_nnlib(session))
+        said = at.element.locator(".nn-details dd").all_inner_texts()
+        assert said == [text for _, text in at.frame()["details"]]
+
+    node = at.page.locator(f"[id='{at.figure.name}-node']")
+    node.focus()
+    at.page.keyboard.press("ArrowDown")
+    shows(observation=figure.control("observation").value, node="1.1")
+    assert "hidden layer: a₁" in at.element.locator(".nn-diagram").get_attribute("aria-label")
+    assert at.element.locator(".nn-announcer").inner_text().count("a = max(0, ") == 1
+    # A click on the point that is farthest to the left, and on the node above that of the keyboard.
+    number = int(np.argmin(session.data.X[:, 0]))
+    x, y = at.page.evaluate("""async ([name, place]) => {
+        const {drawPlane} = await import(new URL('live/plane.js', document.baseURI))
+        const {themeOf} = await import(new URL('live/colours.js', document.baseURI))
+        const figure = document.getElementById(name), canvas = figure.querySelector('.nn-plane')
+        const plane = figure.frame.plots.find(plot => plot.kind === 'plane')
+        return drawPlane(canvas, plane, themeOf(figure)).toPixel(...place)
+    }""", [at.figure.name, session.data.X[number].tolist()])
+    at.element.locator(".nn-plane").click(position={"x": x, "y": y})
+    shows(observation=number, node="1.1")
+    diagram = at.element.locator(".nn-diagram")
+    x, y = at.page.evaluate("""async name => {
+        const {drawDiagram} = await import(new URL('live/diagram.js', document.baseURI))
+        const {themeOf} = await import(new URL('live/colours.js', document.baseURI))
+        const figure = document.getElementById(name), canvas = figure.querySelector('.nn-diagram')
+        const net = figure.frame.plots.find(plot => plot.kind === 'diagram')
+        const {keyAt} = drawDiagram(canvas, net, themeOf(figure))
+        for (let y = 0; y < canvas.clientHeight; y += 5)
+          for (let x = 0; x < canvas.clientWidth; x += 5) if (keyAt(x, y) === 'p1') return [x, y]
+    }""", at.figure.name)
+    diagram.click(position={"x": x, "y": y})
+    shows(observation=number, node="p1")
+    assert node.input_value() == "p1"
+    diagram.click(position={"x": x, "y": y})
+    shows(observation=number, node="")
+    assert at.frame()["epoch"] == 1
 
 
 @one_that_trains

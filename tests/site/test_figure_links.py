@@ -32,6 +32,8 @@ def random_text(control: Control, random_: random.Random) -> str:
         return random_.choice(["", "i0i00i0k01", "zzzz4", "i0i0", "i0i09"])
     if control.kind == "strokes":
         return random_.choice(["", "0000rsrs", "0000.rsrs0101", "zzzz", "000", ".", "0000."])
+    if control.kind == "node":
+        return random_.choice(["", "1.3", "99.7", "p0", "p12", "0.1", "1.0", "1.3 ", "q1"])
     if control.whole:
         return str(random_.randint(int(control.low) - 2, int(control.high) + 2))
     return f"{random_.uniform(0.9 * control.low, 1.1 * control.high):.3g}"
@@ -39,7 +41,9 @@ def random_text(control: Control, random_: random.Random) -> str:
 
 def understood(control: Control, text: str) -> Any:
     """The value that a link sets; where it starts if the text is none."""
-    if control.kind in ("slider", "log"):
+    if control.kind == "node":
+        return text if control.accepts(text) else control.value
+    if control.kind in ("slider", "log", "observation"):
         if not re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", text, re.I) or len(text) > 24:
             return control.value
         number = float(text)

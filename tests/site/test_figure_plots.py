@@ -8,8 +8,8 @@ import pytest
 from live_figures import FIGURES
 
 DRAW = """async ({kind, plot, places}) => {
-  const [{drawPlane}, {drawChart}, {drawBars}, {themeOf}] = await Promise.all(
-    ['plane', 'chart', 'bars', 'colours'].map(name =>
+  const [{drawPlane}, {drawChart}, {drawBars}, {drawDiagram}, {themeOf}] = await Promise.all(
+    ['plane', 'chart', 'bars', 'diagram', 'colours'].map(name =>
       import(new URL(`live/${name}.js`, document.baseURI))))
   const canvas = document.createElement('canvas')
   Object.assign(canvas.style, {position: 'fixed', left: 0, top: 0, width: '500px', height: '400px'})
@@ -18,6 +18,13 @@ DRAW = """async ({kind, plot, places}) => {
   for (const array of plot.arrays ?? []) {
     const {values, shape} = plot[array]
     plot[array] = Object.assign(Float32Array.from(values), {shape})
+  }
+  for (const layer of plot.layers ?? []) {
+    for (const [name, Kind] of [['weights', Float32Array], ['pictures', Uint8Array]]) {
+      if (!layer[name]) continue
+      const {values, shape} = layer[name]
+      layer[name] = Object.assign(Kind.from(values), {shape})
+    }
   }
   for (const curve of plot.curves ?? []) {
     curve.x = Float32Array.from(curve.x)
@@ -28,12 +35,12 @@ DRAW = """async ({kind, plot, places}) => {
     texts.push([text, Math.floor(x), Math.floor(y)])
     return fillText.call(this, text, x, y, ...more)
   }
-  const geometry = {plane: drawPlane, chart: drawChart, bars: drawBars}[kind](
+  const geometry = {plane: drawPlane, chart: drawChart, bars: drawBars, diagram: drawDiagram}[kind](
     canvas, plot, themeOf(figure))
   CanvasRenderingContext2D.prototype.fillText = fillText
   const ratio = canvas.width / 500
   const colours = places.map(place => {
-    const [x, y] = geometry ? geometry.toPixel(...place) : place
+    const [x, y] = geometry?.toPixel?.(...place) ?? place
     // Lines are thin: of nine pixels the one that is least like paper.
     const {data} = canvas.getContext('2d').getImageData(
       Math.round(x * ratio) - 1, Math.round(y * ratio) - 1, 3, 3)
@@ -42,7 +49,7 @@ DRAW = """async ({kind, plot, places}) => {
     return pixels.reduce((a, b) => (light(b) < light(a) ? b : a))
   })
   canvas.remove()
-  return {texts, colours}
+  return {texts, colours, keys: places.map(place => geometry?.keyAt?.(...place) ?? '')}
 }"""
 BLUE, VERMILLION, GREEN = (0, 114, 178), (213, 94, 0), (0, 158, 115)
 
@@ -70,6 +77,7 @@ def drawn(server, light):
 
     def draw(kind: str, plot: dict[str, Any], places: list[Any]) -> tuple[list[Any], list[str]]:
         found = light.page.evaluate(DRAW, {"kind": kind, "plot": plot, "places": places})
+        draw.keys = found["keys"]
         return found["texts"], [nearest(colour) for colour in found["colours"]]
 
     light.faults.clear()
@@ -133,6 +141,21 @@ def test_curves_have_their_colours_and_axes_their_numbers(is_log, drawn):
     assert drawn("chart", plot, [[250, one], [250, ten]])[1] == ["blue", "vermillion"]
 
 
+@pytest.mark.parametrize("ends", [
+    (0.69314715, 0.69314745), (2e-8, 2.0001e-8), (123_456, 123_457), (-0.5, 0.5)])
+@pytest.mark.parametrize("is_log", [False, True])
+def test_ticks_differ_from_each_other(is_log, ends, drawn):
+    """Also on a curve that is nearly flat."""
+    if is_log and min(ends) < 0:
+        pytest.skip("has no logarithm")
+    plot = {"curves": [{"x": [0, 1], "y": ends, "label": "", "style": "solid", "colour": 0}],
+            "title": "", "x_label": "", "y_label": "", "x_log": False, "y_log": is_log,
+            "x_range": [0, 1], "y_range": ends}
+    ticks = [text for text, x, y in drawn("chart", plot, [])[0] if x < 100 and 0 < y < 365]
+    assert len(ticks) > 2
+    assert len(set(ticks)) == len(ticks)
+
+
 def test_a_drawing_without_axes_shows_its_texts_where_they_belong(drawn):
     curves = [{"x": [0, 1], "y": [0.5, 0.5], "label": "", "style": "solid", "colour": 0},
               {"x": [0.5, 0.5], "y": [0.5, 0.75], "label": "", "style": "points", "colour": 1,
@@ -171,3 +194,44 @@ def test_bars_stand_on_zero(drawn):
     places = [[where[name], y] for name in "abc" for y in (above, below)]
     assert drawn("bars", plot, places)[1] == [
         "blue", "white", "white", "vermillion", "green", "white"]
+
+
+def test_a_net_is_drawn_with_its_numbers_and_found_under_the_pointer(drawn):
+    """Two inputs, a hidden node, negative on the left and positive on the right, and an output."""
+    def layer(keys, names, texts, **more):
+        return {"title": "layer", "keys": keys, "names": names, "texts": texts, "weights": None,
+                "pictures": None, "dead": [], "others": 0, **more}
+
+    picture = [1] * 8 + [255] * 8
+    plot = {"title": "", "chosen": "", "weight_texts": [], "layers": [
+        layer(["", ""], ["x₁", "x₂"], ["0.1", "0.2"]),
+        layer(["1.5"], ["a₅"], ["0.25"], others=7, dead=[0],
+              weights={"values": [3, -3, 3], "shape": [1, 3]},
+              pictures={"values": [value for row in range(4) for value in picture[2:14:3]],
+                        "shape": [1, 4, 4]}),
+        layer(["p0"], ["p₀"], ["0.75"], weights={"values": [-3, 0.5], "shape": [1, 2]}),
+    ]}
+    texts, _ = drawn("diagram", plot, [])
+    where = {text: (x, y) for text, x, y in texts}
+    assert {"x₁ 0.1", "x₂ 0.2", "a₅ 0.25 dead", "and 7 more", "p₀ 0.75"} <= where.keys()
+    (x, y), (x_1, y_1), (end, out) = where["a₅ 0.25 dead"], where["x₁ 0.1"], where["p₀ 0.75"]
+    left, right = [x - 40, y], [x - 12, y]
+    line = [end - 55, round(out + (y - out) * 32 / (end - x))]
+    _, colours = drawn("diagram", plot, [left, right, line])
+    assert colours == ["blue", "vermillion", "blue"]
+    assert drawn.keys[:2] == ["1.5", "1.5"]
+    drawn("diagram", plot, [[x_1 - 10, y_1], [end + 10, out], [end, out + 150]])
+    assert drawn.keys == ["", "p0", ""]
+    # The weights of the chosen node stand at the nodes that they belong to.
+    plot |= {"chosen": "1.5", "weight_texts": ["3.0", "−3.0", "3.0"]}
+    texts, _ = drawn("diagram", plot, [])
+    assert {"x₁ 0.1 · 3.0", "x₂ 0.2 · (−3.0)", "1 · 3.0"} <= {text for text, _, _ in texts}
+
+
+def test_the_marked_observation_has_a_ring(drawn):
+    plot = {"extent": [0, 10, 0, 10], "curves": [], "title": "", "x_label": "", "y_label": "",
+            "arrays": ["points"], "points": {"values": [3, 7, 7, 3], "shape": [2, 2]},
+            "labels": None, "marked": 1}
+    beside = 9 * 10 / 340  # nine pixels, nearly
+    _, (marked, other) = drawn("plane", plot, [[7 + beside, 3], [3 + beside, 7]])
+    assert (marked, other) == ("grey", "white")

@@ -1,9 +1,11 @@
 """A live figure met by a reader who comes for the first time, on all sorts of ways and days."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from faults import as_octets
 from live_figures import (
     BUSIEST,
     FIGURES,
@@ -32,10 +34,15 @@ def test_a_first_visit_at_the_root(server_at_root, new_reader):
     at = Visit(reader, figure)
     picture, text = at.element.locator(".nn-picture"), at.element.locator(".nn-text")
     before, one_line = picture.evaluate(PLACE_IN_PAGE), text.evaluate(LENGTH)
+    note = reader.page.locator(".nn-caption-note")
+    assert not note.is_visible()
     at.set(figure.control("stopping"), "early stopping")
-    at.element.locator(".nn-loading").wait_for()
+    loading = at.element.locator(".nn-loading")
+    loading.wait_for()
+    assert at.element.locator(".nn-announcer").inner_text().startswith("Loading Python")
     assert picture.evaluate(PLACE_IN_PAGE) == before
     assert not text.is_visible()
+    assert note.is_visible(), "the caption is that of the first picture"
     frame = at.to_the_end()
     assert_same(frame, by_nnlib(run_to(figure, frame["epoch"], stopping="early stopping")))
     assert picture.evaluate(PLACE_IN_PAGE)[:2] == before[:2]
@@ -60,8 +67,9 @@ def test_while_python_is_on_its_way_a_recording_is_shown(server, new_reader):
     says = "name => document.querySelector(`#${name} .nn-text`).textContent"
     at.page.evaluate("""name => {
         window.said = new Set()
-        new MutationObserver(() => said.add(document.querySelector(`#${name} .nn-text`).textContent))
-            .observe(document.getElementById(name), {subtree: true, childList: true})
+        const figure = document.getElementById(name)
+        new MutationObserver(() => said.add(figure.querySelector('.nn-text').textContent))
+            .observe(figure, {subtree: true, childList: true})
     }""", figure.name)
     for route in waiting:
         route.continue_()
@@ -80,69 +88,173 @@ def test_recordings_are_light(site):
 
 @pytest.mark.parametrize("scrolled", [False, True] if EVERYTHING else [True])
 def test_the_first_touch_moves_nothing_away_on_a_phone(scrolled, server, phone):
-    """Plots one below the other are higher than the picture: what is below stays on the screen."""
+    """Plots one below the other are higher than the picture: what is below stays on the screen.
+
+    There the plane stays in sight too, and a swipe that begins on a slider only scrolls.
+    """
     (figure,) = BUSIEST
     phone.go(f"{server}/{quote(figure.page)}")
     at, page = Visit(phone, figure), phone.page
     play = at.element.locator(".nn-main")    # Play, and Pause meanwhile
     top, height = "e => e.getBoundingClientRect().top", "e => e.offsetHeight"
     play.evaluate("e => e.scrollIntoView({block: 'end'})")
-    picture = at.element.locator(".nn-picture").evaluate(height)
+    figure_height = at.element.evaluate(height)
     play.click()
     if scrolled:    # while Python loads, the reader reads on
         page.evaluate("scrollBy({top: innerHeight / 2, behavior: 'instant'})")
     before = play.evaluate(top)
     at.wait("figure.classList.contains('nn-live')")
-    assert at.element.locator(".nn-picture").evaluate(height) > picture + 100
+    assert at.element.evaluate(height) > figure_height + 100
     assert play.evaluate(top) == pytest.approx(before, abs=2)
     at.hear_python_out()    # nor does the browser move it of its own accord
     assert play.evaluate(top) == pytest.approx(before, abs=2)
+    slider = at.element.locator("[type=range]").last
+    slider.evaluate("e => e.scrollIntoView({block: 'center', behavior: 'instant'})")
+    plane = at.element.locator("canvas").first.bounding_box()
+    assert 0 <= plane["y"]
+    assert plane["y"] + plane["height"] < slider.bounding_box()["y"]
+    shown, scrolled_to = at.shown(), page.evaluate("scrollY")
+    swipe_up(page, slider.bounding_box())
+    assert page.evaluate("scrollY") > scrolled_to + 50
+    assert at.shown() == shown
+    at.set(figure.control("data"), "drawn")
+    picker = at.element.locator(".nn-drawn")
+    assert picker.evaluate("e => e.nextElementSibling.contains(document.querySelector('canvas'))")
+    phone.leave()
     assert phone.faults == []
 
 
-# What is missing, and what the reader is told.
-MISSING = {
-    "**/pyodide/**": "were not part of this copy of the site",
-    "**/pyodide/pyodide.asm.wasm": "",
-    "**/pyodide/nnlib*": "some of its files could not be loaded",
-    "**/pyodide/numpy*": "some of its files could not be loaded",
-    "**/pyodide/python_stdlib.zip": "",
-}
+def swipe_up(page: Any, box: dict[str, float]) -> None:
+    """A finger that comes down on the far end of a slider, and goes up."""
+    session = page.context.new_cdp_session(page)
+    x, y = box["x"] + 0.95 * box["width"], box["y"] + box["height"] / 2
+    for kind, places in [("touchStart", [y]), *[("touchMove", [y - 12 * i]) for i in range(1, 15)],
+                         ("touchEnd", [])]:
+        session.send("Input.dispatchTouchEvent", {
+            "type": kind, "touchPoints": [{"x": x, "y": place} for place in places]})
+        page.wait_for_timeout(16)
+    page.wait_for_timeout(300)    # the page glides on
+    session.detach()
 
 
-@pytest.mark.parametrize(("touch", "missing"), [
-    ("Defaults", list(MISSING)), ("Show the code", list(MISSING)),
-] if EVERYTHING else [("Defaults", list(MISSING)[:2])])
-def test_files_that_are_missing(touch, missing, server, new_reader):
-    """One fault after the other, until the files are back, and with them Python."""
+# What is missing, what comes in its place, and what the reader is told.
+MISSING = [
+    ("**/pyodide/**", {"status": 404}, "pyodide-lock.json was not part of this copy of the site"),
+    ("**/pyodide/numpy*", {"status": 404}, ".whl was not part of this copy of the site"),
+    ("**/pyodide/python_stdlib.zip", {"status": 500}, "the server answered 500"),
+    ("**/pyodide/nnlib*", {"status": 200, "content_type": "text/html", "body": "<!doctype html>"},
+     "the server sent something else (text/html)"),
+    ("**/pyodide/pyodide.asm.wasm", {"status": 200, "body": "\0asm and no more"},
+     "Python could not be started"),
+]
+
+
+def answering(answer: dict[str, Any]) -> Callable[[Any], None]:
+    return lambda route: route.fulfill(**answer)
+
+
+@pytest.mark.parametrize("touch", ["Defaults", "Show the code"] if EVERYTHING else ["Defaults"])
+def test_files_that_are_missing(touch, server, new_reader):
+    """One fault after the other, named at once, until the files are back, and with them Python."""
     figure = FIGURES[0]
     reader = new_reader()
-    reader.page.clock.install()    # a loader that never settles is given up after a minute
+    came: list[str] = []
+    reader.context.on("response", lambda answer: came.append(answer.url) if answer.ok else None)
     reader.go(f"{server}/{quote(figure.page)}")
     at = Visit(reader, figure)
     note = at.element.locator(".nn-note:visible")
-    for files in missing:
-        reader.context.route(files, lambda route: route.fulfill(status=404, body=""))
-        with reader.page.expect_response(lambda response: response.status == 404):
-            at.button(touch).click()
+    for files, answer, says in MISSING:
+        reader.context.route(files, answering(answer))
+        at.button(touch).click()
         touch = "Start again"
-        while not at.button(touch).is_visible():
-            if files.endswith(".wasm"):
-                reader.page.clock.fast_forward(60_000)
-            reader.page.wait_for_timeout(100)
-        assert MISSING[files] in note.inner_text()
+        note.get_by_text(says).wait_for()
         assert "Traceback" not in note.inner_text()
-        assert at.element.locator("img").is_visible()
+        assert at.element.locator("img:visible, canvas:visible").count()
         reader.context.unroute(files)
+    locks = [url for url in came if url.endswith("pyodide-lock.json")]
+    assert len(locks) == 1, "what has come is not asked for again"
+    # Of another type than it should be, Python is none the worse.
+    reader.context.route("**/*.wasm", as_octets)
     at.button(touch).click()
     at.to_the_end()
     assert note.count() == 0
+
+
+PRETEND = """() => { window.Worker = class {
+  constructor() { window.worker = this }
+  postMessage() {}
+  terminate() {}
+} }"""
+
+
+def test_no_verdict_while_bytes_come(server, new_reader):
+    figure = FIGURES[0]
+    reader = new_reader()
+    reader.page.clock.install()
+    reader.page.route("**/recorded/**", lambda route: route.abort())
+    reader.go(f"{server}/{quote(figure.page)}")
+    reader.page.evaluate(PRETEND)
+    at = Visit(reader, figure)
+    saves = """saveData => { Object.defineProperty(navigator, 'connection',
+        {configurable: true, value: {saveData}}) }"""
+    for saves_data in (True, False):    # Python is loaded for who comes near, but not then
+        reader.page.evaluate(saves, saves_data)
+        reader.page.mouse.move(0, 0)
+        at.button("Defaults").hover()
+        assert reader.page.evaluate("'worker' in window") != saves_data
+    at.button("Defaults").click()
+    at.element.get_by_text("Loading Python", exact=True).first.wait_for()
+    for loaded in (1e6, 2e6, 3e6):
+        reader.page.clock.fast_forward(50_000)
+        reader.page.evaluate("""loaded => worker.onmessage(
+            {data: {type: 'progress', loaded, total: 16.9e6}})""", loaded)
+    at.element.locator(".nn-loading", has_text="3.0 of 16.9 MB").wait_for()
+    assert at.element.locator(".nn-announcer").inner_text() == "Loading Python: 3.0 of 16.9 MB"
+    assert not at.button("Start again").is_visible()
+    reader.page.clock.fast_forward(61_000)
+    at.button("Start again").wait_for()
+
+
+GO_ON = """async () => {
+  const bytes = Uint8Array.from([0, 97, 115, 109, 1, 2, 3]), asked = []
+  window.fetch = async (address, {headers}) => {
+    asked.push(headers.Range ?? '')
+    if (asked.length > 1) return new Response(bytes.slice(3), {status: 206})
+    return new Response(new ReadableStream({
+      start: line => line.enqueue(bytes.slice(0, 3)),
+      pull: line => line.error(new TypeError('network error')),
+    }, {highWaterMark: 0}))
+  }
+  const script = document.createElement('script')
+  script.src = 'live/download.js'
+  const loaded = new Promise(resolve => { script.onload = resolve })
+  document.head.append(script)
+  await loaded
+  const told = [], download = new Download('pyodide/', loaded => told.push(loaded))
+  const fault = await download.fetch(['a.wasm']).catch(error => error.message)
+  await download.fetch(['a.wasm'])
+  return [fault, asked, told, [...download.bytes('a.wasm')]]
+}"""
+
+
+def test_a_line_that_broke_goes_on_where_it_broke(server, light):
+    light.stay(f"{server}/{quote(FIGURES[0].page)}")
+    fault, asked, told, came = light.page.evaluate(GO_ON)
+    light.leave()
+    assert "a.wasm did not come" in fault
+    assert asked == ["", "bytes=3-"]
+    assert told == [3, 7]
+    assert came == [0, 97, 115, 109, 1, 2, 3]
 
 
 def test_a_page_opened_as_a_file(site, new_reader):
     figure = FIGURES[0]
     reader = new_reader()
     reader.page.goto((site / figure.page).as_uri())
+    said = []
+    reader.page.on("dialog", lambda dialog: said.append(dialog.message) or dialog.dismiss())
+    reader.page.get_by_role("link", name="Run in the browser").click()
+    assert "web server (http), and not on files" in said[0]
     element = reader.page.locator(f"#{figure.name}")
     element.get_by_text("on pages that come from a web server (http), and not on files").wait_for()
     assert element.locator("img").is_visible()

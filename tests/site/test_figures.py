@@ -161,8 +161,9 @@ def test_points_that_a_reader_draws(figure, visit):
     # The address follows a moment later; what is read from it below must not be this point.
     at.page.wait_for_function("() => !location.hash.includes('points=')")
     # By keyboard.
+    at.element.get_by_role("radio", name="class 0").check()
     plane.focus()
-    for key in ["ArrowRight", "Shift+ArrowUp", "Shift+ArrowUp", "Enter"]:
+    for key in ["1", "ArrowRight", "Shift+ArrowUp", "Shift+ArrowUp", "Enter"]:
         at.page.keyboard.press(key)
     at.wait(f"figure.frame.plots[0].labels.length === {len(start) + 1}")
     assert_points(at, [*start, (0.1, 1.0, 1)])
@@ -241,6 +242,10 @@ def test_a_figure_ends_where_nnlib_does(figure, visit):
     assert at.element.locator(".nn-text").text_content() == page["text"]
     assert at.element.locator("canvas:visible").count() == len(page["plots"])
     assert not at.element.locator("img").is_visible()
+    # What those hear who do not see it: where each curve with a name ends.
+    for canvas, plot in zip(at.element.locator("canvas").all(), page["plots"], strict=True):
+        for curve in plot.get("curves", []) if plot["kind"] == "chart" else []:
+            assert curve["label"] in canvas.get_attribute("aria-label")
 
 
 @each_of(PATIENT)
@@ -315,7 +320,7 @@ def test_the_code_brings_the_net_to_what_is_shown(figure, visit, capsys):
         at.element.locator(".nn-text").filter(has_text=by_nnlib(session)["text"]).wait_for()
     at.button("Show the code").click()
     at.hear_python_out()    # the code of an earlier look may still stand there
-    code = at.element.locator(".nn-code code").inner_text()
+    code = at.element.locator(".nn-code code[translate=no]").inner_text()
     at.button("Hide the code").click()
     assert code.strip() == session.code().strip()
     exec(compile(code, "code", "exec"), {"__name__": "code"})

@@ -153,6 +153,29 @@ def test_pages_are_light(site, pages):
     assert {name: weight for name, weight in weights.items() if weight > 1_500_000} == {}
 
 
+def test_few_files_hold_up_the_first_paint(site, pages):
+    """One style sheet, one for live figures, one for exercises; no script; MathJax for formulas."""
+    for name in pages:
+        head, _, body = (site / name).read_text(encoding="utf-8").partition("</head>")
+        exercises = any(f"<nn-{each}" in body for each in ("exercise", "question", "progress"))
+        assert head.count('rel="stylesheet"') <= 1 + ("<nn-lab" in body) + exercises, name
+        assert ("mathjax/" in head) == ('class="math' in body), name
+        if name != "search.html":
+            assert re.findall(r"<script src=[^>]*>", head) == [], name
+
+
+def test_a_site_says_what_it_has_and_what_it_has_not(site):
+    lost = read(site / "404.html")
+    assert lost.title.startswith("No such page")
+    assert lost.loads == [], "it is shown at any address"
+    (home,) = lost.links
+    robots = (site / "robots.txt").read_text(encoding="utf-8")
+    assert "Allow: /" in robots
+    if is_external(home):
+        assert f"Sitemap: {home}sitemap.xml" in robots
+        assert f"<loc>{home}index.html</loc>" in (site / "sitemap.xml").read_text(encoding="utf-8")
+
+
 def test_every_page_runs_its_own_scripts_only(site):
     """JupyterLite's pages too; it makes functions of text, which other pages must not."""
     files = [p for p in site.rglob("*.html") if p.name not in TEMPLATES]

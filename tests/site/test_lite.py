@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import nbformat
 import pytest
-from faults import give_up, note_requests
+from faults import STORAGE_BLOCKED, as_octets, give_up, note_requests
 from readers import DESKTOP
 
 BOOK = Path(__file__).parents[2] / "book"
@@ -96,6 +96,8 @@ class Opener:
 
     def __call__(self, url: str) -> Tab:
         self.contexts.append(self._browser.new_context(viewport=DESKTOP))
+        self.contexts[-1].route("**/*.wasm", as_octets)    # not every server knows its type,
+        self.contexts[-1].add_init_script(STORAGE_BLOCKED)    # nor does every browser keep things
         self.readers.append(Tab(self.contexts[-1], url))
         return self.readers[-1]
 
@@ -116,11 +118,64 @@ def stored(notebook: str, folder: Path = BOOK) -> list:
     return nbformat.read((folder / notebook).with_suffix(".ipynb"), as_version=4).cells
 
 
+def sources(cells: list, kind: str) -> list[str]:
+    return [cell.source for cell in cells if cell.cell_type == kind]
+
+
 def test_notebooks_are_those_of_the_book(lite, notebooks, chapters):
     assert set(chapters) <= set(notebooks)
     for name in notebooks:
         cells = stored(name, lite / "files")
-        assert [cell.source for cell in cells] == [cell.source for cell in stored(name)]
+        for kind in ("code", "raw"):
+            assert sources(cells, kind) == sources(stored(name), kind)
+
+
+MYST = re.compile(r"\{[\w:-]+\}`|^(?:```|:::)\{.*|^:\w+:|\(eq-[\w-]+\)", re.M)
+
+
+def test_notebooks_read_well_where_nobody_renders_myst(lite, notebooks):
+    """References are words, exercises have headings, and solutions are folded."""
+    for name in notebooks:
+        cells = stored(name, lite / "files")
+        texts = sources(cells, "markdown")
+        assert [MYST.search(text)[0] for text in texts if MYST.search(text)] == [], name
+        originals = "".join(sources(stored(name), "markdown"))
+        folded = [cell.source for cell in cells
+                  if cell.metadata.get("jp-MarkdownHeadingCollapsed")]
+        assert folded == ["#### Solution"] * originals.count("{solution-start}")
+        titles = re.findall(r"^### Exercise \d+\.\d+: (.*)$", "\n".join(texts), re.M)
+        assert titles == re.findall(r"\{exercise-start\} (.*)", originals)
+
+
+def test_a_page_says_that_a_saved_notebook_is_of_another_edition(lite, server, new_reader):
+    """And opens the new one; the reader's own stays beside it."""
+    reader = new_reader()
+    reader.go(f"{server}/playground.html")
+    saved = reader.page.locator(".nn-saved-copy")
+    assert saved.count() == 0
+    for edition in (reader.page.locator("meta[name=edition]").get_attribute("content"), "other"):
+        reader.page.evaluate(SAVE, edition)
+        reader.go(f"{server}/playground.html")
+        assert reader.page.evaluate("savedCopyIsKnown.then(() => true)")
+    assert "another edition" in saved.inner_text()
+    saved.get_by_role("button", name="Put mine beside the new one").click()
+    saved.get_by_text("playground-mine.ipynb").wait_for()
+    assert reader.page.evaluate(KEPT) == ["playground-mine.ipynb"]
+    assert reader.faults == []
+
+
+# As JupyterLite saves a notebook.
+STORE = """const name = `JupyterLite Storage - ${new URL('lite/', document.baseURI).pathname}`
+  const opening = indexedDB.open(name)
+  opening.onupgradeneeded = () => opening.result.createObjectStore('files')
+  await new Promise(resolve => { opening.onsuccess = resolve })
+  const files = opening.result.transaction('files', 'readwrite').objectStore('files')
+  const done = request => new Promise(resolve => {
+    request.onsuccess = () => { opening.result.close(); resolve(request.result) } })"""
+SAVE = f"""async edition => {{ {STORE}
+  await done(files.put({{name: 'playground.ipynb', path: 'playground.ipynb',
+    content: {{metadata: {{edition}}}}}}, 'playground.ipynb')) }}"""
+KEPT = f"async () => {{ {STORE}; return done(files.getAllKeys()) }}"
 
 
 def test_notebooks_find_the_evidence_they_load(lite, notebooks):
@@ -179,7 +234,7 @@ def test_a_notebook_runs_to_its_end(
     home = server_at_root if notebook_to_run == "index.html" else server
     tab = open_notebook(f"{home}/{quote(notebook_to_run)}")
     assert [text(cell) for cell in tab.cells()] == [
-        cell.source for cell in stored(notebook_to_run)]
+        cell.source for cell in stored(notebook_to_run, lite / "files")]
     tab.start_kernel()
     tab.run("clear-all-cell-outputs")
     tab.run("run-all-cells")

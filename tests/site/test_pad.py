@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from accessibility import grave_faults
 from drawn_digits import assert_read, drawings, net_of_scans
 from live_figures import Figure, Visit, assert_same, by_nnlib
+from matplotlib.image import imread
 from readers import DESKTOP, PHONE
 
 import nnlib
@@ -218,6 +220,44 @@ def test_outside_the_pad_the_pen_is_lifted(curves):
     np.testing.assert_allclose(second, [(0.8, 0.7), (0.6, 0.7)], atol=0.01)
 
 
+def test_what_is_being_drawn_goes_on_when_another_finger_moves_a_control(curves):
+    at = curves
+    at.button("Clear").click()
+    wait_for_strokes(at, 0)
+    draw_with_mouse(at, [[(0.1, 0.1), (0.3, 0.1)]])
+    wait_for_strokes(at, 1)
+    drawn = [(0.2, 0.8), (0.4, 0.8), (0.6, 0.8), (0.8, 0.8)]
+    places = on_screen(at, drawn)
+    at.page.mouse.move(*places[0])
+    at.page.mouse.down()
+    at.page.mouse.move(*places[1])
+    at.element.get_by_label("times").evaluate(
+        "e => { e.value = 2; e.dispatchEvent(new Event('input')) }")
+    for place in places[2:]:
+        at.page.mouse.move(*place)
+    at.page.mouse.up()
+    np.testing.assert_allclose(wait_for_strokes(at, 2)[1], drawn, atol=0.01)
+
+
+def test_a_link_that_comes_while_a_stroke_is_drawn_is_not_drawn_on(curves):
+    at = curves
+    at.button("Defaults").click()
+    at.until_it_shows()
+    places = on_screen(at, [(0.2, 0.2), (0.4, 0.2), (0.6, 0.2), (0.8, 0.2)])
+    at.page.mouse.move(*places[0])
+    at.page.mouse.down()
+    at.page.mouse.move(*places[1])
+    at.page.evaluate("hash => { location.hash = hash }", f"#lab={at.figure.name}&strokes=00dwrsdw")
+    at.wait("figure.querySelectorAll('polyline').length === 1")
+    places = on_screen(at, [(0.6, 0.2), (0.8, 0.2)])    # the link may have scrolled
+    for place in places:
+        at.page.mouse.move(*place)
+    at.page.mouse.up()
+    linked, drawn = wait_for_strokes(at, 2)
+    assert linked == [[0, 0.5], [1, 0.5]]
+    np.testing.assert_allclose(drawn, [(0.6, 0.2), (0.8, 0.2)], atol=0.01)
+
+
 def test_a_pad_takes_no_more_than_python_does(curves):
     at = curves
     at.button("Clear").click()
@@ -274,6 +314,9 @@ def test_a_pad_in_every_light(curves):
         for theme in ("dark", "light"):
             at.page.emulate_media(forced_colors="active", color_scheme=theme)
             assert_seen(pad(at).evaluate(style))
+            slider = imread(BytesIO(at.element.locator("[type=range]").first.screenshot()))
+            middle, behind = slider[len(slider) // 2], slider[0, 0]
+            assert np.mean(np.abs(middle - behind).max(axis=1) > 0.3) > 0.9, "a slider has a track"
         at.page.emulate_media(forced_colors="none", color_scheme="light")
         at.page.set_viewport_size(PHONE)
         box = pad(at).bounding_box()

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from accessibility import ALL_BUT_LISTINGS, BUT_CONTRAST, grave_faults
 from built_site import ROOT
+from faults import STORAGE_BLOCKED
 from live_figures import DRAWN, Visit, each_of
 from measures import shares, too_wide
 from readers import PHONE, Reader
@@ -179,6 +180,7 @@ def test_formulas_are_set(reading_page, server, light):
     page = light.page
     formulas = page.locator(".bd-article .math")
     assert formulas.count() == page.locator(".bd-article .math:has(mjx-container)").count()
+    assert page.locator("mjx-container[tabindex='0']").count() == 0, "formulas are no stops of Tab"
     assert page.locator("[data-mjx-error], [data-mml-node=merror]").count() == 0
     # Code may hold two dollars; in prose they are a formula that was not recognised.
     prose = page.locator(".bd-article :is(p, li):not(:has(code))")
@@ -232,17 +234,53 @@ def test_what_gets_into_a_page_does_not_run_there(server, new_reader):
     assert refused == ["connect-src", "script-src", "script-src-attr", "script-src-elem"]
 
 
-def test_the_button_that_prints(chapter, server, light):
-    light.stay(f"{server}/{chapter}")
-    light.page.evaluate("window.print = () => { window.printed = true }")
-    light.page.evaluate("document.querySelector('.btn-download-pdf-button').click()")
-    assert light.page.evaluate("window.printed")
+PAPER = {"width": 718, "height": 1000}    # the pixels of A4 between its margins
+ON_PAPER = """() => {
+  window.print = () => { window.printed = true }
+  document.querySelector('.btn-download-pdf-button').click()
+  dispatchEvent(new Event('beforeprint'))
+  const article = document.querySelector('.bd-article')
+  const seen = each => each.checkVisibility() && !each.closest('nn-lab')
+  return {
+    printed: window.printed,
+    theme: document.documentElement.dataset.theme,
+    closed: article.querySelectorAll('details:not([open]), .toggle-hidden').length,
+    cut: [...article.querySelectorAll('pre, mjx-container[display] > svg')].filter(seen)
+      .filter(each => each.scrollWidth > each.clientWidth + 1
+        || each.getBoundingClientRect().right > article.getBoundingClientRect().right + 1)
+      .map(each => each.outerHTML.slice(0, 60)),
+  }
+}"""
+
+
+def test_a_chapter_on_paper(chapter, server, dark):
+    """It is light there, all of it is open, and no line is cut; afterwards it is as it was."""
+    dark.stay(f"{server}/{chapter}")
+    opened = "document.querySelectorAll('.bd-article details[open]').length"
+    before = dark.page.evaluate(opened)
+    dark.page.emulate_media(media="print")
+    dark.page.set_viewport_size(PAPER)
+    try:
+        assert dark.page.evaluate(ON_PAPER) == {
+            "printed": True, "theme": "light", "closed": 0, "cut": []}
+    finally:
+        dark.page.evaluate("dispatchEvent(new Event('afterprint'))")
+        dark.page.emulate_media(media="screen")
+    assert dark.page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert dark.page.evaluate(opened) == before
 
 
 def test_search_finds_and_leads_there(server, new_reader):
-    reader = new_reader()
-    reader.go(f"{server}/search.html?q=backpropagation")
+    """Also where the browser keeps nothing, and for a word that JavaScript's objects have."""
+    reader = new_reader(color_scheme="dark")
     page = reader.page
+    page.add_init_script(STORAGE_BLOCKED)
+    reader.go(f"{server}/search.html?q=constructor")
+    page.get_by_text("Search finished, found").or_(page.get_by_text("did not match")).wait_for()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.locator(".theme-switch-button:visible").first.click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    reader.go(f"{server}/search.html?q=backpropagation")
     result = page.locator("#search-results li a").first
     result.wait_for()
     page.wait_for_load_state("networkidle")    # it reads the pages that it found
@@ -250,6 +288,17 @@ def test_search_finds_and_leads_there(server, new_reader):
     page.wait_for_load_state("load")
     assert "backpropagation" in page.locator(".bd-article").inner_text().lower()
     assert reader.faults == []
+
+
+def test_the_focus_is_seen(chapters, server, light):
+    light.stay(f"{server}/{chapters[0]}")
+    light.page.evaluate("document.querySelector('#main-content').focus()")
+    for _ in range(50):    # through the contents and the header's buttons
+        light.page.keyboard.press("Tab")
+        name, outline = light.page.evaluate("""() => { const e = document.activeElement
+            const {outlineStyle, outlineWidth} = getComputedStyle(e)
+            return [e.outerHTML.slice(0, 80), `${outlineStyle} ${outlineWidth}`] }""")
+        assert outline in ("solid 2px", "auto 1px"), name
 
 
 def test_solutions_open(chapter, server, light):

@@ -71,6 +71,14 @@ def test_what_is_not_there_is_not_found_and_a_folder_is_led_to_itself(ask):
     assert (ask("/below").status, ask("/below").headers["Location"]) == (301, "/below/")
 
 
+def test_what_is_not_there_has_a_page_of_its_own(ask, folder):
+    (folder / "404.html").write_text("<h1>There is no such page</h1>", encoding="utf-8")
+    answer = ask("/below/nothing.html")
+    assert answer.status == 404
+    assert answer.content == b"<h1>There is no such page</h1>"
+    assert ask("/nothing", "HEAD").content == b""
+
+
 @pytest.mark.parametrize(("suffix", "kind"), [
     (".js", "text/javascript"), (".mjs", "text/javascript"), (".wasm", "application/wasm"),
     (".whl", "application/zip"), (".svg", "image/svg+xml"), (".css", "text/css"),

@@ -2,12 +2,13 @@
 
 import json
 import linecache
+import sys
 
 import numpy as np
 import pytest
 
 from nnlib import exercises, sources
-from nnlib.exercises import Exercise, NotYet, expect, finite_differences, same
+from nnlib.exercises import Exercise, NotYet, expect, finite_differences, page, same
 from nnlib.exercises.running import MOST, Output, told
 
 RIGHT = np.arange(1.0, 7).reshape(2, 3)
@@ -151,8 +152,9 @@ def test_what_is_printed_is_kept_and_shown_at_once(exercise, capsys):
 
 
 def test_code_can_be_run_without_a_check(exercise):
-    assert exercise.run("print(scale(2))\n1 / 0") == (
-        "6\nLine 2:\n    1 / 0\nZeroDivisionError: division by zero\n")
+    assert exercise.run("print(scale(2))") == exercises.Outcome("correct", "", "6\n")
+    assert exercise.run("print(1)\n1 / 0") == exercises.Outcome(
+        "not yet", "Line 2:\n    1 / 0\nZeroDivisionError: division by zero", "1\n")
     with pytest.raises(KeyboardInterrupt):
         exercise.run("raise KeyboardInterrupt")
 
@@ -263,3 +265,111 @@ def test_a_function_without_source_cannot_travel():
     exec("def f(x): pass", names)
     with pytest.raises(TypeError, match="must be written in a file or a notebook's cell"):
         sources.source_of(names["f"])
+
+
+# What the worker of a page calls
+
+
+def test_the_worker_is_given_texts(exercise):
+    shown = []
+    text = page.answer(exercise.to_json(), "print('hi')\ndef triple(x): return 3 * x", "check",
+                       shown.append)
+    assert json.loads(text) == {"status": "correct", "message": "Three times two is six.",
+                                "output": "hi\n", "correct": True}
+    assert shown == ["hi", "\n"]
+    assert json.loads(page.answer(exercise.to_json(), "1 / 0", "run", print))["correct"] is False
+    text = page.answer(exercise.to_json(), "raise KeyboardInterrupt", "run", print)
+    assert json.loads(text)["message"] == "KeyboardInterrupt"
+    with pytest.raises(ValueError, match="act must be"):
+        page.answer(exercise.to_json(), "", "solve", print)
+
+
+def test_the_worker_sends_pictures_once(exercise):
+    assert exercise.run("import matplotlib.pyplot as plt\nfor _ in range(9): plt.figure()"
+                        ).status == "correct"
+    drawn = page.pictures()
+    assert len(drawn) == page.MOST_PICTURES
+    assert all(png.startswith(b"\x89PNG") for png in drawn)
+    assert page.pictures() == []
+
+
+def test_without_matplotlib_there_are_no_pictures(monkeypatch):
+    monkeypatch.delitem(sys.modules, "matplotlib.pyplot", raising=False)
+    assert page.pictures() == []
+
+
+# Questions
+
+
+@pytest.fixture
+def choice():
+    return exercises.choice("ex-test-sum", ("4", "2 + 2 is 4."),
+                            [("5", "That is 2 + 3."), ("22", "Texts are joined, numbers added.")])
+
+
+@pytest.fixture
+def number():
+    return exercises.number("ex-test-half", 0.5, "Half of 1.", [(2.0, "Divide, do not multiply.")])
+
+
+@pytest.fixture
+def order():
+    return exercises.order("ex-test-steps", ["forward", "error", "backward", "step"], "So it is.")
+
+
+def test_every_option_of_a_choice_is_explained(choice):
+    shown = [option for option, _, _ in choice.content["shown"]]
+    assert sorted(shown) == ["22", "4", "5"]
+    told = {option: repr(exercises.check("ex-test-sum", letter))
+            for option, letter in zip(shown, "abc", strict=True)}
+    assert told == {"4": "Correct: 2 + 2 is 4.", "5": "Not yet: That is 2 + 3.",
+                    "22": "Not yet: Texts are joined, numbers added."}
+    with pytest.raises(ValueError, match="answer must be one of the letters abc, got 'd'"):
+        choice.judge("d")
+
+
+@pytest.mark.parametrize(("answer", "told"), [
+    (0.5, "Correct: Half of 1."), (0.504, "Correct: Half of 1."),
+    (2, "Not yet: Divide, do not multiply."), (1.999, "Not yet: Divide, do not multiply."),
+    (0.6, "Not yet: it is too large"), (0.4, "Not yet: it is too small"),
+])
+def test_a_number_is_near_the_right_one_or_one_that_is_explained(number, answer, told):
+    assert repr(exercises.check("ex-test-half", answer)) == told
+
+
+def test_steps_are_right_up_to_the_first_that_is_another(order):
+    (right, _), (reversed_, _) = order.answers()
+    assert repr(order.judge(right)) == "Correct: So it is."
+    assert repr(order.judge(reversed_)) == "Not yet: step 1 is another one"
+    swapped = right[0] + right[2] + right[1] + right[3]
+    assert repr(order.judge(swapped)) == "Not yet: step 2 is another one; the 1 before it are right"
+    assert right != "abcd", "they are not shown in their order"
+    with pytest.raises(ValueError, match="answer must be the letters abcd in another order"):
+        order.judge("abca")
+
+
+def test_answers_are_judged_as_they_say(choice, number, order):
+    for question in (choice, number, order):
+        for answer, right in question.answers():
+            assert (question.judge(answer).status == "correct") is right
+        made = json.loads(question.to_json())
+        assert made["name"] == question.name
+        assert made["kind"] == question.kind
+        assert f"exercises.check(&quot;{question.name}&quot;" in question._repr_html_()
+    assert repr(choice) == "<question 'ex-test-sum'>"
+    assert "<li>22</li>" in choice._repr_html_()
+
+
+@pytest.mark.parametrize(("make", "says"), [
+    (lambda: exercises.choice("test", ("a", "b"), [("c", "d")]), "name must be the label"),
+    (lambda: exercises.choice("ex-t", "ab", [("c", "d")]), "right must be an answer and why"),
+    (lambda: exercises.choice("ex-t", ("a", "b"), []), "wrong must be a list of 1 to 8"),
+    (lambda: exercises.number("ex-t", "2", ""), "right must be a finite number"),
+    (lambda: exercises.number("ex-t", 2, "", [(2.01, "near")]), "told from 2, got 2.01"),
+    (lambda: exercises.number("ex-t", 0, "", tolerance=0), "tolerance must be"),
+    (lambda: exercises.order("ex-t", ["one"], ""), "steps must be a list of 2 to 8"),
+    (lambda: exercises.order("ex-t", ["one", 2], ""), "steps must be text"),
+])
+def test_a_wrong_argument_of_a_question_is_named(make, says):
+    with pytest.raises((TypeError, ValueError), match=says):
+        make()

@@ -8,11 +8,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from drawn_text import assert_shows
-from matplotlib.collections import PathCollection
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgb
 
 from nnlib import frame_plots, plotting
-from nnlib.live.frames import Bars, Chart, Curve, Frame, Plane
+from nnlib.live.frames import Bars, Chart, Curve, Diagram, Frame, Layer, Plane
 
 UNIT = (0.0, 1.0, 0.0, 1.0)
 
@@ -165,3 +165,61 @@ def test_texts_are_shown_as_they_are_given(given):
         (label,) = ax.get_legend().get_texts()
         assert_shows(label, given)
     assert_shows(bars.get_xticklabels()[0], given)
+
+
+WEIGHTS = np.array([[1.0, -2.0, 0.5]]), np.array([[4.0, 0.0], [-4.0, 1.0]])
+NET = [Layer("inputs", ["", ""], ["x₁", "x₂"], ["0.1", "0.2"]),
+       Layer("hidden layer", ["1.3"], ["a₃"], ["0.250"], WEIGHTS[0], np.ones((1, 4, 4)), [0], 7),
+       Layer("probabilities", ["p0", "p1"], ["p₀", "p₁"], ["0.4", "0.6"], WEIGHTS[1])]
+
+
+def test_a_diagram_has_its_nodes_numbers_and_lines():
+    (ax,) = axes(Diagram(NET))
+    assert [text.get_text() for text in ax.texts] == [
+        "x₁ 0.1", "x₂ 0.2", "1", "inputs", "a₃ 0.250 dead", "and 7 more", "1", "hidden layer",
+        "p₀ 0.4", "p₁ 0.6", "probabilities"]
+    lines = [each for each in ax.collections if isinstance(each, LineCollection)]
+    colours = [tuple(colour[:3]) for each in lines for colour in each.get_colors()]
+    red, blue = to_rgb(plotting.VERMILLION), to_rgb(plotting.BLUE)
+    assert colours == [red, blue, red, red, blue, blue, red]
+    widths = [width for each in lines for width in each.get_linewidths()]
+    np.testing.assert_allclose(widths, 0.4 + 2.6 * np.array([0.5, 1, 0.25, 1, 0, 1, 0.25]))
+    dashed = [style[1] is not None for each in lines for style in each.get_linestyles()]
+    assert dashed == [False, True, False, False, True, True, False]
+
+
+def test_the_weights_of_a_chosen_node_stand_where_they_come_from():
+    (ax,) = axes(Diagram(NET, "1.3", ["1.0", "−2.0", "0.5"]))
+    texts = [text.get_text() for text in ax.texts]
+    assert texts[:4] == ["x₁ 0.1 · (1.0)", "x₂ 0.2 · (−2.0)", "1", "1 · (0.5)"]
+    strongest = [each.get_colors()[:, 3].max() for each in ax.collections
+                 if isinstance(each, LineCollection)]
+    assert strongest == pytest.approx([1, 0.2, 0.2])
+
+
+def test_a_diagram_beside_two_others_has_a_row_of_its_own():
+    figure = frame_plots.draw(Frame([Plane(UNIT, title="plane"), Diagram(NET, title="net"),
+                                     Bars(["a"], [1], title="bars")]))
+    figure.draw_without_rendering()
+    plane, net, bars = (ax.get_tightbbox() for ax in figure.axes)
+    assert plane.y0 >= net.y1
+    assert net.y0 >= bars.y1
+    assert net.width > 1.5 * bars.width
+
+
+def test_the_marked_observation_has_a_ring():
+    points = np.array([[0.1, 0.2], [0.7, 0.4]])
+    (ax,) = axes(Plane(UNIT, points=points, labels=np.array([0, 1]), marked=1))
+    ring = ax.lines[-1]
+    assert (*ring.get_xdata(), *ring.get_ydata()) == (0.7, 0.4)
+    assert ring.get_markerfacecolor() == "none"
+
+
+def test_details_stand_below_the_plots():
+    figure = frame_plots.draw(Frame([Bars(["a"], [1])], "text", details=[("sum", "z = 1"),
+                                                                         ("value", "a = 1")]))
+    figure.draw_without_rendering()
+    first, second = figure.subfigs[2].texts
+    assert [first.get_text(), second.get_text()] == ["sum: z = 1", "value: a = 1"]
+    assert figure.axes[0].get_tightbbox().y0 >= first.get_window_extent().y1
+    assert first.get_window_extent().y0 >= second.get_window_extent().y1

@@ -3,10 +3,15 @@
 import numpy as np
 import pytest
 
-from nnlib.live.frames import Bars, Chart, Curve, Frame, Plane
+from nnlib.live.frames import Bars, Chart, Curve, Diagram, Frame, Layer, Plane
 
 UNIT = (0.0, 1.0, 0.0, 1.0)
 P = np.full((2, 3, 3), 0.5)
+INPUTS = Layer("inputs", ["", ""], ["x₁", "x₂"], ["0.1", "0.2"])
+
+
+def outputs(weights=3, **fields):
+    return Layer("p", ["p0"], ["p₀"], ["0.5"], np.ones((1, weights)), **fields)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +32,17 @@ P = np.full((2, 3, 3), 0.5)
         (lambda: Plane(UNIT, points=P[0]), r"points .* \(3, 3\)"),
         (lambda: Plane(UNIT, points=P[0, :, :2], labels=np.zeros(2, int)), "each of the 3 points"),
         (lambda: Plane(UNIT, labels=np.zeros(2, int)), "each of the 0 points"),
+        (lambda: Plane(UNIT, points=P[0, :2, :2], marked=2), "marked must be one of the 2 points"),
+        (lambda: Layer("", ["a"], ["x", "y"], ["1", "2"]), "keys must be one for each of the 2"),
+        (lambda: outputs(dead=[1]), "dead must be places from 0 to 0"),
+        (lambda: outputs(pictures=np.ones((2, 3, 3))), r"pictures .* for 1 nodes, got \(2, 3, 3\)"),
+        (lambda: Diagram([INPUTS]), "layers must be two or more"),
+        (lambda: Diagram([INPUTS, INPUTS]), r"weights of the shape \(2, 3\) .* got None"),
+        (lambda: Diagram([INPUTS, outputs(2)]), r"weights of the shape \(1, 3\)"),
+        (lambda: Diagram([INPUTS, outputs()], "p1"), "chosen must be a key of a node"),
+        (lambda: Diagram([INPUTS, outputs()], "p0", ["1"]), "each of the 3 lines"),
+        (lambda: Diagram([INPUTS, outputs()], "", ["1"]), "each of the 0 lines"),
+        (lambda: Frame([Bars([], [])], details=[("a", "b", "c")]), "details must be pairs"),
         (lambda: Chart([], x_range=(1, 1)), "x_range must be"),
         (lambda: Chart([], y_range=(0, np.nan)), "y_range must be"),
         (lambda: Bars(["a"], [1, 2]), "heights must be one for each of the 1 names"),

@@ -127,7 +127,7 @@ def test_frames_hold_what_the_net_says():
                                random_state=0).fit(X, y, validation_data=validation)
     session = whole_run(plots=PLOTS)
     frame = session.frame()
-    plane, loss, accuracy, gradients = frame.plots
+    plane, loss, accuracy, gradients, _ = frame.plots
     left, right, bottom, top = plane.extent
     rows, columns = plane.probabilities.shape[1:]
     grid = [(x, y) for y in np.linspace(bottom, top, rows)
@@ -233,7 +233,7 @@ def test_folds_are_where_the_sums_of_the_first_layer_are_zero():
     for (*w, b), curve in zip(session.net.layers_[0], curves, strict=True):
         np.testing.assert_allclose(np.dot(w, [curve.x, curve.y]) + b, 0, atol=1e-9)
         assert math.dist((curve.x[0], curve.y[0]), (curve.x[1], curve.y[1])) > 10
-    assert whole_run().frame().plots[0].curves == ()
+    assert whole_run().frame().plots[0].curves == []
 
 
 def test_the_loss_has_a_logarithmic_axis_where_it_spans_more_than_a_factor_of_ten():

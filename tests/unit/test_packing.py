@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nnlib.live.frames import Bars, Chart, Curve, Frame, Plane
+from nnlib.live.frames import Bars, Chart, Curve, Diagram, Frame, Layer, Plane
 from nnlib.live.packing import pack
 
 UNIT = (0.0, 1.0, 0.0, 1.0)
@@ -104,3 +104,26 @@ def test_every_field_is_sent():
     assert sent["has_axes"] is False
     assert set(sent["curves"][0]) == {field.name for field in dataclasses.fields(Curve)}
     assert sent["curves"][0]["texts"] == ["λ"]
+
+
+def test_a_diagram_arrives_with_pictures_of_a_byte_a_pixel():
+    inputs = Layer("inputs", ["", ""], ["x₁", "x₂"], ["0.1", "0.2"])
+    pictures = np.array([[[0.0, 1.0], [-4.0, np.nan]], [[2.0, 4.0], [np.inf, 0.02]]])
+    hidden = Layer("hidden", ["1.1", "1.2"], ["a₁", "a₂"], ["0", "1"], np.arange(6.0).reshape(2, 3),
+                   pictures, dead=[1], others=3)
+    sent = one_plot(Diagram([inputs, hidden], "1.2", ["a", "b", "c"]))
+    assert (sent["kind"], sent["chosen"]) == ("diagram", "1.2")
+    assert sent["weight_texts"] == ["a", "b", "c"]
+    first, second = sent["layers"]
+    assert set(first) == {field.name for field in dataclasses.fields(Layer)}
+    assert first["weights"] is first["pictures"] is None
+    np.testing.assert_array_equal(second["weights"], hidden.weights)
+    assert second["pictures"].dtype == np.uint8
+    np.testing.assert_array_equal(
+        second["pictures"], [[[128, 160], [1, 128]], [[192, 255], [128, 129]]])
+    assert (second["dead"], second["others"], second["keys"]) == ([1], 3, ["1.1", "1.2"])
+
+
+def test_details_arrive():
+    frame = Frame([Bars(["a"], [1])], details=[("sum", "z = 1 · 2")])
+    assert unpack(*pack(frame))["details"] == [["sum", "z = 1 · 2"]]

@@ -54,6 +54,21 @@ def test_the_code_of_a_run_needs_no_session_and_changes_none(figure):
     assert figure.frame() == before
 
 
+def test_a_look_shows_the_session_as_it_says_and_changes_nothing_else():
+    experiment = lab.training(controls=("hidden_nodes", "observation", "node"), hidden_nodes=4,
+                              n=60, plots=("network",))
+    figure = Figure(experiment.to_json())
+    figure.start("{}")
+    figure.advance(3)
+    figure.look('{"hidden_nodes": 9, "observation": 7, "node": "1.2"}')
+    session = experiment.start()
+    session.advance(3)
+    session.look(observation=7, node="1.2")
+    assert figure.frame() == pack(session.frame())
+    with pytest.raises(ValueError, match="node must be '' for none, or a node"):
+        figure.look('{"node": "1"}')
+
+
 def test_an_animation():
     figure = Figure(lab.drawing(halving, x=(0.5, 4.0)).to_json())
     start(figure, x=2)

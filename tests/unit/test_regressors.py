@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import r2_score
 
-from nnlib import MultilayerRegressor, StabilityWarning, diagnostics, load
+from nnlib import DivergenceWarning, MultilayerRegressor, StabilityWarning, diagnostics, load
 from nnlib.losses import SQUARED_ERROR
 from nnlib.objective import Objective
 from nnlib.optimizers import Adam
@@ -56,6 +56,47 @@ def test_the_score_is_scikit_learns_also_with_weights_and_constant_targets():
         r2_score(TWO, net.predict(X), sample_weight=weights))
     constant = np.column_stack([ONE, np.ones(60)])
     assert net.score(X, constant) == pytest.approx(r2_score(constant, net.predict(X)))
+
+
+@pytest.mark.parametrize("weights", [None, np.arange(60.0)], ids=["alike", "weighted"])
+@pytest.mark.parametrize("constant", [0.1, 0.3, 1e9 + 0.1])
+def test_targets_that_are_all_equal_count_as_0_or_1_whatever_their_mean_rounds_to(
+        constant, weights):
+    y = np.full(60, constant)
+    net = MultilayerRegressor((), max_epochs=1, random_state=0).fit(X, ONE)
+    assert net.score(X, y, weights) == 0
+    net.layers_[0][:] = [0, 0, constant]
+    assert net.score(X, y, weights) == 1
+    beside = np.append(y[:-1], 0.0)
+    assert net.score(X, beside, np.append(np.ones(59), 0)) == 1, "one that does not count"
+
+
+@pytest.mark.parametrize("use", ["fit", "score", "mean_squared_error", "loss", "gradients"])
+@pytest.mark.parametrize(("dtype", "size"), [("float32", 1e16), ("float64", 1e151)])
+def test_targets_whose_squares_overflow_are_refused_by_name(use, dtype, size):
+    net = MultilayerRegressor(**SETTINGS, dtype=dtype).fit(X, ONE)
+    with pytest.raises(ValueError, match=r"y must hold numbers of at most 1e\+15.*scale them"):
+        getattr(net, use)(X, size * ONE)
+
+
+def test_validation_targets_whose_squares_overflow_are_refused_by_name():
+    with pytest.raises(ValueError, match=r"validation_data\[1\] must hold numbers of at most"):
+        MultilayerRegressor(**SETTINGS).fit(X, ONE, validation_data=(X, 1e200 * ONE))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_largest_targets_have_a_finite_loss_and_score(dtype):
+    net = MultilayerRegressor(**SETTINGS, dtype=dtype)
+    y = {"float32": 1e15, "float64": 1e150}[dtype] * ONE / np.abs(ONE).max()
+    net.fit(X, y)
+    assert np.isfinite([net.loss_, net.score(X, y), net.mean_squared_error(X, y)]).all()
+
+
+def test_predictions_whose_squares_overflow_are_blamed_on_the_observations(recwarn):
+    net = MultilayerRegressor((), max_epochs=1, random_state=0).fit(X, ONE)
+    with pytest.raises(ValueError, match="X must hold numbers that stay finite"):
+        net.score(1e200 * X, ONE)
+    assert not recwarn.list
 
 
 def test_targets_of_another_shape_than_in_the_fit_are_refused():
@@ -133,6 +174,23 @@ def test_a_net_that_says_the_same_of_everything_is_announced():
     net.initialize(X, ONE).layers_[0][:, -1] = -100
     with pytest.warns(StabilityWarning, match=r"hidden layer 1 are dead.*squared error passes it"):
         net.fit(X, ONE)
+
+
+@pytest.mark.parametrize("targets", [1e9 * ONE, 1e6 + ONE], ids=["large", "far from 0"])
+def test_who_trains_on_large_targets_is_told_to_scale_them(targets):
+    net = MultilayerRegressor(**{**SETTINGS, "activation": "relu"}, warm_start=True)
+    with pytest.warns(DivergenceWarning, match="not finite at epoch .*Scale the targets to mean 0"):
+        net.fit(X, targets)
+    net.initialize(X, targets).layers_[0][:, -1] = -100
+    with pytest.warns(StabilityWarning, match="are dead.*Scale the targets to mean 0 and standard"):
+        net.fit(X, targets)
+
+
+def test_who_takes_too_long_a_step_on_scaled_targets_is_told_to_shorten_it():
+    net = MultilayerRegressor(**{**SETTINGS, "activation": "relu", "learning_rate": 10.0})
+    with pytest.warns(DivergenceWarning, match="Take a smaller one") as caught:
+        net.fit(X, ONE / ONE.std())
+    assert "targets" not in str(caught[0].message)
 
 
 def test_no_edge_is_announced_that_was_measured_with_another_loss(recwarn):

@@ -190,6 +190,30 @@ def test_presets_set_the_controls_and_say_why(trained):
 
 
 @without_pictures
+def test_observation_and_node_are_looked_at_without_another_run():
+    figure = widgets.live(
+        lab.training(controls=("hidden_nodes", "observation", "node"), hidden_nodes=3, n=60,
+                     max_epochs=20, plots=("network",),
+                     presets=[lab.Preset("Deep", "One more.", {"node": "1.9"})]),
+        name="net", alt="A net.")
+    session, node = figure.session, figure.controls["node"]
+    assert [key for _, key in node.options] == ["", "1.1", "1.2", "1.3", "p0", "p1"]
+    node.value = "1.2"
+    figure.controls["observation"].value = 7
+    assert figure.session is session
+    assert figure.values == {"hidden_nodes": 3, "observation": 7, "node": "1.2"}
+    assert "<b>observation 7</b>" in figure._details.value
+    assert "<b>node 2 of hidden layer</b> z = " in figure._details.value
+    figure.controls["hidden_nodes"].value = 1
+    assert figure.session is not session
+    assert figure.values == {"hidden_nodes": 1, "observation": 7, "node": "1.2"}
+    assert "Choose one" in figure._details.value
+    figure.presets["Deep"].click()
+    assert node.options[-1] == ("1.9", "1.9")
+    assert node.value == "1.9"
+
+
+@without_pictures
 def test_playing_shows_the_way_without_keeping_others_waiting(trained, monkeypatch):
     monkeypatch.setattr(widgets, "PAUSE", 0)
     seen, turns = [], 0

@@ -1,0 +1,426 @@
+"""A net looked into: its drawing, with one observation on its way through, and one node explained.
+
+    z_j = w_j · a + b_j                 the sum of a node, from the values a of the layer before
+    a_j = f(z_j)                        its value
+    d_j = f'(z_j) · (v_j · d)           its error, from the errors d of the layer behind
+
+Here v_j are the weights with which the layer behind takes the value, and the errors of the outputs
+are p - t.  Every line of the explanation adds up as it is shown; see `nnlib.live.arithmetic`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlib.live.arithmetic import DECIMALS, fewest, significant, text, weighted_sum
+from nnlib.live.controls import NODE
+from nnlib.live.frames import Curve, Diagram, Layer
+from nnlib.nets import Net
+from nnlib.network import softmax
+from nnlib.validation import check_text, shown
+
+Array = npt.NDArray[Any]
+
+MOST_NODES = 12  # drawn of a layer
+FOLD = 2  # the place of its colour: that of a third class, where there are two
+
+# By the name of the activation: its value at z and its slope at a value a, in words and in NumPy.
+VALUES = {
+    "relu": ("max(0, {})", "np.maximum(0, {})"),
+    "leaky_relu": ("max(0.01 · {0}, {0})", "np.maximum(0.01 * {0}, {0})"),
+    "tanh": ("tanh({})", "np.tanh({})"),
+    "logistic": ("1 / (1 + exp(−({})))", "1 / (1 + np.exp(-({})))"),
+    "softplus": ("ln(1 + exp({}))", "np.log1p(np.exp({}))"),
+    "identity": ("{}", "{}"),
+}
+SLOPES = {
+    "relu": "1 where a > 0, else 0",
+    "leaky_relu": "1 where a > 0, else 0.01",
+    "tanh": "1 − ({})²",
+    "logistic": "{0} − ({0})²",
+    "softplus": "1 − exp(−{})",
+    "identity": "1",
+}
+
+
+def check_key(name: str, value: object) -> str:
+    """The key of a node: "1.3" is node 3 of hidden layer 1, "p0" the output of class 0, "" none.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is anything else.
+    """
+    key = check_text(name, value)
+    if not NODE.fullmatch(key):
+        raise ValueError(f"{name} must be such as '1.3' for node 3 of hidden layer 1, 'p0' for the "
+                         f"output of class 0, or '' for none, got {shown(value)}")
+    return key
+
+
+def subscript(number: int) -> str:
+    """A whole number as a subscript."""
+    return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
+class Inspection:
+    """A net with a softmax at its end, and its data, at this moment.
+
+    Parameters
+    ----------
+    net : fitted net
+    X : ndarray, shape (n, 2)
+    y : ndarray of int, shape (n,)
+        Class numbers.
+    observation : int
+        Which of them runs through the net; beyond the last, the last.
+    node : str
+        The key of the node to explain, as `check_key` takes it; one that the net does not have is
+        none.
+    """
+
+    def __init__(self, net: Net, X: Array, y: Array, observation: int, node: str) -> None:
+        self.net, self.X, self.y = net, X, y
+        self.i = min(observation, len(X) - 1)
+        self.W = net.layers_
+        network = net.network_
+        self._activation = network.activation
+        #: Of every layer, inputs first: the values of the observation.
+        self.values = [X[self.i], *(A[:, 0] for A in network.activations(X[self.i:self.i + 1]))]
+        #: Of every layer behind the inputs: its sums.
+        self.sums = [
+            W[:, :-1] @ a + W[:, -1] for W, a in zip(self.W, self.values[:-1], strict=True)]
+        self._hidden = network.activations(X)[:-1]
+        self.chosen = self._place(node)
+        self.drawn = [self._most_important(layer) for layer in range(len(self.values))]
+        self.errors = self._errors()
+
+    # The drawing
+
+    def diagram(self, pictures: Sequence[Array]) -> Diagram:
+        """The drawing.
+
+        Parameters
+        ----------
+        pictures : sequence of ndarray, shapes (h_l, rows, columns)
+            The values of each hidden layer over the plane of the inputs.
+        """
+        last, chosen = len(self.values) - 1, self.chosen
+        decimals = [DECIMALS] * (last + 1)
+        weight_texts: tuple[str, ...] = ()
+        if chosen is not None:
+            layer, j = chosen
+            # What stands at the lines and the nodes that they come from is what is in the formula.
+            of_sum = self._sum(layer, j)[1]
+            decimals[layer - 1] = of_sum
+            row = self.W[layer - 1][j]
+            weight_texts = tuple(text(weight, of_sum) for weight in
+                                 (*row[self.drawn[layer - 1]], row[-1]))
+        layers = []
+        for layer, nodes in enumerate(self.drawn):
+            hidden = 0 < layer < last
+            layers.append(Layer(
+                title=self._title(layer),
+                keys=[self._key(layer, j) if layer else "" for j in nodes],
+                names=[self._name(layer, j) for j in nodes],
+                texts=[text(self.values[layer][j], decimals[layer]) for j in nodes],
+                weights=self._weights(layer, nodes) if layer else None,
+                pictures=pictures[layer - 1][nodes] if hidden else None,
+                dead=[place for place, j in enumerate(nodes) if hidden and self._is_dead(layer, j)],
+                others=len(self.values[layer]) - len(nodes),
+            ))
+        return Diagram(layers, self._key(*chosen) if chosen else "", weight_texts)
+
+    def _weights(self, layer: int, nodes: Array) -> Array:
+        """Those of some nodes, for the nodes drawn of the layer before; the bias last."""
+        W = self.W[layer - 1][nodes]
+        return np.hstack([W[:, self.drawn[layer - 1]], W[:, -1:]])
+
+    def fold(
+        self, plane: Sequence[Array], extent: tuple[float, float, float, float]
+    ) -> list[Curve]:
+        """The line of the plane where the sum of the chosen hidden node is 0.
+
+        Parameters
+        ----------
+        plane : sequence of ndarray, shapes (h_l, rows, columns)
+            The values over the plane of the inputs, of these themselves (2, rows, columns) and of
+            each hidden layer.
+        extent : tuple of float
+        """
+        if self.chosen is None or self._is_output(self.chosen[0]):
+            return []
+        layer, j = self.chosen
+        *w, b = self.W[layer - 1][j]
+        x, y = level_line(np.tensordot(w, plane[layer - 1], axes=1) + b, extent)
+        return [Curve(x, y, label=f"z = 0 at {self._name(layer, j)}", colour=FOLD)]
+
+    # The explanation
+
+    def details(self) -> list[tuple[str, str]]:
+        """What is to be read: of the observation, and of the chosen node."""
+        y, answer = self.y[self.i], int(self.values[-1].argmax())
+        place = ", ".join(map(text, self.X[self.i]))
+        of_two = len(self.values[-1]) == 2
+        lines = [
+            (f"observation {self.i}", f"x = ({place}), class {y}. The net says class {answer}. "
+                                      f"{self._loss()}"),
+            ("softmax", "; ".join(self._softmax(c) for c in ((0, 1) if of_two else (answer,)))),
+        ]
+        if self.chosen is None:
+            return [*lines, ("node", "Choose one, and its numbers stand here.")]
+        layer, j = self.chosen
+        explained = self._output if self._is_output(layer) else self._hidden_node
+        return [*lines, *explained(layer, j), ("gradient of J", self._gradient(layer, j)),
+                ("NumPy", self.code())]
+
+    def code(self) -> str:
+        """One line of NumPy for the value of the chosen node, where there are `net` and `X`."""
+        if self.chosen is None:
+            return ""
+        layer, j = self.chosen
+        observation = f"X[{self.i}:{self.i + 1}]"
+        if self._is_output(layer):
+            return f"net.predict_proba({observation})[0, {j}].round({DECIMALS})"
+        before = f"X[{self.i}]"
+        if layer > 1:
+            before = f"net.activations({observation})[{layer - 2}][:, 0]"
+        total = f"net.layers_[{layer - 1}][{j}] @ [*{before}, 1]"
+        return f"({VALUES[self._activation.name][1].format(total)}).round({DECIMALS})"
+
+    def _loss(self) -> str:
+        y = int(self.y[self.i])
+        decimals, equals = fewest(lambda p: -_log(p[0]), self.values[-1][y])
+        p = self.values[-1][y]
+        return f"Loss −ln p{subscript(y)} = −ln {text(p, decimals)} {equals} {text(-_log(p))}."
+
+    def _sum(self, layer: int, j: int) -> tuple[str, int, int]:
+        """The sum of a node, written out; the decimals in it, and those of the result."""
+        z = self.sums[layer - 1]
+        if self._is_output(layer):
+            shown_z, _ = self._logits()
+        else:
+            shown_z, _ = fewest(lambda z: self._f(z)[0], z[j])
+        row, a = self.W[layer - 1][j], self.values[layer - 1]
+        drawn = self.drawn[layer - 1]
+        rest = np.delete(np.arange(len(a)), drawn)
+        added = [*([float(row[rest] @ a[rest])] if len(rest) else []), float(row[-1])]
+        decimals, equals = fewest(lambda w, a, more: float(w @ a + more.sum()),
+                                  row[drawn], a[drawn], added, decimals=shown_z)
+        spelt = weighted_sum(row[drawn], a[drawn], added, decimals)
+        notes = []
+        if len(rest):
+            notes.append(f"{text(added[0], decimals)} from the {len(rest)} nodes that are not "
+                         "drawn")
+        silent = np.count_nonzero(a[drawn] == 0)
+        if silent:
+            notes.append("without what is times 0")
+        note = f" ({'; '.join(notes)})" if notes else ""
+        return f"z = {spelt} {equals} {text(z[j], shown_z)}{note}", decimals, shown_z
+
+    def _hidden_node(self, layer: int, j: int) -> list[tuple[str, str]]:
+        spelt, _, shown_z = self._sum(layer, j)
+        z, a = self.sums[layer - 1][j], self.values[layer][j]
+        value = VALUES[self._activation.name][0].format(text(z, shown_z))
+        of_a, equals = fewest(lambda a: self._slope(a)[0], a)
+        slope = self._slope(np.array([a]))[0]
+        rule = SLOPES[self._activation.name]
+        of_z = f"{text(slope)} ({rule})"
+        if "{" in rule:
+            of_z = f"{rule.format(text(a, of_a))} {equals} {text(slope)}"
+        passes = self._slope(self._hidden[layer - 1][j])
+        silent, n = np.count_nonzero(passes == 0), len(self.X)
+        dead = "nothing passes: it is dead" if self._is_dead(layer, j) else "it is not dead"
+        fold = "where z = 0, drawn in the plane"
+        if layer == 1:
+            *w, b = self.W[0][j]
+            second, bias = (f"{'−' if each < 0 else '+'} {text(abs(each))}" for each in (w[1], b))
+            fold = f"where z = {text(w[0])} x₁ {second} x₂ {bias} = 0, drawn in the plane"
+        else:
+            fold += ": it bends where it meets folds of the layer before"
+        return [
+            (self._node_title(layer, j), spelt),
+            ("value", f"a = {value} = {text(a)}"),
+            ("slope", f"f′(z) = {of_z}"),
+            ("error here", self._error(layer, j, slope)),
+            (f"over the {n} points", f"slope 0 at {silent} of them: {dead}"),
+            ("fold", fold),
+        ]
+
+    def _error(self, layer: int, j: int, slope: float) -> str:
+        v, d = self.W[layer][:, j], self.errors[layer]
+        drawn = self.drawn[layer + 1]
+        rest = np.delete(np.arange(len(d)), drawn)
+        added = [float(v[rest] @ d[rest])] if len(rest) else []
+        error = self.errors[layer - 1][j]
+        of_error = significant(error)
+        decimals, equals = fewest(
+            lambda s, v, d, more: float(s[0] * (v @ d + more.sum())),
+            slope, v[drawn], d[drawn], added, decimals=of_error)
+        spelt = weighted_sum(v[drawn], d[drawn], added, decimals)
+        return (f"d = {text(slope, decimals)} · ({spelt}) {equals} {text(error, of_error)}: the "
+                "slope times the errors behind, by their weights")
+
+    def _output(self, layer: int, j: int) -> list[tuple[str, str]]:
+        spelt, *_ = self._sum(layer, j)
+        target = int(self.y[self.i] == j)
+        return [
+            (self._node_title(layer, j), spelt.replace("z", f"z{subscript(j)}", 1)),
+            *([] if len(self.values[-1]) == 2 else [("probability", self._softmax(j))]),
+            ("error here", f"d = p{subscript(j)} − t{subscript(j)} = {text(self.values[-1][j])} − "
+                           f"{target} = {text(self.errors[-1][j])}, where t is 1 for the right "
+                           "class, else 0"),
+        ]
+
+    def _logits(self) -> tuple[int, str]:
+        """The decimals with which the logits give every probability, and whether they do."""
+        def probability(c: int) -> Callable[[Array], float]:
+            return lambda z: float(_softmax(z)[c])
+
+        found = [fewest(probability(c), self.sums[-1]) for c in range(len(self.sums[-1]))]
+        return max(decimals for decimals, _ in found), max(equals for _, equals in found)
+
+    def _softmax(self, c: int) -> str:
+        decimals, equals = self._logits()
+        exps = [f"exp({text(z, decimals)})" for z in self.sums[-1]]
+        p = text(self.values[-1][c])
+        return f"p{subscript(c)} = {exps[c]} / ({' + '.join(exps)}) {equals} {p}"
+
+    def _gradient(self, layer: int, j: int) -> str:
+        """Of J over all the data, by the weights of a node."""
+        try:
+            row = self.net.gradients(self.X, self.y)[layer - 1][j]
+        except ValueError:
+            return "not finite"
+        drawn = self.drawn[layer - 1]
+        decimals = significant(float(np.abs(row).max()))
+        numbers = ", ".join(text(row[place], decimals) for place in drawn)
+        others = ", the others not shown" if len(drawn) < len(row) - 1 else ""
+        return (f"by the weights {numbers}{others}; by the bias {text(row[-1], decimals)}. Over "
+                f"all {len(self.X)} points: net.gradients(X, y)[{layer - 1}][{j}]")
+
+    # What it rests on
+
+    def _is_output(self, layer: int) -> bool:
+        return layer == len(self.values) - 1
+
+    def _place(self, node: str) -> tuple[int, int] | None:
+        """Layer and number, from 0, of a node that the net has."""
+        last = len(self.values) - 1
+        if not node:
+            return None
+        layer, j = (last, int(node[1:])) if node.startswith("p") else (
+            int(node.split(".")[0]), int(node.split(".")[1]) - 1)
+        is_output = node.startswith("p")
+        exists = layer < last + is_output and j < len(self.values[layer])
+        return (layer, j) if exists else None
+
+    def _most_important(self, layer: int) -> Array:
+        """The nodes to draw: those with the largest outgoing weights, and the chosen one."""
+        count = len(self.values[layer])
+        if count <= MOST_NODES or self._is_output(layer):
+            return np.arange(count)[:MOST_NODES]
+        size = np.linalg.norm(self.W[layer][:, :-1], axis=0)
+        if self.chosen is not None and self.chosen[0] == layer:
+            size[self.chosen[1]] = math.inf
+        return np.sort(np.argsort(-size, kind="stable")[:MOST_NODES])
+
+    def _errors(self) -> list[Array]:
+        """Of every layer behind the inputs: the derivatives of the loss here by its sums."""
+        p = self.values[-1]
+        errors = [p - (np.arange(len(p)) == self.y[self.i])]
+        for layer in range(len(self.W) - 1, 0, -1):
+            back = self.W[layer][:, :-1].T @ errors[0]
+            errors.insert(0, back * self._slope(self.values[layer]))
+        return errors
+
+    def _f(self, z: Array) -> Array:
+        return _in_place(self._activation.value, z)
+
+    def _slope(self, a: Array) -> Array:
+        return _in_place(self._activation.slope, a)
+
+    def _is_dead(self, layer: int, j: int) -> bool:
+        """Whether it puts out the same for all observations, with slope 0."""
+        a = self._hidden[layer - 1][j]
+        return bool((a == a[0]).all() and not self._slope(a).any())
+
+    def _key(self, layer: int, j: int) -> str:
+        return f"p{j}" if self._is_output(layer) else f"{layer}.{j + 1}"
+
+    def _name(self, layer: int, j: int) -> str:
+        if self._is_output(layer):
+            return f"p{subscript(j)}"
+        return f"{'a' if layer else 'x'}{subscript(j + 1)}"
+
+    def _title(self, layer: int) -> str:
+        if layer == 0:
+            return "inputs"
+        if self._is_output(layer):
+            return "probabilities"
+        return "hidden layer" if len(self.W) == 2 else f"hidden layer {layer}"
+
+    def _node_title(self, layer: int, j: int) -> str:
+        if self._is_output(layer):
+            return f"class {j}"
+        return f"node {j + 1} of {self._title(layer)}"
+
+
+def level_line(
+    values: Array, extent: tuple[float, float, float, float]
+) -> tuple[Array, Array]:
+    """The line where values on a grid are 0: pieces across each cell, with gaps between them.
+
+    Parameters
+    ----------
+    values : ndarray, shape (rows, columns)
+        The first row is the bottom one.
+    extent : tuple of float
+        (left, right, bottom, top), the centres of the outermost pixels.
+
+    Returns
+    -------
+    x, y : ndarray, shape (3 m,)
+        Both ends of each of m pieces, and NaN.
+    """
+    left, right, bottom, top = extent
+    rows, columns = values.shape
+    below = values < 0
+    # Around a cell, from its lower left corner; most cells have corners of one sign only.
+    around = [below[:-1, :-1], below[:-1, 1:], below[1:, 1:], below[1:, :-1]]
+    changes = np.array([a != b for a, b in zip(around, around[1:] + around[:1], strict=True)])
+    row, column = np.nonzero(changes.any(axis=0))
+    on = changes[:, row, column]  # (4, cells)
+    r, c = row + np.array([[0], [0], [1], [1]]), column + np.array([[0], [1], [1], [0]])
+    start = values[r, c]
+    end = np.roll(start, -1, axis=0)
+    with np.errstate(all="ignore"):
+        share = np.where(on, start / (start - end), 0)[..., None]
+    corner = np.stack([c, r], axis=-1)  # (4, cells, 2)
+    place = corner + share * (np.roll(corner, -1, axis=0) - corner)
+    # A cell has two crossings, or four, which are two pieces.
+    order = np.argsort(~on, axis=0, kind="stable")[..., None]
+    place, four = np.take_along_axis(place, order, axis=0), on.all(axis=0)
+    pieces = np.concatenate([place[:2], place[2:, four]], axis=1)  # (2, m, 2)
+    ends = np.concatenate([pieces, np.full_like(pieces[:1], np.nan)])  # (3, m, 2)
+    x, y = np.moveaxis(ends, 0, 1).reshape(-1, 2).T
+    return left + x * (right - left) / (columns - 1), bottom + y * (top - bottom) / (rows - 1)
+
+
+def _in_place(function: Callable[[Array], object], array: Array) -> Array:
+    copy = np.array(array, float)
+    function(copy)
+    return copy
+
+
+def _softmax(z: Array) -> Array:
+    return softmax(z[:, None].copy())[:, 0]
+
+
+def _log(p: float) -> float:
+    return math.log(p) if p > 0 else -math.inf
