@@ -12,12 +12,12 @@ import re
 import evidence
 import nbformat
 import pytest
-from conftest import NOTEBOOKS
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from nnlib.exercises.exercise import _KNOWN, CORRECT, NOT_ATTEMPTED, NOT_YET
 from nnlib.exercises.question import Question
 
+NOTEBOOKS = sorted(evidence.BOOK.glob("*.ipynb"))
 LABEL = r"\{%s-start\}[^\n]*\n(?::[\w-]+:[^\n]*\n)*?:label: (\S+)"
 STORED = re.compile(r'<nn-(?:exercise data-exercise|question data-question)="([^"]*)"')
 WRONG = 3    # answers, at least, of an exercise

@@ -23,8 +23,13 @@ def note_requests(source, faults: list[str]) -> None:
         if response.status >= 400:
             faults.append(f"{response.status}: {response.url}")
 
+    def on_failure(request) -> None:
+        # What a page breaks off itself, such as by being left, is no fault.
+        if request.failure != "net::ERR_ABORTED":
+            faults.append(f"request failed: {request.url}")
+
     source.on("request", on_request)
-    source.on("requestfailed", lambda request: faults.append(f"request failed: {request.url}"))
+    source.on("requestfailed", on_failure)
     source.on("response", on_response)
 
 
