@@ -1,5 +1,5 @@
 // <nn-lab>: an experiment of nnlib.lab with its controls. The page brings a picture of the result at
-// the settings where the controls start; Python, in a worker, comes at the reader's first touch.
+// the settings where the controls start; Python, in a worker, comes when the reader comes near.
 
 import { Chooser } from "./chooser.js";
 import { make } from "./dom.js";
