@@ -167,10 +167,23 @@ FRESH = object()
 
 
 def drawn(function: Callable[..., Any]) -> Callable[..., Any]:
-    """On Axes whose figure has no layout to find, which takes longer than the drawing."""
+    """On Axes whose figure has no layout to find, which takes longer than the drawing.
+
+    To make them takes longer still: those of a refused call, which drew nothing, are kept.
+    """
+    empty: list[Axes] = []
+
     def call(**arguments: Any) -> Any:
-        fresh = arguments["ax"] is FRESH
-        return function(**{**arguments, "ax": Figure().subplots() if fresh else arguments["ax"]})
+        if arguments["ax"] is not FRESH:
+            return function(**arguments)
+        ax = empty.pop() if empty else Figure().subplots()
+        children = ax.get_children()
+        try:
+            return function(**{**arguments, "ax": ax})
+        except Exception:
+            if ax.get_children() == children:
+                empty.append(ax)
+            raise
     return call
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import evidence
 import pytest
-from thoroughness import commit
+from thoroughness import EVERYTHING, commit
 
 from nnlib.studies import Study
 
@@ -21,7 +21,7 @@ FILES = sorted(file for file in FOLDER.glob("*.npz") if file.name not in OTHERS)
 LIMIT, LIMIT_OF_ALL = 1.0, 25.0
 
 # Of one core, for all files together; and nets of a file at the most.
-SECONDS, NETS = 20, 20
+SECONDS, NETS = (1200, 200) if EVERYTHING else (20, 20)
 
 
 @pytest.fixture(scope="module")

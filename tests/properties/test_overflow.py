@@ -109,7 +109,8 @@ def test_what_a_warning_advises_works_for_inputs_that_are_far_from_zero(cls, siz
 
 @each_net
 @each_activation
-@pytest.mark.parametrize("size", [1e-8, 1e-3, 0.1, 1, 10, 1e3, 1e8])
+@pytest.mark.parametrize(
+    "size", [1e-8, 1e-3, 0.1, 1, 10, 1e3, 1e8] if EVERYTHING else [1e-8, 0.1, 10, 1e8])
 def test_what_a_warning_advises_works(cls, activation, size):
     warned = 0
     for recipe in (SUMMED, {"reduction": "mean", "learning_rate": 0.5},

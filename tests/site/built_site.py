@@ -31,5 +31,7 @@ TO_SHOW = some(
      if EVERYTHING or name not in LISTINGS or name in shortest_and_longest(LISTINGS)],
     share=1 / 5, always=["index.html", "playground.html", "api.html"],
 )
+# The chapters that are printed, and of which a solution is opened.
+CHAPTERS_TO_TRY = some(CHAPTERS, share=1 / 5)
 # In a browser a chapter takes minutes. The playground has what notebooks have, sliders above all.
 TO_RUN = [name for name in NOTEBOOKS if EVERYTHING or name == "playground.html"]

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import pytest
 from built_site import (
     CHAPTERS,
+    CHAPTERS_TO_TRY,
     NOTEBOOKS,
     PAGES,
     ROOT,
@@ -50,7 +51,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     readable = ["index.html", "api.html", "glossary.html", "notation.html", *CHAPTERS]
     plain = readable if EVERYTHING else [*readable[:2], *shortest_and_longest(CHAPTERS)]
     for argument, values in [
-        ("shown_page", TO_SHOW), ("chapter", CHAPTERS),
+        ("shown_page", TO_SHOW), ("chapter_to_try", CHAPTERS_TO_TRY),
         ("reading_page", readable if PAGES else []), ("plain_page", plain if PAGES else []),
         ("notebook", NOTEBOOKS),
         ("notebook_to_run", TO_RUN),

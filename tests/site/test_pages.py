@@ -253,9 +253,9 @@ ON_PAPER = """() => {
 }"""
 
 
-def test_a_chapter_on_paper(chapter, server, dark):
+def test_a_chapter_on_paper(chapter_to_try, server, dark):
     """It is light there, all of it is open, and no line is cut; afterwards it is as it was."""
-    dark.stay(f"{server}/{chapter}")
+    dark.stay(f"{server}/{chapter_to_try}")
     opened = "document.querySelectorAll('.bd-article details[open]').length"
     before = dark.page.evaluate(opened)
     dark.page.emulate_media(media="print")
@@ -301,9 +301,9 @@ def test_the_focus_is_seen(chapters, server, light):
         assert outline in ("solid 2px", "auto 1px"), name
 
 
-def test_solutions_open(chapter, server, light):
+def test_solutions_open(chapter_to_try, server, light):
     """A solution is hidden until it is asked for."""
-    light.stay(f"{server}/{chapter}")
+    light.stay(f"{server}/{chapter_to_try}")
     solution = light.page.locator("div.solution.dropdown").first
     content = solution.locator("section").first
     assert not content.is_visible()
