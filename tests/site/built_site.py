@@ -33,5 +33,5 @@ TO_SHOW = some(
 )
 # The chapters that are printed, and of which a solution is opened.
 CHAPTERS_TO_TRY = some(CHAPTERS, share=1 / 5)
-# In a browser a chapter takes minutes. The playground has what notebooks have, sliders above all.
-TO_RUN = [name for name in NOTEBOOKS if EVERYTHING or name == "playground.html"]
+# In a browser a chapter takes minutes. The welcome page has what notebooks have, sliders above all.
+TO_RUN = [name for name in NOTEBOOKS if EVERYTHING or name == "index.html"]
