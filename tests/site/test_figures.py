@@ -379,5 +379,5 @@ def test_a_figure_in_use_is_accessible(figure, visit):
         at.page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
         at.wait(f"{corner} {follows}")
         at.reader.settle()
-        assert grave_faults(at.page, f"#{figure.name}") == []
+        assert grave_faults(at.page, f"#{at.figure.name}") == []
     at.button("Hide the code").click()
