@@ -10,8 +10,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # These files' tests share what takes long to set up: the studies of all chapters, two browsers.
 WHOLE = ["tests/notebooks/test_stored_evidence.py", "tests/site/test_engines.py"]
-LONGEST_FIRST = ["tests/site/test_figures.py", "tests/site/test_lite.py", *WHOLE, "book",
-                 "tests/site"]
+# One after the other, those of figures go on where Python has started.
+LONGEST_FIRST = ["tests/site/test_figures.py", "tests/site/test_exhibits.py",
+                 "tests/site/test_pad.py", "tests/site/test_lite.py", *WHOLE, "book", "tests/site"]
 COVERING = "tests/unit"
 
 

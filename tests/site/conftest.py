@@ -31,6 +31,7 @@ from thoroughness import EVERYTHING
 SUB_PATH = "/some/sub/path/"
 FAILURES = ROOT / "_build" / "test-failures"
 EXHIBITS = count(1)
+RESIDENTS: set[Reader] = set()    # of this process: one, or none yet
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 # The last one leaves the browser no host but the server of these tests.
 FLAGS = [
@@ -78,9 +79,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator:
 
 
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """After the last test of a file nobody stays: a figure that plays on costs other tests time."""
+    """After the last test of a file nobody stays: a figure that plays on costs other tests time.
+
+    But whoever is to go on with figures: Python has started there.
+    """
     if nextitem is None or nextitem.path != item.path:
-        for reader in list(Reader.staying):
+        goes_on = nextitem is not None and "resident" in getattr(nextitem, "fixturenames", ())
+        for reader in Reader.staying - (RESIDENTS if goes_on else set()):
             reader.leave()
 
 
@@ -193,7 +198,8 @@ def phone(window: Reader) -> Reader:
 @pytest.fixture(scope="session")
 def resident(browser) -> Reader:
     """One who stays on a page as long as tests are about its figures: Python starts once."""
-    return Reader(browser, viewport=DESKTOP, color_scheme="light")
+    RESIDENTS.add(reader := Reader(browser, viewport=DESKTOP, color_scheme="light"))
+    return reader
 
 
 @pytest.fixture(scope="session")
@@ -216,6 +222,7 @@ HANG = """([html, recorded]) => {
   window.fetch = (address, ...more) => String(address).includes(recorded)
     ? Promise.resolve(new Response(null, {status: 404})) : fetch(address, ...more)
   for (const earlier of document.querySelectorAll('.exhibit')) earlier.remove()
+  for (const pause of document.querySelectorAll('nn-lab[data-playing] .nn-main')) pause.click()
   const place = document.createElement('div')
   place.className = 'exhibit'
   place.innerHTML = html
