@@ -66,7 +66,7 @@ PICKLED = pickle.dumps(FITTED)
 
 
 def fitted():
-    """The fitted net, for a call that might change it: read back, for that is quicker than a copy."""
+    """The fitted net, for a call that might change it: read back, which is quicker than a copy."""
     return pickle.loads(PICKLED)
 
 

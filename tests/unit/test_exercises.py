@@ -261,7 +261,7 @@ def test_a_wrong_argument_is_named(change, says):
 
 
 def test_a_function_without_source_cannot_travel():
-    """From 3.13 on, Python takes the text of `python -c` for that of whatever else is "<string>"."""
+    """From 3.13 on, Python takes the text of `python -c` for that of all that is "<string>"."""
     names = {}
     exec(compile("def f(x): pass", "<nowhere>", "exec"), names)
     with pytest.raises(TypeError, match="must be written in a file or a notebook's cell"):
