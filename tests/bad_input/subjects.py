@@ -1004,7 +1004,7 @@ SUBJECTS: dict[str, Subject] = {
         "given": ("offset = 0", Takes(nothing_hostile, {
             "functions": (["offset = 0", of_height], anything), **refused(
                 not_code="def f(x)", without_a_name="y = 1", number=["offset = 0", 3])},
-            names="given|check")),
+            names="given|check|class")),
         "hints": ((), Takes(no_more_than_empty, {
             "tuple of text": (("a", "b"), anything), "list": (["a"], ["a"]),
             **refused(four=["a"] * 4, blank=[" "], text="abc")})),
