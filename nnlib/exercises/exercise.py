@@ -183,14 +183,15 @@ class Exercise:
         except TypeError:
             return False
 
-    def _scene(self) -> dict[str, Any]:
+    def scene(self) -> dict[str, Any]:
+        """The names that are there before the learner's code runs."""
         return run(PRELUDE + self.given, {"__name__": "__main__"}, GIVEN)
 
     def _ran(self, code: str) -> tuple[dict[str, Any], Outcome | None]:
         """The names after the code has run, and what went wrong, if anything did."""
         names: dict[str, Any] = {}
         try:
-            names = self._scene()
+            names = self.scene()
         except Exception as error:
             return names, Outcome(NOT_CHECKED,
                                   "what is given cannot be run: " + told(error, {GIVEN}))
@@ -216,7 +217,7 @@ class Exercise:
             for name, value in zip(self.names, values, strict=True):
                 if self._called[name]:
                     self._called[name].refuse(value)
-            scene = run(self.check_source, self._scene(), CHECK)
+            scene = run(self.check_source, self.scene(), CHECK)
             data = {name: scene[name] for name in self._data}
             said = scene[self._function](*values, **data)
         except NotYet as error:
@@ -264,6 +265,26 @@ def remember(exercise: Any) -> None:
     _KNOWN[exercise.name] = exercise
 
 
+def forget(exercise: Any) -> None:
+    """Let `check` find it no longer."""
+    _KNOWN.pop(exercise.name, None)
+
+
+def known(name: object) -> Any:
+    """The exercise, or question, of this name.
+
+    Raises
+    ------
+    ValueError
+        If its cell has not run.
+    """
+    if not isinstance(name, str) or name not in _KNOWN:
+        names = ", ".join(map(repr, _KNOWN)) or "none yet"
+        raise ValueError(f"name must be that of an exercise whose cell has run ({names}), got "
+                         f"{shown(name)}: run the cell below the exercise's text first")
+    return _KNOWN[name]
+
+
 def label(name: object) -> str:
     """A name that is a label of an exercise.
 
@@ -276,36 +297,6 @@ def label(name: object) -> str:
         raise ValueError(f"name must be the label of an exercise, such as 'ex-add', got "
                          f"{shown(name)}")
     return name
-
-
-def check(name: str, *values: object, **named: object) -> Outcome:
-    """Check an answer to an exercise, or a question, of this notebook.
-
-    Parameters
-    ----------
-    name : str
-        Of the exercise, as the text below it says.
-    *values, **named : object
-        What the exercise asks for, such as a function, by place or by name.
-
-    Returns
-    -------
-    Outcome
-        A notebook shows it as text.
-
-    Raises
-    ------
-    ValueError
-        If no such exercise is known yet.
-    TypeError
-        If the values are not those that the exercise asks for.
-    """
-    if not isinstance(name, str) or name not in _KNOWN:
-        known = ", ".join(map(repr, _KNOWN)) or "none yet"
-        raise ValueError(f"name must be that of an exercise whose cell has run ({known}), got "
-                         f"{shown(name)}: run the cell below the exercise's text first")
-    outcome: Outcome = _KNOWN[name].judge(*values, **named)
-    return outcome
 
 
 def _code(argument: str, part: object) -> str:
