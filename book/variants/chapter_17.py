@@ -20,10 +20,10 @@ def early(rng):
     below, above = rng.integers(2, 20, (2, 2)).tolist()
     return {
         "text": f"""
-A number $x$ goes into $m = {below[0]} x + {below[1]} x$, and that into $y = {above[0]} m +
-{above[1]} m$; each sum is one node with two ways back. What is the slope of $y$, `slope`? And what
-does $x$ hold in the end, `third`, if each node adds the share that it is handed to its gradient,
-and passes on *what it holds so far*, way after way?
+A number $x$ goes into $m = {below[0]} x + {below[1]} x$, and that into
+$y = {above[0]} m + {above[1]} m$; each sum is one node with two ways back. What is the slope of
+$y$, `slope`? And what does $x$ hold in the end, `third`, if each node adds the share that it is
+handed to its gradient, and passes on *what it holds so far*, way after way?
 """,
         "data": {"below": below, "above": above},
         "check": check_early,

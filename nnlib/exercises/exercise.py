@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
-from nnlib.exercises.calling import Called, lacking
+from nnlib.exercises.asking import Asked, lacking
 from nnlib.exercises.comparing import NotYet
 from nnlib.exercises.running import YOURS, Output, captured, comes_from, run, told
 from nnlib.sources import files_of, outside_names, source_of
@@ -115,7 +115,7 @@ class Exercise:
         self.wrong = [tuple(_texts("wrong", each, empty=True)) for each in wrong]
         self._function, self.names, self._data = _function_of(self.check_source)
         self._refuse_unknown_names()
-        self._called = {name: Called(name, self.check_source, self.starter) for name in self.names}
+        self._asked = [Asked(name, self.check_source, self.starter) for name in self.names]
         remember(self)
 
     def _refuse_unknown_names(self) -> None:
@@ -214,9 +214,8 @@ class Exercise:
 
     def _judged(self, values: Sequence[object], files: Collection[str]) -> Outcome:
         try:
-            for name, value in zip(self.names, values, strict=True):
-                if self._called[name]:
-                    self._called[name].refuse(value)
+            for asked, value in zip(self._asked, values, strict=True):
+                asked.refuse(value)
             scene = run(self.check_source, self.scene(), CHECK)
             data = {name: scene[name] for name in self._data}
             said = scene[self._function](*values, **data)
@@ -229,10 +228,9 @@ class Exercise:
                 return Outcome(NOT_YET, told(error, files))
             if lacks := lacking(error, values):
                 return Outcome(NOT_YET, lacks)
-            for name, called in self._called.items():
-                if called.has_failed(error, CHECK):
-                    return Outcome(NOT_YET, f"the check calls {name}, and this fails: "
-                                   + told(error, ()))
+            for asked in self._asked:
+                if failed := asked.blamed_for(error, CHECK):
+                    return Outcome(NOT_YET, f"{failed}: {told(error, ())}")
             return Outcome(NOT_CHECKED, "the check cannot work with what it got: "
                            + told(error, ()))
         return Outcome(CORRECT, said if isinstance(said, str) else "")

@@ -268,6 +268,15 @@ def test_how_often_a_star_stands_for_is_not_known():
         "f should be a function of (a, b), and yours is one of (a)")
 
 
+def test_a_value_that_the_check_cannot_read_is_named():
+    made = Exercise("ex-rows", "def check(rows, more):\n    W = np.array(\n        rows, float)\n"
+                    "    exercises.same('W', W, [[1, 2]])", "rows = [[0, 0]]\nmore = 0")
+    assert made.attempt("rows, more = [[1, 2]], 1").status == "correct"
+    outcome = made.attempt("rows, more = [[1, 2], [3]], 1")
+    assert outcome.status == "not yet"
+    assert outcome.message.startswith("the check cannot work with your rows: ValueError: setting")
+
+
 def test_an_error_of_the_check_itself_is_no_fault_of_the_answer():
     made = Exercise("ex-bad", "def check(f):\n    f(1)\n    1 / 0", "def f(x):\n    pass")
     assert repr(made.attempt("def f(x): return x")) == (

@@ -1,4 +1,4 @@
-"""What a check calls of a learner's, and whether what was handed in can be called so."""
+"""What a check asks for, and whether what was handed in will do."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from nnlib.exercises.comparing import NotYet
 from nnlib.validation import shown
 
-Call = tuple[int, list[str]]  # how many arguments by place, and the names of the others
+Arguments = tuple[int, list[str]]  # how many by place, and the names of the others
 
 
-class Called:
-    """A name that a check calls: a function, or a class.
+class Asked:
+    """A name that a check asks for: of a function, of a class, or of a value.
 
     Parameters
     ----------
@@ -30,14 +30,16 @@ class Called:
                         and each.name == name), None)
         self._is_class = isinstance(defined, ast.ClassDef)
         self._parameters = _parameters(defined) if defined else None
-        self._nodes = [each for each in ast.walk(ast.parse(check)) if isinstance(each, ast.Call)
+        self._uses = [each for each in ast.walk(ast.parse(check)) if isinstance(each, ast.expr)
+                      and any(isinstance(part, ast.Name) and part.id == name
+                              for part in ast.walk(each))]
+        self._calls = [each for each in self._uses if isinstance(each, ast.Call)
                        and isinstance(each.func, ast.Name) and each.func.id == name]
 
-    def __bool__(self) -> bool:
-        return bool(self._nodes)
-
     def refuse(self, value: object) -> None:
-        """Raise `NotYet` if a value cannot be called as the check does."""
+        """Raise `NotYet` if the check calls the name, and cannot call the value so."""
+        if not self._calls:
+            return
         wanted = "a class" if self._is_class else "a function"
         made = "made with" if self._is_class else "of"
         if self._parameters is not None:
@@ -48,7 +50,7 @@ class Called:
             signature = inspect.signature(value)
         except (TypeError, ValueError):  # not every function that is built in has one
             return
-        for count, names in self._calls():
+        for count, names in self._arguments():
             try:
                 signature.bind(*[None] * count, **dict.fromkeys(names))
             except TypeError as error:
@@ -56,8 +58,8 @@ class Called:
                              + ("one " if not self._is_class else "")
                              + f"{made} ({', '.join(signature.parameters)}): {error}") from None
 
-    def _calls(self) -> Iterator[Call]:
-        for node in self._nodes:
+    def _arguments(self) -> Iterator[Arguments]:
+        for node in self._calls:
             count, names = len(node.args), [each.arg for each in node.keywords if each.arg]
             if any(isinstance(each, ast.Starred) for each in node.args):
                 if self._parameters is None:
@@ -65,12 +67,18 @@ class Called:
                 count = len(self._parameters) - len(names)
             yield count, names
 
-    def has_failed(self, error: BaseException, file: str) -> bool:
-        """Whether an error came while the check, whose lines these are, called the name."""
+    def blamed_for(self, error: BaseException, file: str) -> str:
+        """What failed, if an error came where the check, the lines of this file, uses the name."""
         lines = [line for frame, line in traceback.walk_tb(error.__traceback__)
-                 if frame.f_code.co_filename == file]
-        return bool(lines) and any(node.lineno <= lines[-1] <= (node.end_lineno or node.lineno)
-                                   for node in self._nodes)
+                 if frame.f_code.co_filename == file][-1:]
+
+        def at(nodes: Sequence[ast.expr]) -> bool:
+            return any(node.lineno <= line <= (node.end_lineno or node.lineno)
+                       for node in nodes for line in lines)
+
+        if at(self._calls):
+            return f"the check calls {self.name}, and this fails"
+        return f"the check cannot work with your {self.name}" if at(self._uses) else ""
 
 
 def _parameters(defined: ast.FunctionDef | ast.ClassDef) -> list[str] | None:
