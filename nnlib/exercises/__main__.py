@@ -24,9 +24,10 @@ def seeds_of(text: str) -> list[int]:
     seeds: list[int] = []
     for part in text.split(","):
         ends = re.fullmatch(r"(\d+)(?:-(\d+))?", part)
-        if not ends:
+        found = range(int(ends[1]), int(ends[2] or ends[1]) + 1) if ends else ()
+        if not found:
             raise argparse.ArgumentTypeError(f"seeds are such as 1-30 or 3,7,12, not {text!r}")
-        seeds += range(int(ends[1]), int(ends[2] or ends[1]) + 1)
+        seeds += found
     return seeds
 
 

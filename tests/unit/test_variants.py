@@ -195,6 +195,7 @@ def test_an_answer_in_a_file_is_checked(book, capsys, tmp_path):
 
 @pytest.mark.parametrize(("arguments", "says"), [
     (["answers", "9.2", "--seeds", "a-b"], "seeds are such as 1-30 or 3,7,12, not 'a-b'"),
+    (["answers", "9.2", "--seeds", "3,9-1"], "seeds are such as 1-30 or 3,7,12, not '3,9-1'"),
     (["answers", "9.1", "--seeds", "1"], "with variants (ex-09-add), got '9.1'"),
     (["check", "9.2", "nowhere.py", "--seeds", "1"], "No such file"),
 ])
