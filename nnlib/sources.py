@@ -16,15 +16,13 @@ from nnlib.validation import shown
 
 
 def source_of(function: Callable[..., Any]) -> str:
-    """The lines that define a function, or a class with a method of its own.
+    """The lines that define the function.
 
     Raises
     ------
     TypeError
-        If they cannot be had, or are of a function that `def` does not begin.
+        If they cannot be had, or are none that `def` begins.
     """
-    if isinstance(function, type):
-        return _source_of_class(function)
     try:
         source = textwrap.dedent(inspect.getsource(function))
     except (OSError, TypeError) as error:
@@ -56,8 +54,16 @@ def files_of(defined: FunctionType | type) -> set[str]:
     return files - {"<string>"}  # of what a dataclass makes
 
 
-def _source_of_class(defined: type) -> str:
-    """Found by its methods: Python knows no file of a class of a notebook."""
+def source_of_class(defined: type) -> str:
+    """The lines that define a class, with its decorators.
+
+    They are found by its methods: Python knows no file of a class of a notebook.
+
+    Raises
+    ------
+    TypeError
+        If it has no method of its own, or they cannot be had.
+    """
     for file in files_of(defined):
         lines = linecache.getlines(file)
         for each in ast.walk(ast.parse("".join(lines))):

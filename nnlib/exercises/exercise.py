@@ -22,7 +22,7 @@ from typing import Any
 from nnlib.exercises.asking import Asked, lacking
 from nnlib.exercises.comparing import NotYet
 from nnlib.exercises.running import YOURS, Output, captured, comes_from, run, told
-from nnlib.sources import files_of, outside_names, source_of
+from nnlib.sources import files_of, outside_names, source_of, source_of_class
 from nnlib.validation import check_text, shown
 
 GIVEN, CHECK = "<given>", "<check>"  # the files to which their lines belong
@@ -179,7 +179,7 @@ class Exercise:
 
     def _is_of_the_start(self, defined: FunctionType | type) -> bool:
         try:
-            return source_of(defined).strip() in self.starter
+            return _source(defined).strip() in self.starter
         except TypeError:
             return False
 
@@ -297,13 +297,17 @@ def label(name: object) -> str:
     return name
 
 
+def _source(defined: FunctionType | type) -> str:
+    return source_of_class(defined) if isinstance(defined, type) else source_of(defined)
+
+
 def _code(argument: str, part: object) -> str:
     """Code, or the source of a function or a class, that can be compiled."""
     takes = {"starter": "code", "check": "code or a function"}.get(
         argument, "code, a function or a class")
     if (isinstance(part, FunctionType) and argument != "starter") or (
             isinstance(part, type) and argument == "given"):
-        part = source_of(part)
+        part = _source(part)
     if not isinstance(part, str):
         raise TypeError(f"{argument} must be {takes}, got {shown(part)}")
     try:

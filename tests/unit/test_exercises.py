@@ -309,9 +309,9 @@ def test_a_class_is_found_with_its_decorators():
     names = {}
     exec(compile(code, "<points>", "exec"), names)
     _, _, point = code.split("\n\n\n")[0].partition("\n")
-    assert sources.source_of(names["Point"]) == point + "\n"
+    assert sources.source_of_class(names["Point"]) == point + "\n"
     with pytest.raises(TypeError, match="class must be written in a file or a notebook's cell"):
-        sources.source_of(type("Nowhere", (), {}))
+        sources.source_of_class(type("Nowhere", (), {}))
 
 
 def test_the_class_of_the_start_is_no_attempt(counting):

@@ -147,6 +147,14 @@ def test_numbers_become_code_and_formulas():
     assert matrix([[1, -0.5], [2.0, 0]]) == r"\begin{bmatrix} 1 & -0.5 \\ 2 & 0 \end{bmatrix}"
 
 
+def test_answers_have_six_digits():
+    solution = "a = np.array([[1 / 3, 2]])\nb = (1, None, 2 / 3)\nc = np.float64(1e-9) / 3"
+    variant = exercises.Variant("ex-09-thirds", 1, text="Divide.", starter="a = b = c = 0",
+                                check="def check(a, b, c):\n    pass", solution=solution)
+    assert variant.answers() == {
+        "a": "[[0.333333, 2.0]]", "b": "(1, None, 0.666667)", "c": "3.33333e-10"}
+
+
 # On the command line
 
 
