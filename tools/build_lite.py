@@ -61,6 +61,11 @@ def measurements() -> list[Path]:
     return sorted((ROOT / "book").glob("*.json"))
 
 
+def variants() -> list[Path]:
+    """What draws the variants of exercises."""
+    return sorted((ROOT / "book" / "variants").glob("*.py"))
+
+
 def library() -> list[Path]:
     """The files of nnlib that are installed."""
     return sorted([*(ROOT / "nnlib").rglob("*.py"), ROOT / "nnlib" / "py.typed"])
@@ -70,7 +75,8 @@ def fingerprint() -> str:
     """A hash of everything that goes into the folder, and of what builds it."""
     tools = [Path(__file__), Path(web_assets.__file__)]
     data = [*web_assets.HERE.glob("*.toml"), *web_assets.HERE.glob("*.json"), *SETTINGS.iterdir(),
-            ROOT / "pyproject.toml", *notebooks(), *evidence(), *measurements(), *library()]
+            ROOT / "pyproject.toml", *notebooks(), *evidence(), *measurements(), *variants(),
+            *library()]
     total = hashlib.sha256()
     for path in [*tools, *sorted(data)]:
         total.update(f"{path.relative_to(ROOT)} {path.stat().st_size}\n".encode())
@@ -177,6 +183,9 @@ def build_jupyterlite(folder: Path) -> None:
             shutil.copy(path, contents / "evidence")
         for path in measurements():
             shutil.copy(path, contents)
+        (contents / "variants").mkdir()
+        for path in variants():
+            shutil.copy(path, contents / "variants")
         config = {
             "output_dir": str(folder),
             "apps": ["notebooks", "tree", "edit"],

@@ -1,9 +1,14 @@
-"""The directive `exercise-list`: every exercise of the book, by chapter, linked to its solution."""
+"""The directive `exercise-list`: every exercise of the book, by chapter, linked to its solution.
+
+Those that have variants say so.
+"""
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
+
+from nnlib.exercises import with_variants
 
 
 class exercise_list(nodes.General, nodes.Element):
@@ -34,6 +39,7 @@ def fill_in(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         for label, entry in entries.items()
         if "target_label" in entry["node"]
     }
+    varied = with_variants(app.srcdir)
     content: list[nodes.Node] = []
     for chapter in env.toc_fignumbers:
         numbers = env.toc_fignumbers[chapter].get("exercise", {})
@@ -55,6 +61,8 @@ def fill_in(app: Sphinx, doctree: nodes.document, docname: str) -> None:
                 line += nodes.Text(" · ")
                 line += make_refnode(
                     builder, docname, chapter, solution_of[label], nodes.Text("solution"))
+            if label in varied:
+                line += nodes.Text(" · has variants")
             items += nodes.list_item("", line)
         content.append(items)
     for placeholder in placeholders:

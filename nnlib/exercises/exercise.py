@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
+from nnlib.exercises.asking import Asked, lacking
 from nnlib.exercises.comparing import NotYet
 from nnlib.exercises.running import YOURS, Output, captured, comes_from, run, told
-from nnlib.sources import outside_names, source_of
+from nnlib.sources import files_of, outside_names, source_of, source_of_class
 from nnlib.validation import check_text, shown
 
 GIVEN, CHECK = "<given>", "<check>"  # the files to which their lines belong
@@ -64,14 +65,16 @@ class Exercise:
     name : str
         The label of the exercise's text.
     check : callable
-        A plain function whose parameters are the names that the learner defines.  It raises
-        `NotYet`, mostly through `same` and `expect`, or returns; a text that it returns is said
-        with *correct*.  It travels as its source, so it uses no names but `np`, `exercises`,
-        those of `given`, and what it makes itself.
+        A plain function whose parameters are the names that the learner defines.  Parameters that
+        stand behind a ``*`` are names of `given`.  It raises `NotYet`, mostly through `same` and
+        `expect`, or returns; a text that it returns is said with *correct*.  It travels as its
+        source, so it uses no names but `np`, `exercises`, those of `given`, and what it makes
+        itself.
     starter : str
         The code with which the learner begins.
-    given : str, function or sequence of these
-        Code that runs before the learner's, and functions of the notebook, as their source.
+    given : str, function, class or sequence of these
+        Code that runs before the learner's; functions and classes of the notebook, as their
+        source.
     hints : sequence of str
         At most three, from the gentlest on.
     wrong : sequence of tuple
@@ -97,9 +100,9 @@ class Exercise:
         self.name = label(name)
         self.check_source = _code("check", check)
         self.starter = _code("starter", starter).strip("\n") + "\n"
-        parts = [given] if isinstance(given, (str, FunctionType)) else given
+        parts = [given] if isinstance(given, (str, FunctionType, type)) else given
         if not isinstance(parts, (tuple, list)):
-            raise TypeError(f"given must be code, a function or a list of these, got "
+            raise TypeError(f"given must be code, a function, a class or a list of these, got "
                             f"{shown(given)}")
         self.given = "\n\n".join(_code("given", part).strip("\n") for part in parts) + "\n"
         self.hints = _texts("hints", hints)
@@ -110,14 +113,16 @@ class Exercise:
             raise TypeError(f"wrong must be a list of (code, message) and (old, new, message), got "
                             f"{shown(wrong)}")
         self.wrong = [tuple(_texts("wrong", each, empty=True)) for each in wrong]
-        self._function, self.names = _function_of(self.check_source)
+        self._function, self.names, self._data = _function_of(self.check_source)
         self._refuse_unknown_names()
+        self._asked = [Asked(name, self.check_source, self.starter) for name in self.names]
         remember(self)
 
     def _refuse_unknown_names(self) -> None:
         operations = dis.get_instructions(compile(PRELUDE + self.given, "given", "exec"))
         known = {each.argval for each in operations if each.opname == "STORE_NAME"}
-        for used in outside_names(compile(self.check_source, "check", "exec")):
+        outside = outside_names(compile(self.check_source, "check", "exec"))
+        for used in [*outside, *self._data]:
             if used not in known and not hasattr(builtins, used):
                 raise TypeError(f"check must use no names from outside itself but np, exercises "
                                 f"and those of given, it uses {used}")
@@ -167,26 +172,26 @@ class Exercise:
                 for name in self.names]).bind(*values, **named)
         except TypeError as error:
             raise TypeError(f"{self.name} must be given {names}: {error}") from None
-        functions = [each for each in bound.args if isinstance(each, FunctionType)]
-        if functions and len(functions) == len(bound.args) and all(
-                map(self._is_of_the_start, functions)):
+        defined = [each for each in bound.args if isinstance(each, (FunctionType, type))]
+        if defined and len(defined) == len(bound.args) and all(map(self._is_of_the_start, defined)):
             return Outcome(NOT_ATTEMPTED, "the code is still that of the start")
-        return self._judged(bound.args, {each.__code__.co_filename for each in functions})
+        return self._judged(bound.args, {file for each in defined for file in files_of(each)})
 
-    def _is_of_the_start(self, function: FunctionType) -> bool:
+    def _is_of_the_start(self, defined: FunctionType | type) -> bool:
         try:
-            return source_of(function).strip() in self.starter
+            return _source(defined).strip() in self.starter
         except TypeError:
             return False
 
-    def _scene(self) -> dict[str, Any]:
+    def scene(self) -> dict[str, Any]:
+        """The names that are there before the learner's code runs."""
         return run(PRELUDE + self.given, {"__name__": "__main__"}, GIVEN)
 
     def _ran(self, code: str) -> tuple[dict[str, Any], Outcome | None]:
         """The names after the code has run, and what went wrong, if anything did."""
         names: dict[str, Any] = {}
         try:
-            names = self._scene()
+            names = self.scene()
         except Exception as error:
             return names, Outcome(NOT_CHECKED,
                                   "what is given cannot be run: " + told(error, {GIVEN}))
@@ -209,8 +214,11 @@ class Exercise:
 
     def _judged(self, values: Sequence[object], files: Collection[str]) -> Outcome:
         try:
-            scene = run(self.check_source, self._scene(), CHECK)
-            said = scene[self._function](*values)
+            for asked, value in zip(self._asked, values, strict=True):
+                asked.refuse(value)
+            scene = run(self.check_source, self.scene(), CHECK)
+            data = {name: scene[name] for name in self._data}
+            said = scene[self._function](*values, **data)
         except NotYet as error:
             return Outcome(NOT_YET, str(error))
         except KeyboardInterrupt:
@@ -218,6 +226,11 @@ class Exercise:
         except BaseException as error:
             if comes_from(error, files):
                 return Outcome(NOT_YET, told(error, files))
+            if lacks := lacking(error, values):
+                return Outcome(NOT_YET, lacks)
+            for asked in self._asked:
+                if failed := asked.blamed_for(error, CHECK):
+                    return Outcome(NOT_YET, f"{failed}: {told(error, ())}")
             return Outcome(NOT_CHECKED, "the check cannot work with what it got: "
                            + told(error, ()))
         return Outcome(CORRECT, said if isinstance(said, str) else "")
@@ -250,6 +263,26 @@ def remember(exercise: Any) -> None:
     _KNOWN[exercise.name] = exercise
 
 
+def forget(exercise: Any) -> None:
+    """Let `check` find it no longer."""
+    _KNOWN.pop(exercise.name, None)
+
+
+def known(name: object) -> Any:
+    """The exercise, or question, of this name.
+
+    Raises
+    ------
+    ValueError
+        If its cell has not run.
+    """
+    if not isinstance(name, str) or name not in _KNOWN:
+        names = ", ".join(map(repr, _KNOWN)) or "none yet"
+        raise ValueError(f"name must be that of an exercise whose cell has run ({names}), got "
+                         f"{shown(name)}: run the cell below the exercise's text first")
+    return _KNOWN[name]
+
+
 def label(name: object) -> str:
     """A name that is a label of an exercise.
 
@@ -264,41 +297,17 @@ def label(name: object) -> str:
     return name
 
 
-def check(name: str, *values: object, **named: object) -> Outcome:
-    """Check an answer to an exercise, or a question, of this notebook.
-
-    Parameters
-    ----------
-    name : str
-        Of the exercise, as the text below it says.
-    *values, **named : object
-        What the exercise asks for, such as a function, by place or by name.
-
-    Returns
-    -------
-    Outcome
-        A notebook shows it as text.
-
-    Raises
-    ------
-    ValueError
-        If no such exercise is known yet.
-    TypeError
-        If the values are not those that the exercise asks for.
-    """
-    if not isinstance(name, str) or name not in _KNOWN:
-        known = ", ".join(map(repr, _KNOWN)) or "none yet"
-        raise ValueError(f"name must be that of an exercise whose cell has run ({known}), got "
-                         f"{shown(name)}: run the cell below the exercise's text first")
-    outcome: Outcome = _KNOWN[name].judge(*values, **named)
-    return outcome
+def _source(defined: FunctionType | type) -> str:
+    return source_of_class(defined) if isinstance(defined, type) else source_of(defined)
 
 
 def _code(argument: str, part: object) -> str:
-    """Code, or the source of a function, that can be compiled."""
-    takes = "code" if argument == "starter" else "code or a function"
-    if isinstance(part, FunctionType) and argument != "starter":
-        part = source_of(part)
+    """Code, or the source of a function or a class, that can be compiled."""
+    takes = {"starter": "code", "check": "code or a function"}.get(
+        argument, "code, a function or a class")
+    if (isinstance(part, FunctionType) and argument != "starter") or (
+            isinstance(part, type) and argument == "given"):
+        part = _source(part)
     if not isinstance(part, str):
         raise TypeError(f"{argument} must be {takes}, got {shown(part)}")
     try:
@@ -308,13 +317,18 @@ def _code(argument: str, part: object) -> str:
     return part
 
 
-def _function_of(source: str) -> tuple[str, list[str]]:
-    """The name of the function that a check's source defines, and those of its parameters."""
+def _function_of(source: str) -> tuple[str, list[str], list[str]]:
+    """The name of the function that a check's source defines, and those of its parameters.
+
+    First those that the learner defines, then those that are given.
+    """
     body = ast.parse(source).body
     if len(body) != 1 or not isinstance(body[0], ast.FunctionDef) or not body[0].args.args:
         raise TypeError(f"check must be one function, with a parameter for each name that the "
                         f"learner defines, got {shown(source)}")
-    return body[0].name, [each.arg for each in body[0].args.args]
+    arguments = body[0].args
+    return (body[0].name, [each.arg for each in arguments.args],
+            [each.arg for each in arguments.kwonlyargs])
 
 
 def _texts(argument: str, given: Sequence[str], empty: bool = False) -> list[str]:

@@ -61,6 +61,8 @@ from nnlib.live.data import DATASETS, data_set
 from nnlib.live.packing import pack
 from nnlib.live.training import Training, begin
 
+BOOK = Path(__file__).resolve().parents[2] / "book"
+
 X, y = datasets.moons(8, noise=0.1, random_state=0)
 WORDS = np.where(y == 0, "a", "b")
 PARAMETERS = {"activation": "tanh", "learning_rate": 0.1, "max_epochs": 3, "random_state": 0}
@@ -409,6 +411,15 @@ def unfitted(net: Any) -> Any:
 
 def check_sum(x):
     exercises.same("x", x, 3 + offset)    # noqa: F821
+
+
+def variant_without_book(value):
+    taken = count(at_least=0, at_most=2**32 - 1)(value) is not REFUSED
+    return Raises(FileNotFoundError) if taken else REFUSED
+
+
+def path_without_book(value):
+    return Raises(FileNotFoundError) if value is None else path_to_read(value)
 
 
 EXERCISE = exercises.Exercise("ex-sum", check_sum, "pass", given="offset = 0")
@@ -1017,13 +1028,20 @@ SUBJECTS: dict[str, Subject] = {
         "given": ("offset = 0", Takes(nothing_hostile, {
             "functions": (["offset = 0", of_height], anything), **refused(
                 not_code="def f(x)", without_a_name="y = 1", number=["offset = 0", 3])},
-            names="given|check")),
+            names="given|check|class")),
         "hints": ((), Takes(no_more_than_empty, {
             "tuple of text": (("a", "b"), anything), "list": (["a"], ["a"]),
             **refused(four=["a"] * 4, blank=[" "], text="abc")})),
         "wrong": ((), Takes(no_more_than_empty, {
             "pair": ([("a = 1", "b")], anything), "triple": ([("a", "", "c")], anything),
             **refused(one=[("a",)], texts=["ab"], number=[("a", 1)])}))}),
+    "variants.variant": Subject(lambda **a: str(exercises.variant(**a)), {
+        "name": ("ex-03-pencil", Takes(nothing_hostile, {
+            "number": ("3.1", anything), **refused(none_such="3.9", without="ex-04-zeros")})),
+        "seed": (1, count(at_least=0, at_most=2**32 - 1)),
+        "folder": (BOOK, Takes(path_without_book))}),
+    "variants.with_variants": Subject(exercises.with_variants, {
+        "folder": (BOOK, Takes(path_without_book))}),
     "question.Question.judge": Subject(
         exercises.choice("ex-a", ("a", "b"), [("c", "d")]).judge,
         {"answer": ("a", choice("a", "b"))}),
@@ -1049,12 +1067,15 @@ SUBJECTS: dict[str, Subject] = {
     **{f"exercise.Exercise.{name}": Subject(getattr(EXERCISE, name), {
         "code": ("x = 1", Takes(lambda value: anything if isinstance(value, str) else REFUSED)),
         "show": (None, Takes(anything))}) for name in ("attempt", "run")},
-    **{name: Subject(lambda values, named, _call=call, **a: [
-        _call(*a.values(), values), _call(*a.values(), x=named)], {
-            **({"name": ("ex-sum", Takes(nothing_hostile))} if name == "exercise.check" else {}),
-            "values": (3, anything), "named": (3, anything)})
-       for name, call in (("exercise.check", exercises.check),
-                          ("exercise.Exercise.judge", EXERCISE.judge))},
+    "exercise.Exercise.judge": Subject(
+        lambda values, named: [EXERCISE.judge(values), EXERCISE.judge(x=named)],
+        {"values": (3, anything), "named": (3, anything)}),
+    "checking.check": Subject(
+        lambda name, values, named, **a: [exercises.check(name, values, **a),
+                                          exercises.check(name, x=named, **a)],
+        {"name": ("ex-sum", Takes(nothing_hostile)),
+         "values": (3, anything), "named": (3, anything),
+         "variant": (None, Takes(optional(variant_without_book)))}),
     **{f"widgets.{name}": Subject(lambda _make=make, **a: _make(**a).name, {
         "experiment": (DRAWING, Takes(nothing_hostile, refused(controls=(CONTROL,)))),
         "name": ("two-moons", lambda value: value if isinstance(value, str)
@@ -1085,6 +1106,7 @@ INSIDE = {
     "diagnostics.GradientCheck": "the answer of `gradient_check`",
     "comparing": "is given what a learner wrote: test_answers tries it",
     "exercise.Outcome": "is made by a check",
+    "variants.Variant": "is made by `variant`",
     "question.Question": "is made by `choice`, `number` and `order`",
     "controls.Control.cast": "is given what `accepts` has accepted",
     "drawing.Drawing": "is made by `Experiment.start`",

@@ -185,6 +185,8 @@ def test_notebooks_find_the_evidence_they_load(lite, notebooks):
                 assert (lite / "files" / path).read_bytes() == (BOOK / path).read_bytes()
     shipped = {path.name for path in (lite / "files" / "evidence").iterdir()}
     assert shipped == {path.name for path in (BOOK / "evidence").glob("*.npz")}
+    variants = {path.name for path in (lite / "files" / "variants").iterdir()}
+    assert variants == {path.name for path in (BOOK / "variants").glob("*.py")}
     measured = {path.name for path in (lite / "files").glob("*.json")}
     assert measured == {path.name for path in BOOK.glob("*.json")} != set()
 

@@ -116,7 +116,12 @@ def exercise():
     ("def triple(x): return x + x", "not yet", "triple(2) is wrong: it is 4 and should be 6"),
     ("def triple(x): return scale(x)", "correct", "Three times two is six."),
     ("double = 2", "not yet", "triple is not defined"),
-    ("triple = 3", "could not be checked", "'int' object is not callable"),
+    ("triple = 3", "not yet", "triple should be a function of (x), and is 3"),
+    ("def triple(): return 6", "not yet", "triple should be a function of (x), and yours is one of "
+     "(): too many positional arguments"),
+    ("def triple(x, y): return x * y", "not yet", "yours is one of (x, y): missing a required"),
+    ("triple = int", "not yet", "triple(2) is wrong: it is 2 and should be 6"),
+    ("def triple(*x, **y): return 3 * x[0]", "correct", ""),
     ("def triple(x)\n    pass", "not yet", "Line 1:\n    def triple(x)\nSyntaxError: expected ':'"),
     ("def triple(x):\n    return x / 0", "not yet",
      "Line 2, in triple:\n    return x / 0\nZeroDivisionError: division by zero"),
@@ -174,6 +179,151 @@ def test_of_a_long_way_to_an_error_the_end_is_told(exercise):
     assert len(told(ValueError("x" * 5000), ())) < 1100
 
 
+def test_what_stands_behind_a_star_is_given():
+    made = Exercise("ex-near", "def check(x, *, goal):\n    exercises.same('x', x, goal)", "x = 0",
+                    given="goal = 7")
+    assert made.names == ["x"]
+    assert made.attempt("x = 6").message == "x is wrong: it is 6 and should be 7"
+    assert made.attempt("x = 7\ngoal = 6").status == "correct"
+
+
+# What can be called, and made
+
+
+def check_counter(Counter, start):
+    counter = Counter(start, step=2)
+    exercises.same("the second number", [counter.next(), counter.next()][1], start + 2)
+
+
+@pytest.fixture
+def counting():
+    return Exercise("ex-count", check_counter, """
+class Counter:
+    def __init__(self, first, step):
+        pass
+
+    def next(self):
+        pass
+
+
+start = 3
+""")
+
+
+COUNTER = """
+class Counter:
+    def __init__(self, first, step):
+        self.number, self.step = first - step, step
+    def next(self):
+        self.number += self.step
+        return self.number
+start = 5
+"""
+
+
+@pytest.mark.parametrize(("old", "new", "status", "message"), [
+    ("", "", "correct", ""),
+    ("class Counter:", "Counter = 5\nclass Other:", "not yet",
+     "Counter should be a class made with (first, step), and is 5"),
+    ("(self, first, step)", "(self, first)", "not yet", "Counter should be a class made with "
+     "(first, step), and yours is made with (first): got an unexpected keyword argument 'step'"),
+    ("(self, first, step)", "(self, first, steps)", "not yet",
+     "yours is made with (first, steps): missing a required argument: 'steps'"),
+    ("self.number, self.step = first - step, step", "1 / 0", "not yet",
+     "Line 4, in __init__:\n    1 / 0\nZeroDivisionError"),
+    ("class Counter:", "import abc\nclass Counter(abc.ABC):\n    @abc.abstractmethod\n"
+     "    def more(self): pass", "not yet",
+     "the check calls Counter, and this fails: TypeError: Can't instantiate abstract class"),
+    ("def next", "def following", "not yet", "an object of your class Counter has no next"),
+    ("    def __init__(self, first, step):", "    def __init__(self, first, step):\n"
+     "        return 5", "not yet", "the check calls Counter, and this fails: TypeError"),
+])
+def test_a_class_that_cannot_be_used_is_not_yet_the_answer(counting, old, new, status, message):
+    assert old in COUNTER
+    outcome = counting.attempt(COUNTER.replace(old, new, 1))
+    assert (outcome.status, message in outcome.message) == (status, True), outcome
+
+
+def test_a_dataclass_tells_what_it_is_made_with():
+    made = Exercise("ex-pair", "def check(Pair):\n    exercises.same('b', Pair(1, 2).b, 2)",
+                    "@dataclass\nclass Pair:\n    a: int\n    b: int\n",
+                    given="from dataclasses import dataclass")
+    assert made.attempt("@dataclass\nclass Pair:\n    a: int").message.startswith(
+        "Pair should be a class made with (a, b), and yours is made with (a): too many")
+    assert made.attempt("class Pair:\n    a: int\n    b: int").message.startswith(
+        "Pair should be a class made with (a, b), and yours is made with ()")
+    assert made.attempt("def Pair(a, b): return a").message.startswith(
+        "the check calls Pair, and this fails: AttributeError: 'int' object has no attribute 'b'")
+
+
+def test_how_often_a_star_stands_for_is_not_known():
+    made = Exercise("ex-all", "def check(f):\n    exercises.same('f', f(*[1, 2], **{}), 3)",
+                    "def f(*x):\n    pass")
+    assert made.attempt("def f(a, b): return a + b").status == "correct"
+    assert made.attempt("def f(a): return a").message.startswith(
+        "the check calls f, and this fails: TypeError: f() takes 1 positional argument but 2 were")
+    known = Exercise("ex-all", "def check(f):\n    exercises.same('f', f(*[1, 2]), 3)",
+                     "def f(a, b):\n    pass")
+    assert known.attempt("def f(a): return a").message.startswith(
+        "f should be a function of (a, b), and yours is one of (a)")
+
+
+def test_a_value_that_the_check_cannot_read_is_named():
+    made = Exercise("ex-rows", "def check(rows, more):\n    W = np.array(\n        rows, float)\n"
+                    "    exercises.same('W', W, [[1, 2]])", "rows = [[0, 0]]\nmore = 0")
+    assert made.attempt("rows, more = [[1, 2]], 1").status == "correct"
+    outcome = made.attempt("rows, more = [[1, 2], [3]], 1")
+    assert outcome.status == "not yet"
+    assert outcome.message.startswith("the check cannot work with your rows: ValueError: setting")
+
+
+def test_an_error_of_the_check_itself_is_no_fault_of_the_answer():
+    made = Exercise("ex-bad", "def check(f):\n    f(1)\n    1 / 0", "def f(x):\n    pass")
+    assert repr(made.attempt("def f(x): return x")) == (
+        "Could not be checked: the check cannot work with what it got: "
+        "ZeroDivisionError: division by zero")
+
+
+class Box:
+    "A number in a box."
+
+    def __init__(self, number):
+        self.number = number
+
+
+def test_a_class_of_the_notebook_travels_as_its_source():
+    made = Exercise("ex-box", "def check(box):\n    exercises.same('box', box.number, 3)",
+                    "box = 0", given=[Box, "three = Box(3)"])
+    assert made.given.startswith('class Box:\n    "A number in a box."')
+    assert made.attempt("box = three").status == "correct"
+    assert made.attempt("box = Box(4)").status == "not yet"
+    alone = Exercise("ex-box", "def check(x): pass", "x = 0", given=Box)
+    assert alone.given == made.given.split("\n\nthree")[0] + "\n"
+
+
+def test_a_class_is_found_with_its_decorators():
+    code = ("from dataclasses import dataclass\n@dataclass\nclass Point:\n    x: int\n\n"
+            "    def twice(self):\n        return 2 * self.x\n\n\nclass Other:\n"
+            "    def method(self): pass\n")
+    linecache.cache["<points>"] = (len(code), None, code.splitlines(keepends=True), "<points>")
+    names = {}
+    exec(compile(code, "<points>", "exec"), names)
+    _, _, point = code.split("\n\n\n")[0].partition("\n")
+    assert sources.source_of_class(names["Point"]) == point + "\n"
+    with pytest.raises(TypeError, match="class must be written in a file or a notebook's cell"):
+        sources.source_of_class(type("Nowhere", (), {}))
+
+
+def test_the_class_of_the_start_is_no_attempt(counting):
+    code = counting.starter.split("\n\n\nstart")[0] + "\n"
+    linecache.cache["<cell>"] = (len(code), None, code.splitlines(keepends=True), "<cell>")
+    names = {}
+    exec(compile(code, "<cell>", "exec"), names)
+    alone = Exercise("ex-alone", "def check(Counter):\n    Counter(1, 2)", code)
+    assert alone.judge(names["Counter"]).status == "not attempted"
+    assert counting.judge(names["Counter"], 3).message.startswith("the second number is None")
+
+
 # In Jupyter
 
 
@@ -191,7 +341,7 @@ def test_a_function_of_the_notebook_is_checked(exercise):
     assert repr(exercises.check("ex-triple", quadruple)
                 ) == "Not yet: triple(2) is wrong: it is 8 and should be 6"
     assert repr(exercises.check("ex-triple", lambda x: x / 0)).startswith("Not yet: Line ")
-    assert exercises.check("ex-triple", 3).status == "could not be checked"
+    assert exercises.check("ex-triple", 3).status == "not yet"
 
 
 def test_the_starter_of_the_notebook_is_no_attempt(exercise):
@@ -248,8 +398,9 @@ def outside(x):
     ({"check": "def f(): pass"}, "with a parameter for each name"),
     ({"starter": check_triple}, "starter must be code, got"),
     ({"starter": "def f("}, "starter must be code that Python understands"),
-    ({"given": 3}, "given must be code, a function or a list of these"),
-    ({"given": [3]}, "given must be code or a function"),
+    ({"given": 3}, "given must be code, a function, a class or a list of these"),
+    ({"given": [3]}, "given must be code, a function or a class"),
+    ({"check": "def check(x, *, y): pass"}, "it uses y"),
     ({"hints": "one"}, "hints must be a list of texts"),
     ({"hints": ["a", "b", "c", "d"]}, "hints must be at most 3, got 4"),
     ({"wrong": ["x"]}, r"wrong must be a list of \(code, message\)"),
