@@ -1,4 +1,4 @@
-"""Pages, figures and notebooks in the engines that the other tests do not use."""
+"""Pages, figures, exercises and notebooks in the engines that the other tests do not use."""
 
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -8,6 +8,15 @@ from built_site import CHAPTERS
 from engines import ENGINES, Engine
 from faults import give_up
 from live_figures import BUSIEST, FRAME, Figure, assert_same, by_nnlib, on_page, run_to
+from solved_exercise import (
+    NAME,
+    PAGE,
+    SOLUTION,
+    SOLUTION_SAYS,
+    START_SAYS,
+    WRONG,
+    WRONG_SAYS,
+)
 
 PAGES = ["index.html", CHAPTERS[2], "playground.html"] if CHAPTERS else []
 SIZES = {"wide": (1400, 900), "phone": (390, 844)}
@@ -21,6 +30,13 @@ PLACE = """selector => {
 }"""
 PRESS_BUTTON = """([name, label]) => [...document.querySelectorAll(`#${name} button`)]
   .find(button => button.innerText.trim() === label).click()"""
+
+# Another text in a field.
+TYPE = """([selector, text]) => {
+  const field = document.querySelector(selector)
+  field.value = text
+  field.dispatchEvent(new Event('input', {bubbles: true}))
+}"""
 
 
 @pytest.fixture(scope="module", params=ENGINES, ids=lambda engine: engine.__name__)
@@ -90,6 +106,23 @@ def test_a_figure(figure: Figure, engine, server):
     x, y = engine.run(PLACE, f"#{figure.name} canvas.nn-plane")
     engine.click(x + 20, y + 30)
     engine.until(f"([name, count]) => ({points})(name) === count", [figure.name, before + 1])
+    assert engine.faults == []
+
+
+def test_an_exercise_is_solved(engine, server):
+    exercise = f"#{NAME} nn-exercise"
+    engine.go(f"{server}/{PAGE}")
+    engine.until("selector => document.querySelector(selector)?.checkVisibility()",
+                 f"{exercise} textarea")
+    for code, says in (None, START_SAYS), (WRONG, WRONG_SAYS), (SOLUTION, SOLUTION_SAYS):
+        if code is not None:
+            engine.run(TYPE, [f"{exercise} textarea", code])
+        engine.run(PRESS_BUTTON, [NAME, "Check"])
+        outcome = engine.until("""selector => {
+            const exercise = document.querySelector(selector)
+            return !exercise.hasAttribute('data-runs') && exercise.dataset.status
+                && exercise.querySelector('.nn-outcome').textContent }""", exercise)
+        assert outcome == says
     assert engine.faults == []
 
 
