@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
 
+import numpy as np
+
 YOURS = "<your code>"  # the file to which a learner's lines belong
 MOST = 10_000  # characters of what code prints; the rest is counted
 MOST_FRAMES = 4  # of a traceback, the innermost
@@ -51,8 +53,8 @@ class Output(io.TextIOBase):
 
 @contextmanager
 def captured(output: Output) -> Iterator[None]:
-    """Keep what is printed, instead of printing it."""
-    with redirect_stdout(output), redirect_stderr(output):
+    """Keep what is printed, instead of printing it.  What code sets of NumPy ends here too."""
+    with redirect_stdout(output), redirect_stderr(output), np.errstate(), np.printoptions():
         yield
 
 

@@ -164,6 +164,15 @@ def test_code_can_be_run_without_a_check(exercise):
         exercise.run("raise KeyboardInterrupt")
 
 
+def test_what_code_sets_of_numpy_ends_with_it(exercise):
+    before = np.geterr(), np.get_printoptions()
+    settings = "np.seterr(all='raise')\nnp.set_printoptions(precision=1)\n"
+    assert exercise.run(settings).status == "correct"
+    assert exercise.attempt(settings + "def triple(x): return 3 * x").status == "correct"
+    assert exercise.run(settings + "1 / 0").status == "not yet"
+    assert (np.geterr(), np.get_printoptions()) == before
+
+
 def test_what_floods_is_cut():
     output = Output()
     assert output.writable()
