@@ -37,6 +37,9 @@ const loaded = fetchPython().then(() => startPython("nnlib.exercises.page", {
 })).then(
   (python) => {
     ({ pyodide, page } = python);
+    // Python then looks here for interrupts, every few steps. None comes, but WebKit ends a worker
+    // in JavaScript alone: a loop in Python would go on after it was stopped, for ever.
+    pyodide.setInterruptBuffer(new Uint8Array(1));
     send({ type: "ready" });
     return true;
   },

@@ -4,6 +4,7 @@ Playwright drives builds of its own of both, which no distribution of Linux brin
 browsers that readers have.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -205,6 +206,23 @@ class WebKit(Engine):
 
     def perform(self, source: dict[str, Any]) -> None:
         self._send("/actions", actions=[source])
+
+    def workers(self) -> set[str]:
+        """The threads of workers, of all its processes."""
+        children: dict[str, list[str]] = {}
+        for file in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):    # it has ended meanwhile
+                parent = file.read_text().rpartition(")")[2].split()[1]
+                children.setdefault(parent, []).append(file.parent.name)
+        ours = [str(process.pid) for process in self.processes]
+        for process in ours:    # which grows
+            ours += children.get(process, [])
+        threads = set()
+        for file in (each for process in ours for each in Path(f"/proc/{process}/task").glob("*")):
+            with contextlib.suppress(OSError):
+                if (file / "comm").read_text().startswith("WebCore: Worker"):
+                    threads.add(file.name)
+        return threads
 
 
 ENGINES = (Firefox, WebKit)

@@ -1,11 +1,12 @@
 """Pages, figures, exercises and notebooks in the engines that the other tests do not use."""
 
+import time
 from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 from built_site import CHAPTERS
-from engines import ENGINES, Engine
+from engines import ENGINES, PATIENCE, Engine, WebKit
 from faults import give_up
 from live_figures import BUSIEST, FRAME, Figure, assert_same, by_nnlib, on_page, run_to
 from solved_exercise import (
@@ -109,7 +110,7 @@ def test_a_figure(figure: Figure, engine, server):
     assert engine.faults == []
 
 
-def test_an_exercise_is_solved(engine, server):
+def test_an_exercise_is_solved_and_a_loop_stopped(engine, server):
     exercise = f"#{NAME} nn-exercise"
     engine.go(f"{server}/{PAGE}")
     engine.until("selector => document.querySelector(selector)?.checkVisibility()",
@@ -123,6 +124,20 @@ def test_an_exercise_is_solved(engine, server):
             return !exercise.hasAttribute('data-runs') && exercise.dataset.status
                 && exercise.querySelector('.nn-outcome').textContent }""", exercise)
         assert outcome == says
+    # A loop that was stopped does not go on unseen. (Firefox keeps the threads, for other workers.)
+    engine.run(TYPE, [f"{exercise} textarea", "print('begun')\nwhile True: pass"])
+    engine.run(PRESS_BUTTON, [NAME, "Run"])
+    engine.until("selector => document.querySelector(selector).textContent === 'begun\\n'",
+                 f"{exercise} .nn-output")
+    before = engine.workers() if isinstance(engine, WebKit) else set()
+    assert before or not isinstance(engine, WebKit)
+    engine.run(PRESS_BUTTON, [NAME, "Stop"])
+    assert engine.run("selector => document.querySelector(selector).textContent",
+                      f"{exercise} .nn-outcome") == "Stopped. Python starts anew."
+    end = time.monotonic() + PATIENCE
+    while isinstance(engine, WebKit) and before & engine.workers():
+        assert time.monotonic() < end, "the worker goes on"
+        time.sleep(0.1)
     assert engine.faults == []
 
 
