@@ -32,6 +32,7 @@ async function answer({ job, act, exercise, code }) {
 const loaded = fetchPython().then(() => startPython("nnlib.exercises.page", {
   jsglobals: FOR_PYTHON,
   env: { MPLBACKEND: "agg" },
+  stdin: () => null, // there is nobody to ask: an end of file
   stdout() {},
   stderr() {},
 })).then(

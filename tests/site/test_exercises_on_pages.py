@@ -106,6 +106,7 @@ def test_hints_come_one_at_a_time(desk):
     ("print('x' * 10**8)", "It ran without an error.", "... and 99990001 more characters"),
     ("for _ in range(10**5): print('flood')", "It ran without an error.",
      "... and 590000 more characters"),
+    ("input('Name? ')", "EOFError", "Name? "),
     ("bytearray(3 * 10**9)", "OverflowError", ""),
     ("[np.empty(2**26) for _ in range(99)]", "MemoryError", ""),
     ("import js\nprint(dir(js))\njs.fetch", "AttributeError: fetch", ""),
