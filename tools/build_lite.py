@@ -138,7 +138,9 @@ def build_pyodide(folder: Path, files: Mapping[str, Path]) -> None:
         shutil.copyfile(path, folder / name)
     scripts = [SETTINGS / "any_server.js", folder / "pyodide.js"]
     (folder / "kernel.js").write_text("".join(path.read_text("utf-8") for path in scripts), "utf-8")
-    lock = web_assets.LOCK | {"packages": dict(web_assets.LOCK["packages"])}
+    # Pyodide's own files stand beside its packages, so that pages know when one has changed.
+    lock = web_assets.LOCK | {"packages": dict(web_assets.LOCK["packages"]),
+                              "core": web_assets.CORE}
     for name, path, depends in own_packages(folder):
         lock["packages"][name.replace("_", "-")] = lock_entry(path, name, depends)
     (folder / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")

@@ -204,6 +204,9 @@ def test_pages_of_notebooks_alone_have_the_button(lite, site, notebooks):
 
 def test_pyodide_has_every_file_of_its_lock(lite, site):
     lock = json.loads((site / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8"))
+    for name, sha256 in lock["core"].items():
+        content = (site / "pyodide" / name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == sha256, name
     for package in lock["packages"].values():
         content = (site / "pyodide" / package["file_name"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == package["sha256"], package["name"]
