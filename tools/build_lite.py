@@ -36,6 +36,7 @@ SETTINGS = ROOT / "tools" / "lite"
 LABEXTENSIONS = Path(sys.prefix, "share", "jupyter", "labextensions")
 WIDGETS = LABEXTENSIONS / "@jupyter-widgets" / "jupyterlab-manager"
 KERNEL = LABEXTENSIONS / "@jupyterlite" / "pyodide-kernel-extension"
+ICON = '<link rel="icon" href="favicon.ico" />\n    '
 KERNEL_WHEELS = {    # name -> what it needs of the others
     "piplite": ["micropip"],
     "ipykernel": [],
@@ -198,6 +199,10 @@ def build_jupyterlite(folder: Path) -> None:
         )
     if result.returncode or not (folder / "notebooks" / "index.html").is_file():
         sys.exit(f"{result.stdout}\nJupyterLite was not built: its report stands above")
+    # Of a page that names its icon too late, browsers ask the root of the server for one.
+    for icon in folder.glob("*/favicon.ico"):
+        page = icon.with_name("index.html")
+        page.write_text(page.read_text("utf-8").replace("<title>", ICON + "<title>", 1), "utf-8")
 
 
 def is_usable() -> bool:

@@ -227,6 +227,14 @@ def test_pyodide_has_what_a_notebook_imports(notebook, lite, site):
             assert {name.split(".")[0] for name in names} <= there
 
 
+def test_pages_name_their_icons(lite):
+    """At once: later, browsers have asked the root of the server, which is not ours."""
+    for app in ("notebooks", "tree", "edit"):
+        page = (lite / app / "index.html").read_text(encoding="utf-8")
+        (icon,) = re.findall('<link rel="icon" href="([^"]*)"', page)
+        assert (lite / app / icon).is_file()
+
+
 def test_no_source_maps(lite):
     assert list(lite.rglob("*.map")) == []
 
