@@ -3,6 +3,7 @@
 Each reader loads a page once, and all tests of the page ask that reader.
 """
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -338,11 +339,25 @@ def test_a_page_reads_well_without_javascript(plain_page, server, without_javasc
     assert page.locator(".bd-sidebar-primary a").first.is_visible()
     for solution in page.locator("div.solution section").all():
         assert solution.is_visible()
+    # What nobody can press is not offered, and where the text speaks of it, it is said.
+    assert page.get_by_role("link", name="Run in the browser").count() == 0
+    live = page.locator("nn-lab, nn-exercise, nn-question, nn-progress").count() > 0
+    assert page.locator("noscript p").is_visible() == live
     # Formulas are set as MathML, not left as TeX.
     prose = page.locator(".bd-article :is(p, li):not(:has(code))")
     assert [text for text in prose.all_inner_texts() if r"\(" in text] == []
     # Its scripts fail to run, as they should; what it asks for must still be the site's own.
     assert [fault for fault in without_javascript.faults if "another host" in fault] == []
+
+
+def test_dark_systems_get_a_dark_page_without_javascript(chapters, server, new_reader):
+    reader = new_reader(java_script_enabled=False, color_scheme="dark")
+    for page in ("index.html", chapters[0]):
+        reader.go(f"{server}/{page}")
+        red, green, blue = map(int, re.findall(r"\d+", reader.page.evaluate(
+            "getComputedStyle(document.body).backgroundColor")))
+        assert max(red, green, blue) < 64
+        assert reader.page.evaluate(FAINT_TEXTS) == []
 
 
 @each_of(DRAWN)
