@@ -169,6 +169,29 @@ def test_code_in_a_closed_toggle_takes_no_height(server, new_reader):
     assert opened["tables"] < closed["tables"] <= before["tables"]
 
 
+SMALL_FIELDS = """() => {
+  const others = ['range', 'checkbox', 'radio', 'hidden']
+  return [...document.querySelectorAll('select, textarea, input')]
+    .filter(field => !others.includes(field.type))
+    .map(field => [parseFloat(getComputedStyle(field).fontSize), field.outerHTML.slice(0, 60)])
+    .filter(([size]) => size < 16)
+}"""
+
+
+def test_no_field_makes_a_phone_zoom_in(site_with_python, server, new_reader):
+    """As Safari does for letters below 16 pixels; nor do an editor's colours leave its letters."""
+    reader = new_reader(viewport=PHONE, has_touch=True, is_mobile=True)
+    for page in ("playground.html", "03_derive_backpropagation.html", "search.html"):
+        reader.go(f"{server}/{page}")
+        assert reader.page.evaluate(SMALL_FIELDS) == []
+        assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
+    reader.go(f"{server}/03_derive_backpropagation.html")
+    size = "e => getComputedStyle(e).fontSize + getComputedStyle(e).lineHeight"
+    for editor in reader.page.locator(".nn-editor").all():
+        assert editor.get_attribute("translate") == "no"
+        assert editor.locator("pre").evaluate(size) == editor.locator("textarea").evaluate(size)
+
+
 def test_a_page_at_the_root(chapters, server_at_root, new_reader):
     """All others are shown below a sub-path."""
     reader = new_reader()
