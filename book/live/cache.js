@@ -1,6 +1,7 @@
 // Files that the browser keeps for the next visit, each under the sha256 of what is in it: so none is
 // taken for that of another edition of the book, and what has not changed is not fetched again. Where
-// a browser keeps nothing, as on pages without https, nothing is found. For workers, and so no module.
+// a browser keeps nothing, as on most pages without https, nothing is found. For workers, and so no
+// module.
 
 class FileCache {
   #folder;
