@@ -212,6 +212,26 @@ def test_formulas_are_set(reading_page, server, light):
     assert light.faults == []
 
 
+COUNT_FORMULAS = """() => {
+  window.set = []    // how many at a time
+  new MutationObserver(changes => {
+    const added = changes.flatMap(change => [...change.addedNodes])
+    set.push(added.filter(node => node.localName === 'mjx-container').length)
+  }).observe(document, {childList: true, subtree: true})
+}"""
+
+
+def test_formulas_are_set_a_few_at_a_time(server, new_reader):
+    """In between, the page answers."""
+    reader = new_reader()
+    reader.page.add_init_script(f"({COUNT_FORMULAS})()")
+    reader.go(f"{server}/03_derive_backpropagation.html")
+    times = reader.page.evaluate("set")
+    assert sum(times) == reader.page.locator(".bd-article .math").count() > 100
+    assert max(times) <= 8
+    assert reader.faults == []
+
+
 def test_the_switch_changes_the_theme_for_good(server, new_reader):
     reader = new_reader(color_scheme="light")
     reader.go(f"{server}/index.html")
