@@ -36,6 +36,7 @@ SETTINGS = ROOT / "tools" / "lite"
 LABEXTENSIONS = Path(sys.prefix, "share", "jupyter", "labextensions")
 WIDGETS = LABEXTENSIONS / "@jupyter-widgets" / "jupyterlab-manager"
 KERNEL = LABEXTENSIONS / "@jupyterlite" / "pyodide-kernel-extension"
+ICON = '<link rel="icon" href="favicon.ico" />\n    '
 KERNEL_WHEELS = {    # name -> what it needs of the others
     "piplite": ["micropip"],
     "ipykernel": [],
@@ -144,7 +145,9 @@ def build_pyodide(folder: Path, files: Mapping[str, Path]) -> None:
         shutil.copyfile(path, folder / name)
     scripts = [SETTINGS / "any_server.js", folder / "pyodide.js"]
     (folder / "kernel.js").write_text("".join(path.read_text("utf-8") for path in scripts), "utf-8")
-    lock = web_assets.LOCK | {"packages": dict(web_assets.LOCK["packages"])}
+    # Pyodide's own files stand beside its packages, so that pages know when one has changed.
+    lock = web_assets.LOCK | {"packages": dict(web_assets.LOCK["packages"]),
+                              "core": web_assets.CORE}
     for name, path, depends in own_packages(folder):
         lock["packages"][name.replace("_", "-")] = lock_entry(path, name, depends)
     (folder / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
@@ -205,6 +208,10 @@ def build_jupyterlite(folder: Path) -> None:
         )
     if result.returncode or not (folder / "notebooks" / "index.html").is_file():
         sys.exit(f"{result.stdout}\nJupyterLite was not built: its report stands above")
+    # Of a page that names its icon too late, browsers ask the root of the server for one.
+    for icon in folder.glob("*/favicon.ico"):
+        page = icon.with_name("index.html")
+        page.write_text(page.read_text("utf-8").replace("<title>", ICON + "<title>", 1), "utf-8")
 
 
 def is_usable() -> bool:

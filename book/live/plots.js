@@ -32,7 +32,7 @@ export class Plots {
     const canvases = [...this.element.children];
     frame.plots.forEach((plot, i) => {
       const canvas = canvases[i] ?? this.#newCanvas();
-      canvas.className = `nn-${plot.kind}`;
+      canvas.className = `nn-${plot.kind}${plot.has_axes === false ? " nn-drawing" : ""}`;
     });
     for (const canvas of canvases.slice(frame.plots.length)) {
       this.#sizes.unobserve(canvas);

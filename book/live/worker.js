@@ -5,7 +5,7 @@
 // go progress, missing (a file did not come; the next message asks for it again), starting, ready,
 // failed (it did not start), frame, code, error (a Python exception).
 
-importScripts("download.js", "load.js");
+importScripts("cache.js", "download.js", "load.js");
 
 const BURST = 16; // milliseconds of training between two frames
 const FIRST_BURST = 24; // and before the first, so that a slider that moves shows trained nets

@@ -1,6 +1,10 @@
 """Pages, figures and notebooks in the engines that the other tests do not use."""
 
+import select
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -91,6 +95,35 @@ def test_a_figure(figure: Figure, engine, server):
     engine.click(x + 20, y + 30)
     engine.until(f"([name, count]) => ({points})(name) === count", [figure.name, before + 1])
     assert engine.faults == []
+
+
+STARTS_ANOTHER = """
+import subprocess, sys
+subprocess.Popen([sys.executable, "-c", "print('here', flush=True); input()"]).wait()
+"""
+
+
+def test_a_start_that_fails_leaves_no_process():
+    """Not even one that another one started: what holds the end of the pipe is gone."""
+    started: list[Engine] = []
+
+    class Failing(Engine):
+        def begin(self) -> None:
+            started.append(self)
+            self.start([sys.executable, "-c", STARTS_ANOTHER], stdin=subprocess.PIPE,
+                       stdout=subprocess.PIPE, text=True)
+            assert self.processes[0].stdout.readline() == "here\n"
+            raise AssertionError("there is no window")
+
+    with pytest.raises(AssertionError, match="no window"):
+        Failing()
+    (engine,) = started
+    (process,) = engine.processes
+    assert process.poll() is not None
+    ended, *_ = select.select([process.stdout], [], [], 60)
+    assert ended, "something still holds the pipe"
+    assert process.stdout.read() == ""
+    assert not Path(engine.folder).exists()
 
 
 def test_a_notebook_opens(engine, server, site):

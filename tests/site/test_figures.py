@@ -158,6 +158,18 @@ def test_points_that_a_reader_draws(figure, visit):
     at.wait(f"figure.frame.plots[0].labels.length === {len(start) + 1}")
     plane.click(position=place)
     at.wait(f"figure.frame.plots[0].labels.length === {len(start)}")
+    # Where the keyboard would place one is shown to those who use it.
+    at.to_the_end()
+    picture = "canvas => canvas.toDataURL()"
+    without_cross = plane.evaluate(picture)
+    plane.press("ArrowLeft")
+    assert plane.evaluate(picture) != without_cross
+    plane.press("ArrowRight")
+    for count in (1, 0):
+        plane.click(position=place)
+        at.wait(f"figure.frame.plots[0].labels.length === {len(start) + count}")
+    at.to_the_end()
+    assert plane.evaluate(picture) == without_cross
     # The address follows a moment later; what is read from it below must not be this point.
     at.page.wait_for_function("() => !location.hash.includes('points=')")
     # By keyboard.

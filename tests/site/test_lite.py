@@ -206,6 +206,9 @@ def test_pages_of_notebooks_alone_have_the_button(lite, site, notebooks):
 
 def test_pyodide_has_every_file_of_its_lock(lite, site):
     lock = json.loads((site / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8"))
+    for name, sha256 in lock["core"].items():
+        content = (site / "pyodide" / name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == sha256, name
     for package in lock["packages"].values():
         content = (site / "pyodide" / package["file_name"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == package["sha256"], package["name"]
@@ -224,6 +227,14 @@ def test_pyodide_has_what_a_notebook_imports(notebook, lite, site):
             names = [node.module] if isinstance(node, ast.ImportFrom) else [
                 each.name for each in node.names] if isinstance(node, ast.Import) else []
             assert {name.split(".")[0] for name in names} <= there
+
+
+def test_pages_name_their_icons(lite):
+    """At once: later, browsers have asked the root of the server, which is not ours."""
+    for app in ("notebooks", "tree", "edit"):
+        page = (lite / app / "index.html").read_text(encoding="utf-8")
+        (icon,) = re.findall('<link rel="icon" href="([^"]*)"', page)
+        assert (lite / app / icon).is_file()
 
 
 def test_no_source_maps(lite):
