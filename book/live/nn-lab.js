@@ -9,7 +9,7 @@ import { Plots } from "./plots.js";
 import { python } from "./python.js";
 import { Recording } from "./recording.js";
 import { Run } from "./run.js";
-import { VIEWS } from "./settings.js";
+import { OWN, VIEWS } from "./settings.js";
 import { PLOTS } from "./shared.js";
 
 const ANNOUNCE_EVERY = 5000; // milliseconds, while a net trains
@@ -69,7 +69,7 @@ class NNLab extends HTMLElement {
         reset: () => this.#start(false),
         set: (name, value) => this.#set(name, value),
         preset: ({ settings }) =>
-          this.#change({ ...this.#defaults, ...this.#drawnByHand, ...settings }),
+          this.#change({ ...this.#defaults, ...this.#ownWork, ...settings }),
         defaults: () => this.#change({ ...this.#defaults }),
         code: () => this.#askForCode(),
         link: () => new URL(this.#hash, location.href).href,
@@ -109,10 +109,10 @@ class NNLab extends HTMLElement {
 
   // Settings
 
-  /** What the reader drew: only Defaults, or a preset that is a drawing, may take it away. */
-  get #drawnByHand() {
+  /** What the reader drew or pasted: only Defaults, or a preset of such, may take it away. */
+  get #ownWork() {
     return Object.fromEntries(this.#experiment.controls
-      .filter(({ kind }) => kind === "points" || kind === "strokes")
+      .filter(({ kind }) => OWN.includes(kind))
       .map(({ name }) => [name, this.#settings[name]]));
   }
 
@@ -163,7 +163,8 @@ class NNLab extends HTMLElement {
       return;
     }
     clearTimeout(this.#hashTimer); // the link is newer
-    const { settings: given, faults } = readHash(this.#experiment.controls);
+    const { settings: given, faults } = readHash(
+      this.#experiment.controls, this.#settings);
     const settings = { ...this.#defaults, ...given };
     const isNew = JSON.stringify(settings) !== JSON.stringify(this.#settings);
     this.#adopt(settings);

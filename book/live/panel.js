@@ -5,6 +5,7 @@ import { makeControl } from "./controls.js";
 import { Copying } from "./copying.js";
 import { icon, make } from "./dom.js";
 import { Pad } from "./pad.js";
+import { DataTable } from "./table.js";
 
 const LOADS = "The first time loads Python.";
 const SAY_EVERY = 10_000; // milliseconds, while Python loads, to those who hear the page
@@ -23,8 +24,9 @@ const SAY_EVERY = 10_000; // milliseconds, while Python loads, to those who hear
  */
 
 export class Panel {
-  /** The control of kind "points", if there is one. */
+  /** The controls of the kinds "points" and "table", if there are such. */
   board = null;
+  table = null;
 
   /** When it last said something, in the page's milliseconds. */
   announced = 0;
@@ -73,10 +75,11 @@ export class Panel {
     // What comes and goes stands below the controls, so that none moves away from under a pointer.
     const player = this.#makePlayer(isPlayable);
     const grid = this.#makeControls(controls);
-    // Who draws on the plane needs the classes beside it.
-    this.elements = [this.#status, ...(this.board ? [this.board.element] : []), this.picture, player,
-      grid, this.details, this.#warning, this.note, this.linkNote,
-      ...this.#makePresets(presets), ...this.#makeFooter(), this.#announcer];
+    // Who draws on the plane needs the classes beside it, and who pastes data sees what they are.
+    const data = [this.board, this.table].filter(Boolean).map(({ element }) => element);
+    this.elements = [this.#status, ...data, this.picture, player, grid, this.details, this.#warning,
+      this.note, this.linkNote, ...this.#makePresets(presets), ...this.#makeFooter(),
+      this.#announcer];
   }
 
   // What it shows
@@ -86,6 +89,7 @@ export class Panel {
     this.#copying.element.hidden = true; // its text is of other settings
     for (const [name, control] of this.#controls) control.set(settings[name]);
     if (this.board) this.board.active = (settings.data ?? "drawn") === "drawn";
+    if (this.table) this.table.active = (settings.data ?? "pasted") === "pasted";
   }
 
   /** What there is to read of a frame below the controls, and the nodes that can be chosen. */
@@ -125,8 +129,10 @@ export class Panel {
     this.#warning.hidden = !text;
   }
 
-  /** Tell what went wrong. */
+  /** Tell what went wrong: of pasted data, next to them. */
   tell(message, ...more) {
+    const [, ofTable] = message.match(/^\w+: (table must .*)/) ?? [];
+    if (this.table && ofTable) return this.table.tell(ofTable);
     this.note.replaceChildren(message, " ", ...more);
     this.note.hidden = false;
   }
@@ -164,12 +170,13 @@ export class Panel {
     for (const control of controls) {
       const onInput = (value) => this.#acts.set(control.name, value);
       const id = `${this.#id}-${control.name}`;
-      const Drawn = { points: Board, strokes: Pad }[control.kind];
-      const made = Drawn ? new Drawn(control, id, onInput, (text) => this.announce(text))
+      const Own = { points: Board, strokes: Pad, table: DataTable }[control.kind];
+      const made = Own ? new Own(control, id, onInput, (text) => this.announce(text))
         : makeControl(control, id, onInput);
       if (control.kind === "points") this.board = made;
+      if (control.kind === "table") this.table = made;
       this.#controls.set(control.name, made);
-      if (made !== this.board) grid.append(made.element);
+      if (made !== this.board && made !== this.table) grid.append(made.element);
     }
     return grid;
   }

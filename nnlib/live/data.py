@@ -1,4 +1,4 @@
-"""The data that the net of a live figure learns: sets of the plane, and points that are drawn."""
+"""The data that the net of a live figure learns: sets of the plane, and those of the reader."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from nnlib import datasets
 from nnlib.estimator.encoding import MAX_CLASSES
 from nnlib.live.controls import FARTHEST
+from nnlib.live.pasted import PastedTable, read, short
 from nnlib.validation import check_choice, check_count, check_items, check_real, shown
 
 Array = npt.NDArray[Any]
@@ -31,6 +32,8 @@ DATASETS = {
     "spirals": "noise",
     "blobs": "spread",
 }
+#: And those that come from the reader.
+DRAWN, PASTED = "drawn", "pasted"
 # The argument that sets the number of classes, where there is one.
 CLASSES = {"spirals": "arms", "blobs": "centers"}
 
@@ -44,12 +47,15 @@ class DataSet:
     X, y : ndarray, shapes (n, 2) and (n,)
         Training observations and their classes.
     validation : tuple of ndarray, optional
-        `N_VALIDATION` more, (X, y), to look at while a net trains; points that were drawn have
-        none.
+        `N_VALIDATION` more, (X, y), to look at while a net trains; the reader's own have none.
     extent : tuple of float
         (left, right, bottom, top) of the plane to show.
     code : tuple of str
         The lines that make ``X``, ``y`` and ``validation``.
+    axes : tuple of str
+        What the inputs are called.
+    classes : tuple of str
+        What the classes are called; empty where they have numbers only.
     """
 
     X: Array
@@ -57,6 +63,8 @@ class DataSet:
     validation: tuple[Array, Array] | None
     extent: Extent
     code: tuple[str, ...]
+    axes: tuple[str, str] = ("x₁", "x₂")
+    classes: tuple[str, ...] = ()
 
 
 def data_set(
@@ -65,6 +73,7 @@ def data_set(
     noise: float = 0.2,
     n_classes: int = 2,
     points: Sequence[tuple[float, float, int]] = (),
+    table: str = "",
     *,
     seed: int = 0,
 ) -> DataSet:
@@ -73,7 +82,7 @@ def data_set(
     Parameters
     ----------
     data : str
-        One of `DATASETS`, or "drawn" for the `points` given.
+        One of `DATASETS`, or "drawn" for the `points` given, or "pasted" for the `table`.
     n : int
         Training observations.
     noise : float
@@ -82,6 +91,9 @@ def data_set(
         Of spirals and blobs; the other data sets have two.
     points : sequence of (x_1, x_2, class), optional
         The observations of the data set "drawn".
+    table : str, optional
+        Those of the data set "pasted": text as `nnlib.live.pasted.read` takes it.  Its columns are
+        standardised.
     seed : int
 
     Raises
@@ -89,13 +101,15 @@ def data_set(
     TypeError, ValueError
         If an argument is not what it must be; the message names it.
     """
-    check_choice("data", data, (*DATASETS, "drawn"))
+    check_choice("data", data, (*DATASETS, DRAWN, PASTED))
     check_count("n", n, at_least=2, at_most=datasets.MAX_N)
     check_real("noise", noise, at_least=0, at_most=datasets.MAX_NOISE)
     check_count("n_classes", n_classes, at_least=2, at_most=MAX_CLASSES)
     seed = check_count("seed", seed, at_least=0, at_most=MAX_SEED)
-    if data == "drawn":
+    if data == DRAWN:
         return _drawn(points)
+    if data == PASTED:
+        return _pasted(read(table))
     arguments: dict[str, Any] = {}
     if DATASETS[data]:
         arguments[DATASETS[data]] = noise
@@ -125,3 +139,16 @@ def _drawn(points: Sequence[Any]) -> DataSet:
     X, y = table[:, :2], labels.astype(np.int64)
     code = (f"X = np.array({X.tolist()})", f"y = np.array({y.tolist()})")
     return DataSet(X, y, None, DRAWING_BOARD, code)
+
+
+def _pasted(table: PastedTable) -> DataSet:
+    X = table.standardised
+    names = [short(name) or place
+             for name, place in zip(table.columns, ("x₁", "x₂"), strict=True)]
+    code = (f"X = np.array({table.X.tolist()})",
+            "spread = X.std(axis=0)",
+            "X = (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1)",
+            f"y = np.array({table.labels})")
+    return DataSet(X, table.y, None, datasets.bounds(X), code,
+                   (f"{names[0]}, standardised", f"{names[1]}, standardised"),
+                   tuple(map(short, table.classes)))

@@ -145,7 +145,8 @@ def _draw_plane(plane: Plane, ax: Axes) -> None:
     if plane.points is not None:
         labels = plane.labels
         codes = np.zeros(len(plane.points), int) if labels is None else np.asarray(labels)
-        plotting.draw_observations(ax, plane.points, codes)
+        names = [f"{number}: {name}" for number, name in enumerate(plane.classes)]
+        plotting.draw_observations(ax, plane.points, codes, names or None)
         if plane.marked is not None:
             ax.plot(*plane.points[plane.marked], "o", markersize=15, markerfacecolor="none",
                     markeredgecolor="black", markeredgewidth=2, zorder=4)
@@ -156,7 +157,7 @@ def _draw_plane(plane: Plane, ax: Axes) -> None:
     width, height = right - left, top - bottom
     if max(width, height) < 4 * min(width, height):
         ax.set_aspect("equal")
-    if any(curve.label for curve in plane.curves):
+    if plane.classes or any(curve.label for curve in plane.curves):
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
 
 

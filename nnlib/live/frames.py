@@ -114,6 +114,8 @@ class Plane:
         Observations.
     labels : ndarray of int, shape (n,), optional
         Their class numbers.
+    classes : sequence of str
+        What the classes are called, by their numbers; empty where they have none.
     marked : int, optional
         The observation with a ring around it.
     curves : sequence of Curve
@@ -131,6 +133,7 @@ class Plane:
     x_label: str = "x₁"
     y_label: str = "x₂"
     marked: int | None = None
+    classes: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.extent, tuple | list) or len(self.extent) != 4:
@@ -159,6 +162,11 @@ class Plane:
         if self.labels is not None and not np.isin(self.labels, range(MAX_CLASSES)).all():
             raise ValueError(f"labels must be class numbers from 0 to {MAX_CLASSES - 1}, got "
                              f"{shown(self.labels)}")
+        check_items("classes", self.classes, str, "texts")
+        if self.classes and self.labels is not None and self.labels.max(initial=0) >= len(
+                self.classes):
+            raise ValueError(f"classes must be a name for each of the {self.labels.max() + 1} "
+                             f"classes, got {len(self.classes)}")
         _check_marked(self.marked, n, "points")
         check_items("curves", self.curves, Curve, "Curves")
         _check_texts(self, "title", "x_label", "y_label")

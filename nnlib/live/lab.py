@@ -17,10 +17,11 @@ from typing import Any, Protocol
 
 from nnlib.activations import ACTIVATIONS
 from nnlib.live.controls import VIEWS, Control
-from nnlib.live.data import DATASETS
+from nnlib.live.data import DATASETS, DRAWN, PASTED
 from nnlib.live.drawing import PAD as PAD
 from nnlib.live.drawing import Drawing, control_of
 from nnlib.live.frames import Frame
+from nnlib.live.pasted import IRISES
 from nnlib.live.training import BATCHES, OPTIMIZERS, STOPPING, begin
 from nnlib.nets import REDUCTIONS
 from nnlib.sources import source_of
@@ -297,6 +298,7 @@ CONTROLS = {
         Control("observation", "observation", 0, 0, 999),
         Control("node", "node", ""),
         Control("points", "points", POINTS),
+        Control("table", "table", IRISES, label="pasted data"),
     )
 }
 
@@ -342,8 +344,9 @@ def training(
         control = CONTROLS[check_choice("controls", name, CONTROLS)]
         low, high = ranges.get(name, (control.low, control.high))
         options = control.options
-        if name == "data" and "points" in controls:
-            options += ("drawn",)
+        if name == "data":
+            own = {"points": DRAWN, "table": PASTED}
+            options += tuple(data for needed, data in own.items() if needed in controls)
         made.append(replace(control, value=settings.pop(name, control.value), low=low, high=high,
                             options=options))
     return _tried(Experiment(tuple(made), fixed=settings, presets=tuple(presets)))

@@ -110,7 +110,7 @@ def begin(
         As for `Training.look`.
     **settings
         Arguments of `nnlib.live.data.data_set`: ``data``, ``n``, ``noise``, ``n_classes``,
-        ``points``.  All others are those of `nnlib.MultilayerPerceptron`.
+        ``points``, ``table``.  All others are those of `nnlib.MultilayerPerceptron`.
 
     Raises
     ------
@@ -134,8 +134,8 @@ def begin(
     seed = random_state if data_seed is None else data_seed
     data = data_set(**{name: settings.pop(name) for name in OF_DATA if name in settings}, seed=seed)
     if data.validation is None and stopping == "early stopping":
-        raise ValueError("stopping must be another rule for points that were drawn: early "
-                         "stopping needs validation data, and there are none")
+        raise ValueError("stopping must be another rule for points of your own: early stopping "
+                         "needs validation data, and there are none")
     net = MultilayerPerceptron(
         (hidden_nodes,) * hidden_layers,
         random_state=random_state,
@@ -395,7 +395,9 @@ class Training:
             inputs = self._pixels.T.reshape(-1, PIXELS, PIXELS)
             curves += inspection.fold([inputs, *layers[:-1]], self.data.extent)
         return Plane(self.data.extent, layers[-1], points=self.data.X, labels=self.data.y,
-                     curves=curves, marked=inspection.i if inspection else None)
+                     curves=curves, marked=inspection.i if inspection else None,
+                     x_label=self.data.axes[0], y_label=self.data.axes[1],
+                     classes=self.data.classes)
 
     def _fold_lines(self) -> list[Curve]:
         """For every node of the first layer the line w_1 x_1 + w_2 x_2 + b = 0."""

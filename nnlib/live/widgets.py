@@ -327,6 +327,8 @@ def _widget(control: Control, presets: Sequence[Preset]) -> Any:
         return ipywidgets.Dropdown(**common, options=[("At the start", control.value), *drawings])
     if control.kind == "node":
         return ipywidgets.Dropdown(**common, options=_nodes_to_choose(control.value))
+    if control.kind == "table":
+        return ipywidgets.Textarea(**common, rows=6, continuous_update=False)
     common["continuous_update"] = False  # training again takes longer than a slider moves
     if control.kind == "log":
         return ipywidgets.FloatLogSlider(

@@ -55,7 +55,7 @@ from nnlib import (
     widgets,
 )
 from nnlib.activations import ACTIVATIONS
-from nnlib.live import page
+from nnlib.live import page, pasted
 from nnlib.live.controls import Control
 from nnlib.live.data import DATASETS, data_set
 from nnlib.live.packing import pack
@@ -879,6 +879,10 @@ SUBJECTS: dict[str, Subject] = {
     "strokes.heights": Subject(strokes.heights, {
         "strokes": ([[(0.0, 0.5), (1.0, 0.5)]], STROKES),
         "x": ([0.0, 1.0], NUMBERS_OF_ANY_LENGTH)}),
+    "pasted.read": Subject(lambda text: pasted.read(text).labels, {
+        "text": ("1,2,a\n3,4,b", Takes(nothing_hostile, {
+            "header": ("x,y,class\n1,2,a\n3,4,b", "1,2,a\n3,4,b"), **refused(
+                two="1,2\n3,4", one_class="1,2,a", word="1,2,a\n3,x,b")}, names="table"))}),
     "lab.log": Subject(lambda low, high, step: lab.drawing(
         of_height, height=lab.log(low, high, step)).to_json(), {
             "low": (0.5, Takes(plain_real(5e-324, 1), names="low|height")),
@@ -956,6 +960,7 @@ SUBJECTS: dict[str, Subject] = {
             not_finite=[(0.0, math.inf, 0), (1.0, 1.0, 1)], none=[None], fraction=[
                 (0.0, 0.0, 0.5), (1.0, 1.0, 1)], huge=[(0, 10**400, 0), (1, 1, 1)],
             negative=[(0.0, 0.0, -1), (1.0, 1.0, 1)]))),
+        "table": ("", anything),
         "plots": (("loss",), Takes(lambda value: value if isinstance(value, tuple) and
                                    not value else REFUSED, {
             "list": (["loss"], ("loss",)), **refused(text="loss", unknown=["weights"])})),
@@ -969,7 +974,7 @@ SUBJECTS: dict[str, Subject] = {
             "folds": (False, flag)}),
     "data.data_set": Subject(lambda **a: data_set(**a).X, {
         "data": ("moons", choice(*DATASETS)), "n": (20, N), "noise": (0.1, NOISE),
-        "n_classes": (2, count(2, 10_000)), "points": ((), anything),
+        "n_classes": (2, count(2, 10_000)), "points": ((), anything), "table": ("", anything),
         "seed": (0, count(0, 2**53))}),
     "page.Figure": Subject(lambda experiment: page.Figure(experiment) and None, {
         "experiment": (EXPERIMENT.to_json(), Takes(nothing_hostile, refused(
@@ -1077,6 +1082,7 @@ INSIDE = {
     "drawing.Drawing": "is made by `Experiment.start`",
     "drawing.control_of": "is given what `lab.drawing` was given",
     "data.DataSet": "is made by `data_set`",
+    "pasted.PastedTable": "is made by `read`",
     "results.Results": "is made by a study",
     "results.Results.rows": "is given what `at` has checked",
     "results.Results.groups": "is given names that `best` has checked",

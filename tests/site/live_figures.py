@@ -278,7 +278,7 @@ class Visit:
             field.fill(str(math.log10(value) if control.kind == "log" else value))
 
     def shown(self) -> dict[str, Any]:
-        """Where the controls stand, except points and strokes."""
+        """Where the controls stand, except what the reader drew or pasted."""
         values = self.page.evaluate("""name => Object.fromEntries(
             [...document.querySelectorAll(`#${name} .nn-control :is(select, input)[id]`)]
             .map(field => [field.id.slice(name.length + 1),
@@ -299,8 +299,8 @@ def other_value(control: Control) -> Any:
     if control.kind == "node":
         return "p1"    # drawn whatever the weights are
     if control.kind == "choice":
-        # Points that are drawn have a test of their own; early stopping does not go with them.
-        return next(each for each in control.options if each not in (control.value, "drawn"))
+        # The reader's own data have tests of their own; early stopping does not go with them.
+        return next(each for each in control.options if each not in (control.value, "drawn", "pasted"))
     if control.kind == "log":
         decades = math.log10(control.high / control.low) / control.step
         middle = control.low * 10 ** (control.step * round(0.4 * decades))

@@ -216,6 +216,68 @@ def test_presets_keep_the_points_that_a_reader_drew(figure, visit):
     at.start_afresh()
 
 
+@each_of([each for each in FIGURES if each.has("table")][:1])
+def test_data_that_a_reader_brings(figure, visit):
+    """Pasted, from a file, dropped; in the link while they fit; what is wrong is said beside them."""
+    at = visit(figure)
+    at.start_afresh()
+    field = at.element.get_by_role("group", name="Your own data")
+    assert not field.is_visible()
+    at.set(figure.control("data"), "pasted")
+    at.until_it_shows(data="pasted")
+    assert_same(at.frame()["plots"][0]["labels"], np.repeat([0.0, 1.0, 2.0], 5))
+    # Pasted, by keyboard. A class is text, whatever it looks like.
+    text = field.get_by_role("textbox", name="Pasted data")
+    hostile = "<img src=x onerror=hacked=1>"
+    pasted = f"a;b;kind\n1,5;2;{hostile}\n2;1;B & C\n3;3;{hostile}\n"
+    text.fill(pasted)
+    text.press("Tab")
+    at.page.keyboard.press("Enter")
+    at.until_it_shows(data="pasted", table=pasted)
+    here = figure.experiment.start(data="pasted", table=pasted)
+    here.advance(at.frame()["epoch"])
+    plane, expected = at.frame()["plots"][0], by_nnlib(here)["plots"][0]
+    for key in ("points", "labels", "classes", "x_label"):
+        assert_same(plane[key], expected[key])
+    assert at.element.locator("img").count() == 1, "the picture of the page"
+    assert at.page.evaluate("typeof hacked") == "undefined"
+    at.page.wait_for_function("() => location.hash.includes('table=')")
+    link = at.page.evaluate("location.hash")
+    # What is wrong.
+    text.fill("1,2,a\n3,many,b")
+    field.get_by_role("button", name="Train on these").click()
+    field.get_by_text("line 2 has 'many' in the place of a number").wait_for()
+    assert text.get_attribute("aria-invalid") == "true"
+    # A file, too long for a link; and back, from elsewhere on the page.
+    rows = "".join(f"{i},{i % 7},{i % 2}\n" for i in range(900))
+    field.get_by_label("or on a file").set_input_files(
+        {"name": "many.csv", "mimeType": "text/csv", "buffer": rows.encode()})
+    at.until_it_shows(data="pasted", table=rows)
+    assert not field.get_by_text("in the place of a number").is_visible()
+    assert field.get_by_text("too long for a link").is_visible()
+    at.page.wait_for_function("() => location.hash.includes('table=too-long')")
+    at.page.evaluate("location.hash = 'elsewhere'")
+    at.page.evaluate("new Promise(done => { addEventListener('popstate', done); history.back() })")
+    at.hear_python_out()
+    assert text.input_value() == rows
+    # By the link of the first.
+    at.page.evaluate("hash => { location.hash = hash }", link)
+    at.until_it_shows(data="pasted", table=pasted)
+    # Dropped, and what is no text at all.
+    drop = """(field, [name, text]) => {
+        const data = new DataTransfer()
+        data.items.add(new File([text], name))
+        field.dispatchEvent(new DragEvent('drop', {bubbles: true, dataTransfer: data})) }"""
+    field.evaluate(drop, ["points.tsv", "1\t2\tx\n3\t4\ty"])
+    at.until_it_shows(data="pasted", table="1\t2\tx\n3\t4\ty")
+    field.evaluate(drop, ["large.bin", "\0" * 500_000])
+    field.get_by_text("large.bin is too long: 500000 characters").wait_for()
+    field.evaluate(drop, ["small.bin", "PK\1\2"])
+    field.get_by_text("table must have three columns").wait_for()
+    at.start_afresh()
+    assert not field.is_visible()
+
+
 def assert_points(at: Visit, points: Any) -> None:
     plane = at.frame()["plots"][0]
     np.testing.assert_allclose(plane["points"], [point[:2] for point in points], atol=1e-6)
@@ -252,7 +314,7 @@ def test_a_figure_ends_where_nnlib_does(figure, visit):
 def test_every_control_sets_what_it_says(figure, visit):
     at = visit(figure)
     for control in figure.experiment.controls:
-        if control.kind in ("points", "strokes"):
+        if control.kind in ("points", "strokes", "table"):
             continue
         at.start_afresh()
         value = other_value(control)

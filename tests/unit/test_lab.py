@@ -19,6 +19,7 @@ from nnlib.live.drawing import MAX_FRAMES
 from nnlib.live.frames import Chart, Frame, Plane
 from nnlib.live.lab import Experiment, Preset
 from nnlib.live.packing import pack
+from nnlib.live.pasted import IRISES
 from nnlib.live.training import PLOTS, ROOM, STOPPING, Table, Training, begin
 
 SHORT = {"n": 60, "hidden_nodes": 6, "max_epochs": 40}
@@ -53,12 +54,12 @@ def refusal(call):
 # Training
 
 
-@pytest.mark.parametrize("data", [*DATASETS, "drawn"])
+@pytest.mark.parametrize("data", [*DATASETS, "drawn", "pasted"])
 @pytest.mark.parametrize("stopping", STOPPING)
 def test_a_session_is_the_fit_of_its_code(data, stopping):
     settings = {"data": data, "stopping": stopping, "noise": 0.3, "stop_epochs": 10,
-                "stop_tol": 0.1, "points": DRAWN, "random_state": 3}
-    if data == "drawn" and stopping == "early stopping":
+                "stop_tol": 0.1, "points": DRAWN, "table": IRISES, "random_state": 3}
+    if data in ("drawn", "pasted") and stopping == "early stopping":
         with pytest.raises(ValueError, match="early stopping needs validation data"):
             begin(**settings)
         return
@@ -299,7 +300,7 @@ def test_hostile_settings_are_refused_by_name_or_run(name, value):
 
 @settings(max_examples=60, deadline=None)
 @given(st.fixed_dictionaries({}, optional={
-    "data": st.sampled_from([*DATASETS, "drawn"]), "noise": st.floats(0, 0.5),
+    "data": st.sampled_from([*DATASETS, "drawn", "pasted"]), "noise": st.floats(0, 0.5),
     "n_classes": st.integers(2, 10), "hidden_layers": st.integers(0, 4),
     "hidden_nodes": st.integers(1, 16), "activation": st.sampled_from(["relu", "logistic"]),
     "learning_rate": st.floats(1e-4, 1e2), "reg_lambda": st.floats(1e-4, 1e2),
@@ -307,13 +308,14 @@ def test_hostile_settings_are_refused_by_name_or_run(name, value):
     "stopping": st.sampled_from(list(STOPPING)), "random_state": st.integers(0, 99),
     "points": st.lists(st.tuples(st.floats(-3, 3), st.floats(-3, 3), st.integers(0, 4)),
                        max_size=8),
+    "table": st.sampled_from(["", "1,2,a\n3,4,b\n", "1,2,a\n3,4,b\n" * 400, "1,2"]),
 }))
 def test_every_combination_of_controls_runs_or_says_what_does_not_go_together(chosen):
     experiment = lab.training(controls=tuple(lab.CONTROLS), n=60, max_epochs=100)
     refused = refusal(lambda: experiment.start(**chosen))
     if refused:
-        assert chosen["data"] == "drawn"
-        assert refused.startswith(("points must be", "stopping must be"))
+        assert chosen["data"] in ("drawn", "pasted")
+        assert refused.startswith(("points must be", "table must have", "stopping must be"))
         return
     session = experiment.start(**chosen)
     session.advance(30)
@@ -347,6 +349,8 @@ def test_every_combination_of_controls_runs_or_says_what_does_not_go_together(ch
         ({"data": "drawn", "points": 3}, "points must be a list or tuple"),
         ({"data": "drawn", "points": [(0, math.inf, 1), (0, 0, 0)]}, "points must be finite"),
         ({"data": "drawn", "points": [(0, 0, 1.5), (0, 0, 0)]}, "points must be finite"),
+        ({"data": "pasted", "table": "1,2"}, "table must have three columns"),
+        ({"data": "pasted", "table": None}, "table must be text"),
     ],
 )
 def test_bad_settings_are_named(settings, message):
@@ -392,6 +396,15 @@ def test_points_can_be_drawn_where_there_is_a_control_for_them():
     np.testing.assert_array_equal(np.column_stack([session.data.X, session.data.y]), lab.POINTS)
     session = experiment.start(data="drawn", points=[list(point) for point in DRAWN])
     assert len(session.data.X) == len(DRAWN)
+
+
+def test_data_can_be_pasted_where_there_is_a_control_for_them():
+    experiment = lab.training(controls=("data", "table"))
+    assert experiment.controls[0].options == (*DATASETS, "pasted")
+    plane = experiment.start(data="pasted").frame().plots[0]
+    assert plane.classes == ("setosa", "versicolor", "virginica")
+    assert plane.x_label == "petal length, standardised"
+    assert plane.labels.tolist() == [0] * 5 + [1] * 5 + [2] * 5
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from book._ext import live_figures
 from nnlib import frames, lab
-from nnlib.live import controls
+from nnlib.live import controls, pasted
 from nnlib.live.packing import pack
 from nnlib.live.page import Figure
 from nnlib.plotting import style
@@ -141,4 +141,6 @@ def test_the_scripts_read_what_the_build_writes():
                                 "farthest": controls.FARTHEST}
     assert values["STROKES"] == {"most": controls.MAX_STROKES,
                                  "points": controls.MAX_STROKE_POINTS}
+    assert values["TABLE"] == {"most": pasted.MAX_TEXT, "rows": pasted.MAX_ROWS,
+                               "classes": pasted.MAX_CLASSES}
     assert values["PLOTS"] == [*lab.training().start()._plots]

@@ -100,6 +100,7 @@ def test_every_kind_of_control_has_its_widget():
     assert set(kinds) == set(lab.CONTROLS) - {"points"}
     assert (kinds["n"], kinds["noise"]) == ("IntSlider", "FloatSlider")
     assert (kinds["data"], kinds["learning_rate"]) == ("Dropdown", "FloatLogSlider")
+    assert kinds["table"] == "Textarea"
     assert figure.controls["reg_lambda"].description == "lambda"
     assert figure.controls["hidden_nodes"].description == "hidden nodes"
     # The ends of every slider are settings too.
@@ -302,6 +303,17 @@ def test_the_code_is_shown_on_demand_and_kept_up_to_date(trained):
     assert "learning_rate=2.0" in trained._code.value
     trained._code_wanted.value = False
     assert trained._code.value == ""
+
+
+@without_pictures
+def test_data_are_pasted_and_what_is_wrong_with_them_is_said():
+    experiment = lab.training(("data", "table"), data="pasted", **SHORT)
+    figure = widgets.live(experiment, "pasted", "Points.")
+    figure.controls["table"].value = "1,2,a\n3,4,b\n5,6,<i>\n"
+    assert "epoch 100" in status(figure)
+    assert figure.session.data.classes == ("<i>", "a", "b")
+    figure.controls["table"].value = "1,2,a\n3,<i>,b"
+    assert "line 2 has '&lt;i&gt;' in the place of a number" in figure._status.value
 
 
 @without_pictures
