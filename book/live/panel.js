@@ -5,6 +5,7 @@ import { makeControl } from "./controls.js";
 import { Copying } from "./copying.js";
 import { icon, make } from "./dom.js";
 import { Pad } from "./pad.js";
+import { reasonToBeIdle } from "./settings.js";
 import { DataTable } from "./table.js";
 
 const LOADS = "The first time loads Python.";
@@ -41,6 +42,7 @@ export class Panel {
   #id;
   #acts;
   #isDrawing;
+  #fixed;
   #controls = new Map();
   #announcer = make("p", { className: "nn-announcer", role: "status" });
   #warning = make("p", { className: "nn-warning", role: "alert", hidden: true });
@@ -54,15 +56,16 @@ export class Panel {
 
   /**
    * @param {string} id - of the figure
-   * @param {{controls: object[], presets: object[]}} experiment
+   * @param {{controls: object[], fixed: object, presets: object[]}} experiment
    * @param {{isDrawing: boolean, isPlayable: boolean}} kind
    * @param {Element[]} pictures - to stand in its middle
    * @param {Acts} acts
    */
-  constructor(id, { controls, presets }, { isDrawing, isPlayable }, pictures, acts) {
+  constructor(id, { controls, fixed, presets }, { isDrawing, isPlayable }, pictures, acts) {
     this.#id = id;
     this.#acts = acts;
     this.#isDrawing = isDrawing;
+    this.#fixed = fixed;
     this.#copying = new Copying(`${id}-by-hand`, (text) => this.announce(text));
     const ways = [
       ...(isPlayable ? ["press Play"] : []),
@@ -87,7 +90,11 @@ export class Panel {
   /** Put every control where the settings are. */
   set(settings) {
     this.#copying.element.hidden = true; // its text is of other settings
-    for (const [name, control] of this.#controls) control.set(settings[name]);
+    for (const [name, control] of this.#controls) {
+      control.set(settings[name]);
+      if (this.#isDrawing) continue;
+      control.rest?.(reasonToBeIdle(name, { ...this.#fixed, ...settings }));
+    }
     if (this.board) this.board.active = (settings.data ?? "drawn") === "drawn";
     if (this.table) this.table.active = (settings.data ?? "pasted") === "pasted";
   }

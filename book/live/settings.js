@@ -1,6 +1,6 @@
 // The values of an experiment's controls: what is allowed, and how they are written in a link.
 
-import { NODE, POINTS, STROKES, TABLE } from "./shared.js";
+import { IDLE, NODE, POINTS, STROKES, TABLE } from "./shared.js";
 
 /** Settings of these kinds change what is shown of a run, and not the run. */
 export const VIEWS = ["observation", "node"];
@@ -27,6 +27,12 @@ export function accepts(control, value) {
   if (control.kind === "table") return typeof value === "string" && value.length <= TABLE.most;
   return Number.isFinite(value) && value >= control.low && value <= control.high
     && (!control.whole || Number.isInteger(value));
+}
+
+/** Why a control of a net that trains does nothing at these settings; empty if it does something. */
+export function reasonToBeIdle(name, settings) {
+  const [decider, reasons] = IDLE[name] ?? [];
+  return reasons?.[String(settings[decider])] ?? "";
 }
 
 /** What the reader calls it. */

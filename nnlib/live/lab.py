@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from nnlib.activations import ACTIVATIONS
 from nnlib.live.controls import VIEWS, Control
-from nnlib.live.data import DATASETS, DRAWN, PASTED
+from nnlib.live.data import CLASSES, DATASETS, DRAWN, PASTED
 from nnlib.live.drawing import PAD as PAD
 from nnlib.live.drawing import Drawing, control_of
 from nnlib.live.frames import Frame
@@ -150,6 +150,22 @@ class Experiment:
         settings = {**self.fixed, **self.settings(**changes)}
         return Drawing(self.source, settings) if self.source else begin(**settings)
 
+    def idle(self, **changes: Any) -> dict[str, str]:
+        """The controls that do nothing at the controls' values, or at others, with the reason.
+
+        Raises
+        ------
+        ValueError
+            If a setting is not what it must be.
+        """
+        settings = {**self.fixed, **self.settings(**changes)}
+        found = {}
+        for control in () if self.source else self.controls:
+            decider, reasons = IDLE.get(control.name, ("", {}))
+            if str(settings.get(decider)) in reasons:
+                found[control.name] = reasons[str(settings[decider])]
+        return found
+
     @property
     def views(self) -> list[str]:
         """The settings that change what is shown of a run, and not the run."""
@@ -271,6 +287,32 @@ def _control(name: str, form: Any, value: Any) -> Control:
 
 
 # A net that trains
+
+
+def _idle() -> dict[str, tuple[str, dict[str, str]]]:
+    two, own = "This data set has two classes.", "Your data have the classes that you give them."
+    no_layer, no_rule = "There is no hidden layer.", "No rule stops the run."
+    return {
+        "n": ("data", {DRAWN: "There are as many points as you draw.",
+                       PASTED: "There are as many points as you paste."}),
+        "noise": ("data", {name: "This data set has no noise."
+                           for name, argument in DATASETS.items() if not argument}
+                  | dict.fromkeys((DRAWN, PASTED), "Your data stay as they are.")),
+        "n_classes": ("data", {name: two for name in DATASETS if name not in CLASSES}
+                      | dict.fromkeys((DRAWN, PASTED), own)),
+        "hidden_nodes": ("hidden_layers", {"0": no_layer}),
+        "activation": ("hidden_layers", {"0": no_layer}),
+        "stop_tol": ("stopping", {"none": no_rule,
+                                  "early stopping": "Early stopping has no tolerance."}),
+        "stop_epochs": ("stopping", {"none": no_rule,
+                                     "gradient norm": "This rule looks at every epoch."}),
+        "table": ("data", dict.fromkeys((*DATASETS, DRAWN), "The data are not pasted.")),
+    }
+
+
+#: Controls that do nothing at some values of another setting: which one that is, and for each of
+#: these values, as text, the reason.
+IDLE = _idle()
 
 
 #: Every control that an experiment with a net can have.

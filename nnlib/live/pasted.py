@@ -63,7 +63,7 @@ class PastedTable:
     @property
     def classes(self) -> tuple[str, ...]:
         """Their names, in the order of their numbers."""
-        return tuple(map(str, sorted(set(self.labels))))
+        return tuple(map(str, np.unique(self.labels).tolist()))
 
     @property
     def y(self) -> Array:

@@ -250,6 +250,9 @@ class LiveFigure:
 
     def _show(self, note: str = "") -> None:
         frame = self.session.frame()
+        idle = self.experiment.idle(**self._settings)
+        for name, control in self.controls.items():
+            control.disabled, control.tooltip = name in idle, idle.get(name, "")
         png = frame_plots.png(replace(frame, text="", warning="", details=()), DPI)
         self.image.value, (width, _) = png, _size(png)
         self.image.width = str(width)

@@ -14,7 +14,7 @@ from built_site import SITE
 from thoroughness import EVERYTHING, some
 
 from nnlib.live.controls import Control
-from nnlib.live.lab import Experiment, Session
+from nnlib.live.lab import IDLE, Experiment, Session
 from nnlib.live.packing import pack
 
 # What these show is rounding, or grows out of it: it differs from machine to machine.
@@ -277,6 +277,13 @@ class Visit:
         else:
             field.fill(str(math.log10(value) if control.kind == "log" else value))
 
+    def disabled(self) -> set[str]:
+        """The controls that cannot be moved, each of which says why."""
+        rows = self.element.locator(".nn-control:has(:disabled[id])").evaluate_all(
+            "rows => rows.map(row => [row.querySelector('[id]').id, row.title])")
+        assert all(reason.endswith(".") for _, reason in rows)
+        return {id_.removeprefix(f"{self.figure.name}-") for id_, _ in rows}
+
     def shown(self) -> dict[str, Any]:
         """Where the controls stand, except what the reader drew or pasted."""
         values = self.page.evaluate("""name => Object.fromEntries(
@@ -292,6 +299,15 @@ class Visit:
         }
 
 
+def at_work(figure: Figure, control: Control) -> dict[str, Any]:
+    """Settings at which a control does something: none, if it does where the controls start."""
+    if control.name not in figure.experiment.idle():
+        return {}
+    decider = figure.control(IDLE[control.name][0])
+    return next({decider.name: value} for value in decider.options
+                if control.name not in figure.experiment.idle(**{decider.name: value}))
+
+
 def other_value(control: Control) -> Any:
     """A value that is not where the control starts."""
     if control.kind == "flag":
@@ -300,7 +316,8 @@ def other_value(control: Control) -> Any:
         return "p1"    # drawn whatever the weights are
     if control.kind == "choice":
         # The reader's own data have tests of their own; early stopping does not go with them.
-        return next(each for each in control.options if each not in (control.value, "drawn", "pasted"))
+        return next(each for each in control.options
+                    if each not in (control.value, "drawn", "pasted"))
     if control.kind == "log":
         decades = math.log10(control.high / control.low) / control.step
         middle = control.low * 10 ** (control.step * round(0.4 * decades))

@@ -16,6 +16,7 @@ from live_figures import (
     Visit,
     assert_alike,
     assert_same,
+    at_work,
     by_nnlib,
     each_of,
     other_value,
@@ -50,7 +51,7 @@ def test_random_moves(figure, visit):
       const pick = list => list[Math.floor(random() * list.length)]
       for (let i = 0; i < moves; i++) {
         const field = pick([...figure.querySelectorAll(
-          'input[id], select, .nn-player button:not(:disabled), .nn-presets button')])
+          ':is(input[id], select, .nn-player button, .nn-presets button):not(:disabled)')])
         if (field.type === 'range') {
           field.value = +field.min + random() * (field.max - field.min)
           field.dispatchEvent(new Event('input', {bubbles: true}))
@@ -218,7 +219,7 @@ def test_presets_keep_the_points_that_a_reader_drew(figure, visit):
 
 @each_of([each for each in FIGURES if each.has("table")][:1])
 def test_data_that_a_reader_brings(figure, visit):
-    """Pasted, from a file, dropped; in the link while they fit; what is wrong is said beside them."""
+    """Pasted, from a file, dropped; in the link while they fit; faults are named beside them."""
     at = visit(figure)
     at.start_afresh()
     field = at.element.get_by_role("group", name="Your own data")
@@ -317,11 +318,15 @@ def test_every_control_sets_what_it_says(figure, visit):
         if control.kind in ("points", "strokes", "table"):
             continue
         at.start_afresh()
-        value = other_value(control)
-        at.set(control, value)
-        at.until_it_shows(**{control.name: value})
+        assert at.disabled() == set(figure.experiment.idle()) - {"table"}
+        settings = at_work(figure, control)
+        settings[control.name] = other_value(control)
+        for name, value in settings.items():
+            at.set(figure.control(name), value)
+        at.until_it_shows(**settings)
+        assert at.disabled() == set(figure.experiment.idle(**settings)) - {"table"}
         page = at.frame() if figure.trains else at.to_the_end()
-        here = run_to(figure, page["epoch"], **{control.name: value})
+        here = run_to(figure, page["epoch"], **settings)
         (assert_same if figure.repeats else assert_alike)(page, by_nnlib(here))
         at.page.wait_for_function("name => location.hash.includes(name + '=')", arg=control.name)
 

@@ -429,6 +429,54 @@ def test_what_an_experiment_cannot_be_is_named(make, message):
         make()
 
 
+def at_work_or_idle(idle):
+    """Each control of which the lab says that it can be idle, at settings where it is, or not."""
+    for name, (decider, reasons) in lab.IDLE.items():
+        control = lab.CONTROLS[decider]
+        for value in (*control.options, "drawn", "pasted") if decider == "data" else (
+                control.options or range(control.low, control.high + 1)):
+            if (str(value) in reasons) == idle:
+                yield name, {decider: value}
+
+
+def ends_of(name, settings):
+    """The last frames of two runs that differ in one setting."""
+    experiment = lab.training(controls=tuple(lab.CONTROLS), n=60, max_epochs=1000)
+    control = lab.CONTROLS[name]
+    values = {"choice": control.options, "table": (IRISES, "1,2,a\n3,4,b\n5,6,c\n7,9,a")}.get(
+        control.kind, (control.low, control.high))
+    for value in values[:2]:
+        session = experiment.start(**settings, **{name: value})
+        session.advance(1000)
+        yield pack(session.frame())
+
+
+@pytest.mark.parametrize(("name", "settings"), at_work_or_idle(True))
+def test_an_idle_control_does_nothing_and_says_why(name, settings):
+    experiment = lab.training(controls=tuple(lab.CONTROLS))
+    assert experiment.idle(**settings)[name].endswith(".")
+    one, other = ends_of(name, settings)
+    assert one == other
+
+
+@pytest.mark.parametrize(("name", "settings"), at_work_or_idle(False))
+def test_a_control_at_work_does_something(name, settings):
+    experiment = lab.training(controls=tuple(lab.CONTROLS))
+    assert name not in experiment.idle(**settings)
+    one, other = ends_of(name, settings)
+    assert one != other
+
+
+def has_settings_of_a_net(data="checkerboard", noise=0.0):
+    return frames.Frame([frames.Bars([data], [noise])])
+
+
+def test_what_is_fixed_makes_controls_idle_too():
+    experiment = lab.training(("hidden_nodes", "noise"), hidden_layers=0)
+    assert experiment.idle() == {"hidden_nodes": "There is no hidden layer."}
+    assert lab.drawing(has_settings_of_a_net, noise=(0.0, 1.0)).idle() == {}
+
+
 def test_experiments_survive_json_with_equal_frames():
     presets = [Preset("Circle", "It closes a ring.", {"data": "circles"}),
                Preset("Mine", "Points of one's own.", {"data": "drawn", "points": DRAWN})]

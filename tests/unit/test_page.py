@@ -143,4 +143,5 @@ def test_the_scripts_read_what_the_build_writes():
                                  "points": controls.MAX_STROKE_POINTS}
     assert values["TABLE"] == {"most": pasted.MAX_TEXT, "rows": pasted.MAX_ROWS,
                                "classes": pasted.MAX_CLASSES}
+    assert values["IDLE"] == json.loads(json.dumps(lab.IDLE))
     assert values["PLOTS"] == [*lab.training().start()._plots]

@@ -306,6 +306,21 @@ def test_the_code_is_shown_on_demand_and_kept_up_to_date(trained):
 
 
 @without_pictures
+def test_controls_that_do_nothing_are_disabled_and_say_why(trained):
+    assert not trained.controls["noise"].disabled
+    figure = widgets.live(lab.training(("data", "noise", "n_classes"), **SHORT), "data", "Points.")
+    noise, classes = figure.controls["noise"], figure.controls["n_classes"]
+    said = []
+    for data in ("moons", "checkerboard", "blobs"):
+        figure.controls["data"].value = data
+        said.append([(each.disabled, each.tooltip) for each in (noise, classes)])
+    assert said == [[(False, ""), (True, "This data set has two classes.")],
+                    [(True, "This data set has no noise."),
+                     (True, "This data set has two classes.")],
+                    [(False, ""), (False, "")]]
+
+
+@without_pictures
 def test_data_are_pasted_and_what_is_wrong_with_them_is_said():
     experiment = lab.training(("data", "table"), data="pasted", **SHORT)
     figure = widgets.live(experiment, "pasted", "Points.")
@@ -313,7 +328,7 @@ def test_data_are_pasted_and_what_is_wrong_with_them_is_said():
     assert "epoch 100" in status(figure)
     assert figure.session.data.classes == ("<i>", "a", "b")
     figure.controls["table"].value = "1,2,a\n3,<i>,b"
-    assert "line 2 has '&lt;i&gt;' in the place of a number" in figure._status.value
+    assert "line 2 has &#x27;&lt;i&gt;&#x27; in the place of a number" in figure._status.value
 
 
 @without_pictures
