@@ -67,6 +67,7 @@ class NNLab extends HTMLElement {
         play: () => (this.#run.playing ? this.#run.pause() : this.#run.play()),
         step: () => this.#run.step(),
         reset: () => this.#start(false),
+        pin: (on) => this.#run.pin(on),
         set: (name, value) => this.#set(name, value),
         preset: ({ settings }) =>
           this.#change({ ...this.#defaults, ...this.#ownWork, ...settings }),
@@ -242,6 +243,7 @@ class NNLab extends HTMLElement {
     if (!playing && isOpen) this.#askForCode();
     text.textContent = frame.text;
     this.#panel.warn(frame.warning);
+    this.#panel.showPin(isOpen, frame.details);
     if (playing && lessMotion.matches) {
       text.textContent += " (the picture follows at the end: this system asks for less motion)";
     } else {

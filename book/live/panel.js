@@ -6,6 +6,7 @@ import { Copying } from "./copying.js";
 import { icon, make } from "./dom.js";
 import { Pad } from "./pad.js";
 import { reasonToBeIdle } from "./settings.js";
+import { PINNED } from "./shared.js";
 import { DataTable } from "./table.js";
 
 const LOADS = "The first time loads Python.";
@@ -17,6 +18,7 @@ const SAY_EVERY = 10_000; // milliseconds, while Python loads, to those who hear
  * @property {() => void} play - or pause
  * @property {() => void} step
  * @property {() => void} reset
+ * @property {(on: boolean) => void} pin - keep the run that is shown, or no longer
  * @property {(name: string, value: any) => void} set - a control
  * @property {(preset: object) => void} preset
  * @property {() => void} defaults
@@ -53,6 +55,7 @@ export class Panel {
   #copying;
   #play;
   #step;
+  #pin;
 
   /**
    * @param {string} id - of the figure
@@ -119,6 +122,13 @@ export class Panel {
     this.#step.disabled = finished;
   }
 
+  /** Whether there is a run to pin, and whether one is. */
+  showPin(canPin, details) {
+    const isPinned = details.some(([name]) => name === PINNED);
+    this.#pin.disabled = !canPin;
+    this.#pin.setAttribute("aria-pressed", String(isPinned));
+  }
+
   showProgress(fraction, text) {
     this.#bar.value = fraction;
     if (this.#loading.firstChild.data !== text) this.#loading.firstChild.data = text;
@@ -168,8 +178,13 @@ export class Panel {
     const reset = button("reset", "Reset", () => this.#acts.reset());
     this.#step.title = this.#isDrawing ? "One frame on" : "Train for one epoch";
     reset.title = "Back to the start, with these settings";
+    this.#pin = make("button", { type: "button", disabled: true, "aria-pressed": "false" }, "Pin");
+    this.#pin.title = "Keep this run, to compare others with it";
+    this.#pin.hidden = this.#isDrawing;
+    this.#pin.addEventListener("click", () =>
+      this.#acts.pin(this.#pin.getAttribute("aria-pressed") === "false"));
     return make("div", { className: "nn-row nn-player", hidden: !isPlayable },
-      this.#play, this.#step, reset);
+      this.#play, this.#step, reset, this.#pin);
   }
 
   #makeControls(controls) {

@@ -1,7 +1,7 @@
 // The page's Python: Pyodide with NumPy and nnlib, and the figures of `nnlib.live.page` that it runs.
 // A classic worker, because Pyodide loads itself with importScripts.
 //
-// In come {type, figure, ...} with the types open, start, look, play, pause, step, drawn and code; out
+// In come {type, figure, ...} with the types open, start, look, pin, play, pause, step, drawn and code; out
 // go progress, missing (a file did not come; the next message asks for it again), starting, ready,
 // failed (it did not start), frame, code, error (a Python exception).
 
@@ -120,6 +120,14 @@ const answers = {
     figure.look = look;
     guarded(name, () => {
       figure.python.look(settings);
+      if (!figure.playing) sendFrame(name);
+    });
+  },
+  pin({ figure: name, on }) {
+    const figure = figures.get(name);
+    guarded(name, () => {
+      if (on) figure.python.pin();
+      else figure.python.unpin();
       if (!figure.playing) sendFrame(name);
     });
   },

@@ -12,6 +12,8 @@ from nnlib.validation import check_choice, check_items, check_real, check_text, 
 KINDS = ("slider", "log", "choice", "flag", "points", "strokes", "table", "observation", "node")
 #: Of these kinds are settings that change what is shown of a run, and not the run.
 VIEWS = ("observation", "node")
+#: And of these, what a reader drew or pasted.
+OWN = ("points", "strokes", "table")
 SCALARS = (str, bool, int, float)  # that an option can be, on its way through JSON
 
 # The name of a node: of node 3 of hidden layer 1, of the output of class 0; empty for none.

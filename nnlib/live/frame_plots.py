@@ -40,6 +40,7 @@ LINES = {"solid": "-", "dashed": "--", "dotted": ":", "points": ""}
 LOOK: list[Any] = ["default", plotting.STYLE]  # whatever else the reader has set
 MIN_DPI, MAX_DPI = 20, 1000  # with fewer, letters have no pixels
 TEXT_COLOUR = "#333333"
+FAINT = 0.45  # the opacity of a curve to compare with, as in book/live/axes.js
 
 
 def png(frame: Frame, dpi: float) -> bytes:
@@ -219,6 +220,7 @@ def _draw_curves(curves: Sequence[Curve], ax: Axes) -> None:
             marker="o" if curve.style == "points" and not curve.texts else "",
             color=colour,
             label=plain(curve.label) or "_",
+            alpha=FAINT if curve.faint else None,
             zorder=3,
         )
         for x, y, text in zip(_in_32_bits(curve.x), _in_32_bits(curve.y), curve.texts,

@@ -70,6 +70,8 @@ class Curve:
         Place in the book's list of colours, `nnlib.plotting.COLOURS`; None is the colour of text.
     texts : sequence of str
         For points: what is written at each of them, in place of a dot; empty for dots.
+    faint : bool
+        Paler than others, for what is there to compare with.
     """
 
     x: npt.ArrayLike
@@ -78,9 +80,11 @@ class Curve:
     style: Literal["solid", "dashed", "dotted", "points"] = "solid"
     colour: int | None = None
     texts: Sequence[str] = ()
+    faint: bool = False
 
     def __post_init__(self) -> None:
         _check_texts(self, "label")
+        check_flag("faint", self.faint)
         check_items("texts", self.texts, str, "texts")
         check_choice("style", self.style, STYLES)
         if self.colour is not None:

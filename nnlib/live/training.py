@@ -61,6 +61,7 @@ OPTIMIZERS: dict[str, Optimizer | None] = {
 BATCHES: dict[str, int | None] = {"all": None, "64": 64, "32": 32, "16": 16, "8": 8, "4": 4,
                                   "2": 2, "1": 1}
 
+LOSS = "loss (nats)"  # the label of its axis
 PLOTS = ("plane", "loss", "accuracy", "gradients", "network")
 SHOWN = ("plane", "loss")  # of them, where nothing else is said
 
@@ -416,7 +417,7 @@ class Training:
 
     def _loss_plot(self) -> Chart:
         curves = self._curves(self.loss, "training, with penalty", validation=1)
-        return Chart(curves, x_label="epoch", y_label="loss (nats)",
+        return Chart(curves, x_label="epoch", y_label=LOSS,
                      y_log=spans_a_decade(self.loss), x_range=self._epoch_range())
 
     def _accuracy_plot(self) -> Chart:

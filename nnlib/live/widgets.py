@@ -35,12 +35,14 @@ except ModuleNotFoundError as error:
 from nnlib.live.controls import Control
 from nnlib.live.frames import Diagram, Frame
 from nnlib.live.lab import Experiment, Preset
+from nnlib.live.pinning import Pinned
 from nnlib.validation import shown
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 SHARPNESS = 1.5  # a picture's pixels for each of the page's
 DPI = SHARPNESS * 96  # by definition, a page has 96 pixels an inch
 PAUSE = 0.03  # seconds between the pictures of an animation
+PIN = "Keep this run, to compare others with it"
 NO_PAD = ("There is no pad to draw on in Jupyter: choose one of the drawings, or draw on the page "
           "of the book.")
 
@@ -82,7 +84,8 @@ class LiveFigure:
         By the name of the setting.  Points that a reader draws have none; of strokes, there is a
         choice among those of the presets.
     buttons : dict of str to ipywidgets.Button
-        "Play", "Step" and "Reset"; empty if the experiment does not go on in time.
+        "Play", "Step" and "Reset"; none if the experiment does not go on in time.  "Pin" if it
+        trains a net.
     presets : dict of str to ipywidgets.Button
         By the name of the preset.
     image : ipywidgets.Image
@@ -116,6 +119,9 @@ class LiveFigure:
             "Step": _button("Step", self._on_step, icon="step-forward"),
             "Reset": _button("Reset", self._on_reset, icon="undo"),
         }
+        self._pinned: Pinned | None = None
+        if not experiment.source:
+            self.buttons["Pin"] = _button("Pin", self._on_pin, PIN, icon="thumbtack")
         self.presets = {
             preset.name: _button(preset.name, partial(self._on_preset, preset), preset.why)
             for preset in experiment.presets
@@ -201,6 +207,13 @@ class LiveFigure:
             self._start()
             self._show()
 
+    def _on_pin(self, _: object) -> None:
+        """Keep the run that is shown, to compare others with it; or no longer."""
+        self._pinned = None if self._pinned else Pinned(
+            self.experiment, dict(self._settings), self.session.frame())
+        self.buttons["Pin"].description = "Unpin" if self._pinned else "Pin"
+        self._show()
+
     def _on_code_wanted(self, _: object) -> None:
         self._code.value = (
             f"<pre>{html.escape(self.session.code())}</pre>" if self._code_wanted.value else ""
@@ -250,6 +263,8 @@ class LiveFigure:
 
     def _show(self, note: str = "") -> None:
         frame = self.session.frame()
+        if self._pinned:
+            frame = self._pinned.beside(frame, self._settings)
         idle = self.experiment.idle(**self._settings)
         for name, control in self.controls.items():
             control.disabled, control.tooltip = name in idle, idle.get(name, "")

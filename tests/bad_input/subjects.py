@@ -691,7 +691,8 @@ SUBJECTS: dict[str, Subject] = {
         "label": ("", hostile.text), "style": ("solid", choice(*frames.STYLES)),
         "colour": (None, count(0, 255, optional=True)), "texts": ((), Takes(
             lambda value: value if isinstance(value, list | tuple) and not value else REFUSED,
-            refused(for_a_line=["a", "b"], numbers=[1, 2], text="ab")))}),
+            refused(for_a_line=["a", "b"], numbers=[1, 2], text="ab"))),
+        "faint": (False, flag)}),
     "frames.Plane": Subject(lambda **a: frame_of(frames.Plane(**a)), {
         "extent": ((0, 1, 0, 1), Takes(nothing_hostile, {
             "list": ([0, 1, 0, 1], anything), **refused(
@@ -705,6 +706,9 @@ SUBJECTS: dict[str, Subject] = {
         "labels": (np.array([0, 1]), arrays(None, np.array([True, False]))),
         "curves": ((), listed(frames.Curve([0], [0]))),
         "marked": (None, count(0, 1, optional=True)),
+        "classes": ((), Takes(no_more_than_empty, {
+            "list": (["a", "b"], ("a", "b")), "tuple of text": (("a", "b"), anything),
+            **refused(fewer=["a"], numbers=[1, 2], text="ab")})),
         **dict.fromkeys(("title", "x_label", "y_label"), ("", hostile.text))}),
     "frames.Layer": Subject(
         lambda **a: frame_of(frames.Diagram([frames.Layer(**a), OUTPUTS])), {
@@ -902,6 +906,9 @@ SUBJECTS: dict[str, Subject] = {
         "source": ("", hostile.text), "presets": ((), listed(lab.Preset("a", "b", {})))}),
     "lab.Experiment.settings": Subject(lambda changes: EXPERIMENT.settings(x=changes), {
         "changes": (1, Takes(plain_real(0, 4), names="x"))}),
+    "lab.Experiment.idle": Subject(lambda changes: TRAINING.idle(hidden_nodes=changes), {
+        "changes": (3, Takes(lambda value: value if type(value) is int and 1 <= value <= 64
+                             else REFUSED, names="hidden_nodes"))}),
     "lab.Experiment.start": Subject(
         lambda changes: TRAINING.start(hidden_nodes=changes).loss, {
             "changes": (3, Takes(lambda value: value if type(value) is int and 1 <= value <= 64

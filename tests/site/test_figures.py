@@ -16,6 +16,7 @@ from live_figures import (
     Visit,
     assert_alike,
     assert_same,
+    assert_same_text,
     at_work,
     by_nnlib,
     each_of,
@@ -25,6 +26,8 @@ from live_figures import (
 )
 from readers import DESKTOP, PHONE
 from thoroughness import EVERYTHING
+
+from nnlib.live.pinning import Pinned
 
 RANDOM_MOVES = 500 if EVERYTHING else 40
 SEED = 20_261
@@ -130,6 +133,43 @@ def test_what_a_script_may_not_copy_is_there_to_be_copied_by_hand(button, label,
     at.wait("figure.hasAttribute('data-playing')")
     assert not box.is_visible()
     at.button("Hide the code").click()
+
+
+@each_of(BUSIEST)
+def test_a_pinned_run_stays_to_compare_with(figure, visit):
+    at = visit(figure)
+    at.start_afresh()
+    at.to_the_end()
+    pin = at.button("Pin")
+    pin.press("Enter")
+    at.wait("figure.querySelector('.nn-player [aria-pressed=true]')")
+    control = figure.control("learning_rate")
+    value = other_value(control)
+    at.set(control, value)
+    at.until_it_shows(learning_rate=value)
+    page = at.to_the_end()
+    first, second = (run_to(figure, None, **settings) for settings in (
+        {}, {"learning_rate": value}))
+    settings = [figure.experiment.settings(**each) for each in ({}, {"learning_rate": value})]
+    pinned = Pinned(figure.experiment, settings[0], first.frame())
+    here = pinned.beside(second.frame(), settings[1])
+    assert page["details"][0][0] == here.details[0][0]
+    assert_same_text(page["details"][0][1], here.details[0][1], "details")
+    (line, *_), (_, *others) = page["plots"][0]["curves"], page["plots"][1]["curves"]
+    assert (line["label"], line["style"]) == ("pinned", "dashed")
+    assert len(line["x"]) == pytest.approx(len(here.plots[0].curves[0].x), rel=0.02)
+    assert [curve["faint"] for curve in page["plots"][1]["curves"]] == [
+        curve.faint for curve in here.plots[1].curves]
+    assert len(others) == 3
+    assert at.element.locator(".nn-details").get_by_text("learning rate 0.5, not").is_visible()
+    at.button("Step").click()    # it stays where it was pinned
+    at.wait("figure.frame.epoch === 1")
+    assert at.frame()["details"][0][1].startswith(first.frame().text)
+    pin.press("Enter")
+    at.wait("figure.querySelector('.nn-player [aria-pressed=false]')")
+    assert all(curve["label"] != "pinned" for plot in at.frame()["plots"]
+               for curve in plot.get("curves", []))
+    at.start_afresh()
 
 
 def draw_on(figure: Figure, visit: Callable[[Figure], Visit]) -> Visit:

@@ -291,7 +291,7 @@ def test_an_animation_of_ones_own(monkeypatch):
 @without_pictures
 def test_a_drawing_has_nothing_to_play(drawn, trained):
     assert drawn.buttons == {}
-    assert list(trained.buttons) == ["Play", "Step", "Reset"]
+    assert list(trained.buttons) == ["Play", "Step", "Reset", "Pin"]
 
 
 @without_pictures
@@ -303,6 +303,22 @@ def test_the_code_is_shown_on_demand_and_kept_up_to_date(trained):
     assert "learning_rate=2.0" in trained._code.value
     trained._code_wanted.value = False
     assert trained._code.value == ""
+
+
+@without_pictures
+def test_a_run_is_pinned_and_unpinned(trained, drawn):
+    assert "Pin" not in drawn.buttons
+    shown = []
+    trained._details.observe(lambda change: shown.append(change["new"]), "value")
+    pin = trained.buttons["Pin"]
+    pin.click()
+    assert pin.description == "Unpin"
+    trained.controls["noise"].value = 0.4
+    trained.presets["Broken"].click()
+    pin.click()
+    assert pin.description == "Pin"
+    assert [re.sub("<[^>]+>", "", each).partition(" Its settings")[2] for each in shown] == [
+        " are the same.", ": noise 0.2, not 0.4.", ": learning rate 0.5, not 100.", ""]
 
 
 @without_pictures
