@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nnlib import diagnostics
 from nnlib.classifiers import MultilayerPerceptron
 from nnlib.diagnostics import spans_a_decade
 from nnlib.live.data import MAX_SEED, DataSet, Extent, data_set
@@ -62,8 +63,13 @@ BATCHES: dict[str, int | None] = {"all": None, "64": 64, "32": 32, "16": 16, "8"
                                   "2": 2, "1": 1}
 
 LOSS = "loss (nats)"  # the label of its axis
-PLOTS = ("plane", "loss", "accuracy", "gradients", "network")
+PLOTS = ("plane", "loss", "accuracy", "gradients", "network", "slice")
 SHOWN = ("plane", "loss")  # of them, where nothing else is said
+
+# A slice of the loss surface goes from a step backwards to three forwards, at so many places a
+# step: fewer where one loss is many multiplications.
+PLACES, FEWER_PLACES, MANY = 5, 2, 2_000_000
+DIRECTION_SEED = 0  # of the direction that is drawn
 
 # A step is longer and a run shorter than the library's own defaults: a reader is waiting.
 STARTS = {"learning_rate": 0.5, "reduction": "mean", "max_epochs": 1000}
@@ -308,7 +314,8 @@ class Training:
             inspection = None
             made: dict[str, Callable[[], Plot]] = {
                 "plane": lambda: self._plane_plot(layers, inspection), "loss": self._loss_plot,
-                "accuracy": self._accuracy_plot, "gradients": self._gradients_plot}
+                "accuracy": self._accuracy_plot, "gradients": self._gradients_plot,
+                "slice": self._slice_plot}
             if "network" in self._plots:
                 inspection = Inspection(self.net, self.data.X, self.data.y, self._observation,
                                         self._node)
@@ -445,6 +452,37 @@ class Training:
         ]
         return Chart(curves, x_label="epoch", y_label="gradient norm", y_log=True,
                      x_range=self._epoch_range())
+
+    def _slice_plot(self) -> Chart:
+        """J along two lines through the weights: down the gradient, and in a direction drawn once.
+
+        The unit of both is the length of the step that gradient descent takes from here.
+        """
+        net, X, y = self.net, self.data.X, self.data.y
+        objective = net.objective(X, y)
+        objective.evaluate_with_gradient()
+        summed = objective.gradient if net.reduction == "sum" else objective.gradient / objective.n
+        step = -net.learning_rate * summed
+        drawn = np.random.default_rng(DIRECTION_SEED).standard_normal(step.shape)
+        length = float(np.linalg.norm(step))
+        curves = []
+        if math.isfinite(length) and length > 0:
+            a_step = PLACES if objective.n * step.size < MANY else FEWER_PLACES
+            places = np.linspace(-1, 3, 4 * a_step + 1)
+            downhill, elsewhere = (diagnostics.loss_along(net, X, y, direction, places) for
+                                   direction in (step, drawn * length / np.linalg.norm(drawn)))
+            plain = net.optimizer is None and net.batch_size is None
+            curves = [
+                Curve(places, downhill, "down the gradient", colour=0),
+                Curve(places, elsewhere, "in a random direction", "dashed", colour=1),
+                Curve([0], downhill[[a_step]], "here", "points"),
+                Curve([1], downhill[[2 * a_step]], f"after a {'' if plain else 'plain '}step",
+                      "points", colour=0),
+            ]
+        losses = np.concatenate([np.empty(0), *(np.asarray(curve.y) for curve in curves)])
+        return Chart(curves, x_label="steps from these weights",
+                     y_label="loss along a line (nats)", x_range=(-1, 3),
+                     y_log=spans_a_decade(losses))
 
     def _epoch_range(self) -> tuple[float, float]:
         return 0, max(1, self.epoch) if self.finished else self.net.max_epochs

@@ -618,6 +618,14 @@ SUBJECTS: dict[str, Subject] = {
         "net": (FITTED, net_like()), "X": (X, TABLE), "tol": (0.05, real(above=0))}),
     "diagnostics.spans_a_decade": Subject(diagnostics.spans_a_decade, {
         "values": ([0.0, 1.0], NUMBERS_OF_ANY_LENGTH)}),
+    "diagnostics.loss_along": Subject(diagnostics.loss_along, {
+        "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS),
+        "direction": (np.arange(17.0), Takes(nothing_hostile, {
+            "list": (list(range(17)), np.arange(17.0)),
+            **refused(longer=np.ones(18), table=np.ones((17, 1)), not_finite=[math.nan] * 17)})),
+        "places": ([0.0, 1.0], Takes(NUMBERS_OF_ANY_LENGTH.rule, {
+            **NUMBERS_OF_ANY_LENGTH.cases,
+            **refused(gap=[0.0, math.nan], infinite=[0.0, math.inf])}))}),
     "diagnostics.sharpness": Subject(diagnostics.sharpness, {
         "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS),
         "iterations": (5, count(at_most=10**6)), "random_state": (0, SEED)}),

@@ -128,7 +128,7 @@ def test_frames_hold_what_the_net_says():
                                random_state=0).fit(X, y, validation_data=validation)
     session = whole_run(plots=PLOTS)
     frame = session.frame()
-    plane, loss, accuracy, gradients, _ = frame.plots
+    plane, loss, accuracy, gradients, *_ = frame.plots
     left, right, bottom, top = plane.extent
     rows, columns = plane.probabilities.shape[1:]
     grid = [(x, y) for y in np.linspace(bottom, top, rows)
@@ -225,6 +225,54 @@ def test_growing_losses_and_long_steps_are_said():
     deep = begin(n=300, reduction="sum", learning_rate=0.01, hidden_layers=2)
     assert "3 is beyond the edge of stability, about 2" in deep.frame().warning
     assert begin(n=300, reduction="sum", learning_rate=0.01).frame().warning == ""
+
+
+SLICED = {**SHORT, "plots": ("slice",)}
+
+
+@pytest.mark.parametrize("settings", [{}, {"reduction": "sum", "learning_rate": 0.002},
+                                      {"reg_lambda": 3.0, "hidden_layers": 2}])
+def test_a_slice_shows_where_the_next_step_leads(settings):
+    session = begin(**SLICED, **settings)
+    for epochs in (0, 1, 7):
+        session.advance(epochs)
+        (chart,) = session.frame().plots
+        downhill, elsewhere, here, after = chart.curves
+        np.testing.assert_allclose([*here.x, *after.x], [0, 1])
+        assert here.y[0] == pytest.approx(session.loss[-1], rel=1e-12)
+        assert after.label == "after a step"
+        session.advance()
+        assert after.y[0] == pytest.approx(session.loss[-1], rel=1e-12)
+        for dot in (here, after):
+            assert dot.y[0] == downhill.y[downhill.x == dot.x[0]]
+        assert elsewhere.y[elsewhere.x == 0] == here.y
+
+
+def test_a_slice_goes_along_a_drawn_direction_as_far_as_a_step():
+    session = begin(**SLICED, learning_rate=0.3)
+    session.advance(5)
+    elsewhere = session.frame().plots[0].curves[1]
+    net, X, y = session.net, session.data.X, session.data.y
+    direction = np.random.default_rng(0).standard_normal(net.network_.theta.size)
+    length = 0.3 * math.sqrt(sum((G**2).sum() for G in net.gradients(X, y)))
+    direction *= length / np.linalg.norm(direction)
+    moved = MultilayerPerceptron(**{**net.get_params(), "max_epochs": 1}).initialize(X, y)
+    for place, loss in zip(elsewhere.x, elsewhere.y, strict=True):
+        moved.network_.theta[...] = net.network_.theta + place * direction
+        assert moved.loss(X, y) == pytest.approx(loss, rel=1e-12)
+
+
+def test_a_slice_says_where_a_step_is_another_one_and_takes_fewer_places_where_losses_cost():
+    for other in ({"optimizer": "Adam"}, {"batch_size": "8"}):
+        assert begin(**SLICED, **other).frame().plots[0].curves[3].label == "after a plain step"
+    large = begin(n=1000, hidden_layers=2, hidden_nodes=64, plots=("slice",), max_epochs=1)
+    assert len(large.frame().plots[0].curves[0].x) == 9
+
+
+def test_a_slice_of_a_net_that_has_left_all_bounds_is_empty_or_has_gaps():
+    for extreme in ({"initial_scale": 1e200}, {"learning_rate": 1e308}):
+        session = whole_run(**{**SLICED, **extreme})
+        pack(session.frame())
 
 
 def test_folds_are_where_the_sums_of_the_first_layer_are_zero():
@@ -451,7 +499,7 @@ def ends_of(name, settings):
         yield pack(session.frame())
 
 
-@pytest.mark.parametrize(("name", "settings"), at_work_or_idle(True))
+@pytest.mark.parametrize(("name", "settings"), [*at_work_or_idle(True)])
 def test_an_idle_control_does_nothing_and_says_why(name, settings):
     experiment = lab.training(controls=tuple(lab.CONTROLS))
     assert experiment.idle(**settings)[name].endswith(".")
@@ -459,7 +507,7 @@ def test_an_idle_control_does_nothing_and_says_why(name, settings):
     assert one == other
 
 
-@pytest.mark.parametrize(("name", "settings"), at_work_or_idle(False))
+@pytest.mark.parametrize(("name", "settings"), [*at_work_or_idle(False)])
 def test_a_control_at_work_does_something(name, settings):
     experiment = lab.training(controls=tuple(lab.CONTROLS))
     assert name not in experiment.idle(**settings)
