@@ -4,6 +4,7 @@
 import { Chooser } from "./chooser.js";
 import { make } from "./dom.js";
 import { figureInHash, readHash, toHash } from "./hash.js";
+import { Pace } from "./pace.js";
 import { Panel } from "./panel.js";
 import { Plots } from "./plots.js";
 import { python } from "./python.js";
@@ -28,6 +29,7 @@ class NNLab extends HTMLElement {
   #plots;
   #panel;
   #run;
+  #pace = new Pace();
   #recording;
   #hashTimer = 0;
   #captionNote = make("p", { className: "nn-caption-note", role: "status", hidden: true },
@@ -194,6 +196,7 @@ class NNLab extends HTMLElement {
         "Draw points of two classes or more: a net then learns them.";
       return;
     }
+    this.#pace.reset();
     this.#run.start(play);
     if (play && !python.isReady && !lessMotion.matches) this.#playRecorded();
     else this.#recording.stop();
@@ -233,6 +236,7 @@ class NNLab extends HTMLElement {
   // What there is to see
 
   #showPlayer() {
+    if (!this.#run.playing) this.#pace.reset();
     this.#panel.showPlayer(this.#run.playing, this.#run.finished);
     this.toggleAttribute("data-playing", this.#run.playing);
   }
@@ -241,7 +245,7 @@ class NNLab extends HTMLElement {
     const { text } = this.#panel;
     const { playing, isOpen } = this.#run;
     if (!playing && isOpen) this.#askForCode();
-    text.textContent = frame.text;
+    text.textContent = frame.text + (playing && isOpen ? this.#pace.left(frame) : "");
     this.#panel.warn(frame.warning);
     this.#panel.showPin(isOpen, frame.details);
     if (playing && lessMotion.matches) {

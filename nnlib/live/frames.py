@@ -365,6 +365,8 @@ class Frame:
         What went wrong and why; empty if nothing did.
     epoch : int, optional
         Steps of training taken, where there is training.
+    last_epoch : int, optional
+        How many there will be at the most, while there are more to come.
     details : sequence of (str, str)
         More to read, below the pictures, a line each: what it is about, and what it says.
     """
@@ -374,6 +376,7 @@ class Frame:
     warning: str = ""
     epoch: int | None = None
     details: Sequence[tuple[str, str]] = ()
+    last_epoch: int | None = None
 
     def __post_init__(self) -> None:
         check_items("plots", self.plots, PLOTS, "Planes, Charts, Bars and Diagrams")
@@ -385,5 +388,6 @@ class Frame:
             if len(pair) != 2:
                 raise ValueError(f"details must be pairs of texts, got {shown(pair)}")
         _check_texts(self, "text", "warning")
-        if self.epoch is not None:
-            check_count("epoch", self.epoch, at_least=0, at_most=2**53)  # exact on a page
+        for name in ("epoch", "last_epoch"):
+            if getattr(self, name) is not None:
+                check_count(name, getattr(self, name), at_least=0, at_most=2**53)  # exact on a page

@@ -323,7 +323,8 @@ class Training:
                             for layer in layers[:-1]]
                 made["network"] = partial(inspection.diagram, pictures)
             return Frame([made[name]() for name in self._plots], self._text(), self._warning(),
-                         self.epoch, inspection.details() if inspection else ())
+                         self.epoch, inspection.details() if inspection else (),
+                         None if self.finished else self.net.max_epochs)
 
     def code(self, to_the_end: bool = False) -> str:
         """The lines that bring a net to this state in a notebook, or to the end of the run."""
@@ -369,7 +370,7 @@ class Training:
 
     def _text(self) -> str:
         shown = self.epoch
-        parts = [f"epoch {shown}"]
+        parts = [f"epoch {shown}" + ("" if self.finished else f" of {self.net.max_epochs}")]
         if self.finished and self._run.best_epoch < shown:
             shown = self._run.best_epoch
             parts.append(f"kept: epoch {shown}")

@@ -14,6 +14,7 @@ import html
 import io
 import math
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -42,6 +43,8 @@ NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 SHARPNESS = 1.5  # a picture's pixels for each of the page's
 DPI = SHARPNESS * 96  # by definition, a page has 96 pixels an inch
 PAUSE = 0.03  # seconds between the pictures of an animation
+LONGEST_STEP = 0.5  # seconds from one to the next, if an epoch is not longer
+PATIENCE = 2.0  # seconds that a reader waits for the end of a run before it becomes an animation
 PIN = "Keep this run, to compare others with it"
 NO_PAD = ("There is no pad to draw on in Jupyter: choose one of the drawings, or draw on the page "
           "of the book.")
@@ -141,7 +144,8 @@ class LiveFigure:
             self._code,
         ])
 
-        self._run_to_the_end()
+        self._advance(math.inf, math.inf)
+        self._show()
         self._stored_picture = _in_few_colours(frame_plots.png(self.session.frame(), DPI))
 
     @property
@@ -190,8 +194,7 @@ class LiveFigure:
         with self._errors_shown():
             if self.session.finished:
                 self._start()
-            self._animation = asyncio.get_running_loop().create_task(self._play())
-            self._label_play("Pause", "pause")
+            self._begin_to_play()
 
     def _on_step(self, _: object) -> None:
         self.pause()
@@ -244,19 +247,35 @@ class LiveFigure:
         control.observe(answer, names="value")
 
     def _run_to_the_end(self, note: str = "") -> None:
-        while not self.session.finished:
-            self.session.advance(100)
-        self._show(note)
+        """At once, if that does not keep the reader waiting; else as an animation."""
+        self._advance(math.inf, PATIENCE)
+        if self.session.finished:
+            self._show(note)
+        else:
+            self._begin_to_play(note)
 
-    async def _play(self) -> None:
+    def _begin_to_play(self, note: str = "") -> None:
+        self._animation = asyncio.get_running_loop().create_task(self._play(note))
+        self._label_play("Pause", "pause")
+
+    async def _play(self, note: str = "") -> None:
         """Show the run as it goes on, in ever longer steps: most happens early."""
-        self._show()
+        self._show(note)
         while not self.session.finished:
             await asyncio.sleep(PAUSE)
-            self.session.advance(1 + (self.session.frame().epoch or 0) // 4)
-            self._show()
+            self._advance(1 + (self.session.frame().epoch or 0) // 4, LONGEST_STEP)
+            self._show(note)
         self._animation = None
         self._label_play("Play", "play")
+
+    def _advance(self, epochs: float, seconds: float) -> None:
+        """Go on by so many epochs; no further than to the first that ends after so many seconds."""
+        end = time.monotonic() + seconds
+        while epochs > 0 and not self.session.finished:
+            self.session.advance(1)
+            epochs -= 1
+            if time.monotonic() >= end:
+                break
 
     def _label_play(self, description: str, icon: str) -> None:
         self.buttons["Play"].description, self.buttons["Play"].icon = description, icon

@@ -759,7 +759,7 @@ SUBJECTS: dict[str, Subject] = {
         "details": ((), Takes(no_more_than_empty, {
             "list": ([("a", "b")], (("a", "b"),)), **refused(
                 text="ab", texts=["ab"], three=[("a", "b", "c")], numbers=[(1, 2)])})),
-        "epoch": (None, count(0, 2**53, optional=True))}),
+        **dict.fromkeys(("epoch", "last_epoch"), (None, count(0, 2**53, optional=True)))}),
     "packing.pack": Subject(pack, {"frame": (FRAME, FRAMES)}),
     "frame_plots.draw": Subject(lambda frame: type(frame_plots.draw(frame)), {
         "frame": (FRAME, FRAMES)}),

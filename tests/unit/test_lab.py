@@ -165,6 +165,16 @@ def test_going_on_in_steps_is_going_on_at_once():
     assert pack(session.frame()) == before == pack(other.frame())
 
 
+def test_a_run_under_way_tells_its_end():
+    session = begin(**SHORT)
+    session.advance(3)
+    frame = session.frame()
+    assert (frame.last_epoch, frame.text[:12]) == (40, "epoch 3 of 4")
+    session.advance(37)
+    frame = session.frame()
+    assert (frame.last_epoch, frame.text[:11]) == (None, "epoch 40 · ")
+
+
 def test_looking_changes_nothing():
     session, other = begin(**SHORT), begin(**SHORT)
     for _ in range(40):

@@ -166,7 +166,7 @@ def test_steps_and_reset(trained):
         trained.buttons[button].click()
         epochs.append(trained.session.frame().epoch)
     assert epochs == [0, 1, 2, 0, 1]
-    assert "epoch 1 ·" in status(trained)
+    assert "epoch 1 of 100 ·" in status(trained)
     assert trained.values["noise"] == 0.3
     trained.controls["noise"].value = 0.2
     assert trained.session.finished
@@ -254,6 +254,28 @@ def test_whatever_the_reader_does_pauses_the_animation(trained, act):
         await asyncio.sleep(3 * widgets.PAUSE)
         assert trained.session is session
         assert trained.session.frame().epoch == epoch
+
+    run(play())
+
+
+@without_pictures
+def test_a_run_that_takes_long_becomes_an_animation_that_can_be_paused(trained, monkeypatch):
+    monkeypatch.setattr(widgets, "PAUSE", 0)
+    monkeypatch.setattr(widgets, "PATIENCE", 0)
+    monkeypatch.setattr(widgets, "LONGEST_STEP", 1e-9)
+
+    async def play():
+        trained.presets["Broken"].click()
+        assert trained.buttons["Play"].description == "Pause"
+        for _ in range(9):
+            await asyncio.sleep(0)
+        assert "of 100" in status(trained)
+        assert "too long." in status(trained)
+        trained.pause()
+        assert trained.session.frame().epoch < 12
+        trained.controls["noise"].value = 0.1
+        await trained._animation
+        assert "epoch 100" in status(trained)
 
     run(play())
 
