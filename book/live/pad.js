@@ -46,6 +46,11 @@ export class Pad {
     this.#draw();
   }
 
+  /** Out of sight while it does nothing. */
+  rest(reason) {
+    this.element.hidden = Boolean(reason);
+  }
+
   #listen() {
     const on = (type, act) => this.#surface.addEventListener(type, act);
     on("pointerdown", (event) => this.#begin(event));

@@ -31,6 +31,8 @@ export class Panel {
   board = null;
   table = null;
 
+  #data = []; // elements of the controls that bring the data of a net that trains
+
   /** When it last said something, in the page's milliseconds. */
   announced = 0;
 
@@ -81,9 +83,8 @@ export class Panel {
     // What comes and goes stands below the controls, so that none moves away from under a pointer.
     const player = this.#makePlayer(isPlayable);
     const grid = this.#makeControls(controls);
-    // Who draws on the plane needs the classes beside it, and who pastes data sees what they are.
-    const data = [this.board, this.table].filter(Boolean).map(({ element }) => element);
-    this.elements = [this.#status, ...data, this.picture, player, grid, this.details, this.#warning,
+    // Who draws on the plane needs the classes beside it, and who brings data sees what they are.
+    this.elements = [this.#status, ...this.#data, this.picture, player, grid, this.details, this.#warning,
       this.note, this.linkNote, ...this.#makePresets(presets), ...this.#makeFooter(),
       this.#announcer];
   }
@@ -99,7 +100,6 @@ export class Panel {
       control.rest?.(reasonToBeIdle(name, { ...this.#fixed, ...settings }));
     }
     if (this.board) this.board.active = (settings.data ?? "drawn") === "drawn";
-    if (this.table) this.table.active = (settings.data ?? "pasted") === "pasted";
   }
 
   /** What there is to read of a frame below the controls, and the nodes that can be chosen. */
@@ -198,7 +198,8 @@ export class Panel {
       if (control.kind === "points") this.board = made;
       if (control.kind === "table") this.table = made;
       this.#controls.set(control.name, made);
-      if (made !== this.board && made !== this.table) grid.append(made.element);
+      if (Own && !this.#isDrawing) this.#data.push(made.element);
+      else grid.append(made.element);
     }
     return grid;
   }

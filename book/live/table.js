@@ -49,7 +49,6 @@ export class DataTable {
       event.preventDefault();
       this.#take(event.dataTransfer.files[0]);
     });
-    this.active = false;
   }
 
   set(text) {
@@ -60,9 +59,9 @@ export class DataTable {
     this.#text.removeAttribute("aria-invalid");
   }
 
-  /** Whether these are the data. */
-  set active(active) {
-    this.element.hidden = !active;
+  /** Out of sight while other data are chosen. */
+  rest(reason) {
+    this.element.hidden = Boolean(reason);
   }
 
   /** Say what is wrong with the data, next to them. */

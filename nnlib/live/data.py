@@ -13,6 +13,8 @@ from nnlib import datasets
 from nnlib.estimator.encoding import MAX_CLASSES
 from nnlib.live.controls import FARTHEST
 from nnlib.live.pasted import PastedTable, read, short
+from nnlib.live.strokes import Strokes
+from nnlib.live.strokes import heights as heights_of
 from nnlib.validation import check_choice, check_count, check_items, check_real, shown
 
 Array = npt.NDArray[Any]
@@ -20,6 +22,7 @@ Extent = tuple[float, float, float, float]
 
 N_VALIDATION = 500
 DRAWING_BOARD: Extent = (-FARTHEST, FARTHEST, -FARTHEST, FARTHEST)
+GRAPH_PLACES = 41  # at which the height of a drawn function is taken
 DIGITS = range(10)  # the classes of points that are drawn
 MAX_SEED = 2**53  # beyond, a page would round it
 
@@ -32,8 +35,8 @@ DATASETS = {
     "spirals": "noise",
     "blobs": "spread",
 }
-#: And those that come from the reader.
-DRAWN, PASTED = "drawn", "pasted"
+#: And those on both sides of a graph, which is chosen or drawn, or that come from the reader.
+GRAPH, DRAWN_GRAPH, DRAWN, PASTED = "graph", "drawn graph", "drawn", "pasted"
 # The argument that sets the number of classes, where there is one.
 CLASSES = {"spirals": "arms", "blobs": "centers"}
 
@@ -74,6 +77,8 @@ def data_set(
     n_classes: int = 2,
     points: Sequence[tuple[float, float, int]] = (),
     table: str = "",
+    function: str = "wave",
+    strokes: Strokes = (),
     *,
     seed: int = 0,
 ) -> DataSet:
@@ -82,7 +87,8 @@ def data_set(
     Parameters
     ----------
     data : str
-        One of `DATASETS`, or "drawn" for the `points` given, or "pasted" for the `table`.
+        One of `DATASETS`; "graph" or "drawn graph", for points below and above that of the
+        `function` or of the `strokes`; "drawn" for the `points` given, "pasted" for the `table`.
     n : int
         Training observations.
     noise : float
@@ -94,6 +100,11 @@ def data_set(
     table : str, optional
         Those of the data set "pasted": text as `nnlib.live.pasted.read` takes it.  Its columns are
         standardised.
+    function : str
+        Of the data set "graph": one of `nnlib.datasets.FUNCTIONS`.
+    strokes : sequence of strokes, optional
+        Of a pad, which draw the function of the data set "drawn graph"; left and right of them it
+        goes on level.
     seed : int
 
     Raises
@@ -101,7 +112,7 @@ def data_set(
     TypeError, ValueError
         If an argument is not what it must be; the message names it.
     """
-    check_choice("data", data, (*DATASETS, DRAWN, PASTED))
+    check_choice("data", data, (*DATASETS, GRAPH, DRAWN_GRAPH, DRAWN, PASTED))
     check_count("n", n, at_least=2, at_most=datasets.MAX_N)
     check_real("noise", noise, at_least=0, at_most=datasets.MAX_NOISE)
     check_count("n_classes", n_classes, at_least=2, at_most=MAX_CLASSES)
@@ -111,17 +122,38 @@ def data_set(
     if data == PASTED:
         return _pasted(read(table))
     arguments: dict[str, Any] = {}
-    if DATASETS[data]:
+    first: tuple[str, ...] = ()
+    if data in (GRAPH, DRAWN_GRAPH):
+        arguments = {"function": function, "noise": noise}
+    if data == DRAWN_GRAPH:
+        places, heights = _drawn_graph(strokes)
+        first = (f"function = ({places.tolist()}, {heights.tolist()})",)
+        arguments["function"] = (places, heights)
+    if DATASETS.get(data):
         arguments[DATASETS[data]] = noise
     if data in CLASSES:
         arguments[CLASSES[data]] = n_classes
-    make = getattr(datasets, data)
+    name = "graph" if data == DRAWN_GRAPH else data
+    make = getattr(datasets, name)
     X, y = make(n, random_state=seed, **arguments)
     validation = make(N_VALIDATION, random_state=seed + 10_000, **arguments)
-    more = "".join(f", {name}={value!r}" for name, value in arguments.items())
-    code = (f"X, y = datasets.{data}({n}{more}, random_state={seed})",
-            f"validation = datasets.{data}({N_VALIDATION}{more}, random_state={seed + 10_000})")
-    return DataSet(X, y, validation, datasets.bounds(X), code)
+    more = "".join(f", {argument}={argument if isinstance(value, tuple) else repr(value)}"
+                   for argument, value in arguments.items())
+    code = (f"X, y = datasets.{name}({n}{more}, random_state={seed})",
+            f"validation = datasets.{name}({N_VALIDATION}{more}, random_state={seed + 10_000})")
+    return DataSet(X, y, validation, datasets.bounds(X), (*first, *code))
+
+
+def _drawn_graph(strokes: Strokes) -> tuple[Array, Array]:
+    """Places along the pad, spread over the square of the data, and the heights drawn there."""
+    along = np.linspace(0, 1, GRAPH_PLACES)
+    heights = heights_of(strokes, along)
+    known = np.isfinite(heights)
+    if known.sum() < 2:
+        raise ValueError("strokes must draw a line from left to right: draw one on the pad")
+    side = datasets.HALF_SIDE
+    return (np.round(side * (2 * along[known] - 1), 3),
+            np.round(side * (2 * heights[known] - 1), 3))
 
 
 def _drawn(points: Sequence[Any]) -> DataSet:

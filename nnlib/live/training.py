@@ -117,7 +117,8 @@ def begin(
         As for `Training.look`.
     **settings
         Arguments of `nnlib.live.data.data_set`: ``data``, ``n``, ``noise``, ``n_classes``,
-        ``points``, ``table``.  All others are those of `nnlib.MultilayerPerceptron`.
+        ``points``, ``table``, ``function``, ``strokes``.  All others are those of
+        `nnlib.MultilayerPerceptron`.
 
     Raises
     ------
@@ -353,7 +354,7 @@ class Training:
         if self._validation:
             measured.append("print(f'validation accuracy {net.score(*validation):.3f}')")
         return "\n".join([
-            *([] if self._validation else ["import numpy as np", ""]),
+            *(["import numpy as np", ""] if any("np." in line for line in self.data.code) else []),
             f"from nnlib import MultilayerPerceptron, datasets, stopping{more}",
             "",
             *self.data.code,

@@ -526,6 +526,14 @@ SUBJECTS: dict[str, Subject] = {
         "n": (8, N), "centers": (2, Takes(count(2, 8), refused(more_than_n=9))),
         "spread": (0.1, NOISE), "random_state": (0, SEED),
         "class_sizes": ("drawn", choice("balanced", "drawn"))}),
+    "datasets.graph": Subject(datasets.graph, {
+        "n": (20, N), "function": ("wave", Takes(choice(*datasets.FUNCTIONS), {
+            "points": (([0, 1], [0.5, 0.5]), anything), "list": ([[0, 1], [0.5, 0.5]], anything),
+            "arrays": ((np.arange(2), np.ones(2)), anything),
+            **refused(shorter=([0, 1], [0]), backwards=([1, 0], [0, 0]), gap=([0], [math.nan]),
+                      hollow=([], []), text=("a", "b"), one=([0, 1],), array=np.ones((2, 2)))})),
+        "noise": (0.1, NOISE), "random_state": (0, SEED),
+        "class_sizes": ("drawn", choice("balanced", "drawn"))}),
     "datasets.digits": Subject(datasets.digits, {}),
 
     # Nets
@@ -975,7 +983,7 @@ SUBJECTS: dict[str, Subject] = {
             not_finite=[(0.0, math.inf, 0), (1.0, 1.0, 1)], none=[None], fraction=[
                 (0.0, 0.0, 0.5), (1.0, 1.0, 1)], huge=[(0, 10**400, 0), (1, 1, 1)],
             negative=[(0.0, 0.0, -1), (1.0, 1.0, 1)]))),
-        "table": ("", anything),
+        **dict.fromkeys(("table", "function", "strokes"), ("", anything)),
         "plots": (("loss",), Takes(lambda value: value if isinstance(value, tuple) and
                                    not value else REFUSED, {
             "list": (["loss"], ("loss",)), **refused(text="loss", unknown=["weights"])})),
@@ -989,7 +997,8 @@ SUBJECTS: dict[str, Subject] = {
             "folds": (False, flag)}),
     "data.data_set": Subject(lambda **a: data_set(**a).X, {
         "data": ("moons", choice(*DATASETS)), "n": (20, N), "noise": (0.1, NOISE),
-        "n_classes": (2, count(2, 10_000)), "points": ((), anything), "table": ("", anything),
+        "n_classes": (2, count(2, 10_000)), "points": ((), anything),
+        **dict.fromkeys(("table", "function", "strokes"), ("", anything)),
         "seed": (0, count(0, 2**53))}),
     "page.Figure": Subject(lambda experiment: page.Figure(experiment) and None, {
         "experiment": (EXPERIMENT.to_json(), Takes(nothing_hostile, refused(

@@ -315,8 +315,23 @@ def test_data_that_a_reader_brings(figure, visit):
     field.get_by_text("large.bin is too long: 500000 characters").wait_for()
     field.evaluate(drop, ["small.bin", "PK\1\2"])
     field.get_by_text("table must have three columns").wait_for()
-    at.start_afresh()
+    # Points around a graph that the reader draws, by keyboard.
+    at.set(figure.control("data"), "drawn graph")
+    at.until_it_shows(data="drawn graph", table="1\t2\tx\n3\t4\ty")
     assert not field.is_visible()
+    pad = at.element.get_by_role("application", name="Pad to draw on")
+    at.button("Clear").last.click()
+    at.element.get_by_text("strokes must draw a line from left to right").wait_for()
+    pad.focus()
+    for key in ["Enter", *["Shift+ArrowLeft"] * 3, "Enter"]:
+        at.page.keyboard.press(key)
+    at.wait("figure.frame.settings.strokes.length === 1")
+    strokes = at.page.evaluate("name => document.getElementById(name).frame.settings.strokes",
+                               figure.name)
+    here = figure.experiment.start(data="drawn graph", strokes=strokes)
+    assert_same(at.frame()["plots"][0]["points"], here.data.X.astype(np.float32).astype(float))
+    at.start_afresh()
+    assert not pad.is_visible()
 
 
 def assert_points(at: Visit, points: Any) -> None:

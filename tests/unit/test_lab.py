@@ -54,11 +54,12 @@ def refusal(call):
 # Training
 
 
-@pytest.mark.parametrize("data", [*DATASETS, "drawn", "pasted"])
+@pytest.mark.parametrize("data", [*DATASETS, *lab.NEEDS.values()])
 @pytest.mark.parametrize("stopping", STOPPING)
 def test_a_session_is_the_fit_of_its_code(data, stopping):
     settings = {"data": data, "stopping": stopping, "noise": 0.3, "stop_epochs": 10,
-                "stop_tol": 0.1, "points": DRAWN, "table": IRISES, "random_state": 3}
+                "stop_tol": 0.1, "points": DRAWN, "table": IRISES, "strokes": lab.STROKES,
+                "function": "kink", "random_state": 3}
     if data in ("drawn", "pasted") and stopping == "early stopping":
         with pytest.raises(ValueError, match="early stopping needs validation data"):
             begin(**settings)
@@ -358,7 +359,7 @@ def test_hostile_settings_are_refused_by_name_or_run(name, value):
 
 @settings(max_examples=60, deadline=None)
 @given(st.fixed_dictionaries({}, optional={
-    "data": st.sampled_from([*DATASETS, "drawn", "pasted"]), "noise": st.floats(0, 0.5),
+    "data": st.sampled_from([*DATASETS, *lab.NEEDS.values()]), "noise": st.floats(0, 0.5),
     "n_classes": st.integers(2, 10), "hidden_layers": st.integers(0, 4),
     "hidden_nodes": st.integers(1, 16), "activation": st.sampled_from(["relu", "logistic"]),
     "learning_rate": st.floats(1e-4, 1e2), "reg_lambda": st.floats(1e-4, 1e2),
@@ -366,14 +367,17 @@ def test_hostile_settings_are_refused_by_name_or_run(name, value):
     "stopping": st.sampled_from(list(STOPPING)), "random_state": st.integers(0, 99),
     "points": st.lists(st.tuples(st.floats(-3, 3), st.floats(-3, 3), st.integers(0, 4)),
                        max_size=8),
+    "function": st.sampled_from(list(datasets.FUNCTIONS)),
+    "strokes": st.sampled_from([[], [[(0.5, 0.5)]], [[(0, 0), (1, 1)]], lab.STROKES]),
     "table": st.sampled_from(["", "1,2,a\n3,4,b\n", "1,2,a\n3,4,b\n" * 400, "1,2"]),
 }))
 def test_every_combination_of_controls_runs_or_says_what_does_not_go_together(chosen):
     experiment = lab.training(controls=tuple(lab.CONTROLS), n=60, max_epochs=100)
     refused = refusal(lambda: experiment.start(**chosen))
     if refused:
-        assert chosen["data"] in ("drawn", "pasted")
-        assert refused.startswith(("points must be", "table must have", "stopping must be"))
+        assert chosen["data"] in ("drawn", "pasted", "drawn graph")
+        assert refused.startswith(("points must be", "table must have", "strokes must draw",
+                                   "stopping must be"))
         return
     session = experiment.start(**chosen)
     session.advance(30)
@@ -407,6 +411,9 @@ def test_every_combination_of_controls_runs_or_says_what_does_not_go_together(ch
         ({"data": "drawn", "points": 3}, "points must be a list or tuple"),
         ({"data": "drawn", "points": [(0, math.inf, 1), (0, 0, 0)]}, "points must be finite"),
         ({"data": "drawn", "points": [(0, 0, 1.5), (0, 0, 0)]}, "points must be finite"),
+        ({"data": "graph", "function": "root"}, "function must be one of 'line'"),
+        ({"data": "drawn graph", "strokes": [[(0.5, 0.5)]]}, "strokes must draw a line"),
+        ({"data": "drawn graph"}, "strokes must draw a line"),
         ({"data": "pasted", "table": "1,2"}, "table must have three columns"),
         ({"data": "pasted", "table": None}, "table must be text"),
     ],
@@ -456,6 +463,20 @@ def test_points_can_be_drawn_where_there_is_a_control_for_them():
     assert len(session.data.X) == len(DRAWN)
 
 
+def test_points_lie_on_both_sides_of_a_drawn_graph():
+    strokes = [[(0.2, 0.3), (0.6, 0.9)], [(0.9, 0.5)]]
+    experiment = lab.training(("data", "strokes"), noise=0.0)
+    assert experiment.controls[0].options == (*DATASETS, "drawn graph")
+    session = experiment.start(data="drawn graph", strokes=strokes)
+    side = math.sqrt(3)
+    places = side * (2 * np.array([0.2, 0.6, 0.9]) - 1)
+    heights = side * (2 * np.array([0.3, 0.9, 0.5]) - 1)    # level left and right of them
+    for X, y in ((session.data.X, session.data.y), session.data.validation):
+        above = X[:, 1] - np.interp(X[:, 0], places, heights)
+        assert np.mean((above > 0) == y) > 0.99    # the height is taken at 41 places
+        assert abs(np.mean(y) - 0.5) < 0.01
+
+
 def test_data_can_be_pasted_where_there_is_a_control_for_them():
     experiment = lab.training(controls=("data", "table"))
     assert experiment.controls[0].options == (*DATASETS, "pasted")
@@ -491,8 +512,8 @@ def at_work_or_idle(idle):
     """Each control of which the lab says that it can be idle, at settings where it is, or not."""
     for name, (decider, reasons) in lab.IDLE.items():
         control = lab.CONTROLS[decider]
-        for value in (*control.options, "drawn", "pasted") if decider == "data" else (
-                control.options or range(control.low, control.high + 1)):
+        own = lab.NEEDS.values() if decider == "data" else ()
+        for value in (*(control.options or range(control.low, control.high + 1)), *own):
             if (str(value) in reasons) == idle:
                 yield name, {decider: value}
 
@@ -501,8 +522,9 @@ def ends_of(name, settings):
     """The last frames of two runs that differ in one setting."""
     experiment = lab.training(controls=tuple(lab.CONTROLS), n=60, max_epochs=1000)
     control = lab.CONTROLS[name]
-    values = {"choice": control.options, "table": (IRISES, "1,2,a\n3,4,b\n5,6,c\n7,9,a")}.get(
-        control.kind, (control.low, control.high))
+    values = {"choice": control.options, "table": (IRISES, "1,2,a\n3,4,b\n5,6,c\n7,9,a"),
+              "points": (lab.POINTS, DRAWN), "strokes": (lab.STROKES, [[(0, 0), (1, 1)]]),
+              }.get(control.kind, (control.low, control.high))
     for value in values[:2]:
         session = experiment.start(**settings, **{name: value})
         session.advance(1000)
