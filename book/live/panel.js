@@ -74,7 +74,7 @@ export class Panel {
     this.#copying = new Copying(`${id}-by-hand`, (text) => this.announce(text));
     const ways = [
       ...(isPlayable ? ["press Play"] : []),
-      ...(controls.some(({ kind }) => kind === "strokes") ? ["draw on the pad"] : []),
+      ...(isDrawing && controls.some(({ kind }) => kind === "strokes") ? ["draw on the pad"] : []),
       ...(controls.some(({ kind }) => kind !== "strokes") ? ["move a control"] : [])].join(" or ");
     const how = ways.slice(0, 1).toUpperCase() + ways.slice(1);
     const what = isDrawing ? ", and the picture follows." : ": the net trains in this page.";
