@@ -42,7 +42,7 @@ MAX_TURNS = 1000
 # A square of this half side, filled evenly, has unit variance along each axis.
 HALF_SIDE = np.sqrt(3.0)
 
-#: Functions whose graphs part the plane: of x_1, in the square from -1.73 to 1.73.
+# Functions whose graphs part the plane: of x_1, in the square from -1.73 to 1.73.
 FUNCTIONS: dict[str, Callable[[FloatArray], FloatArray]] = {
     "line": lambda x: x / 2,
     "wave": lambda x: np.sin(3 * x),
@@ -366,8 +366,8 @@ def graph(
     ----------
     n : int
         Number of observations, from 2 to ten million.
-    function : str or pair of array_like, shapes (m,)
-        One of `FUNCTIONS`; or first coordinates that rise, and the heights of the graph there:
+    function : {"line", "wave", "parabola", "kink", "step"} or pair of array_like, shapes (m,)
+        By name; or first coordinates that rise, and the heights of the graph there:
         between them it is straight, beyond them level.  Where it leaves the square, the edge of
         the square takes its place.
     noise : float

@@ -125,7 +125,7 @@ export class Panel {
   /** Whether there is a run to pin, and whether one is. */
   showPin(canPin, details) {
     const isPinned = details.some(([name]) => name === PINNED);
-    this.#pin.disabled = !canPin;
+    if (canPin) this.#pin.disabled = false;
     this.#pin.setAttribute("aria-pressed", String(isPinned));
   }
 
