@@ -1,8 +1,10 @@
 """The live figures: every `<nn-lab>` of the built site, run by a reader and beside nnlib itself."""
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -102,6 +104,26 @@ def test_play_and_step_in_turn(figure, visit):
     assert_same(at.frame(), before)
     assert not at.page.evaluate(
         "name => document.getElementById(name).hasAttribute('data-playing')", figure.name)
+
+
+@each_of(BUSIEST)
+def test_the_longest_run_moves_and_tells_its_end(figure, visit):
+    """All that makes it long at its highest: it would take an hour."""
+    at = visit(figure)
+    at.start_afresh()
+    longest = {name: figure.control(name).high
+               for name in ("n", "hidden_layers", "hidden_nodes", "max_epochs")}
+    settings = {**longest, "batch_size": "1", "learning_rate": 0.001}
+    at.page.evaluate("hash => { location.hash = hash }",
+                     urlencode({"lab": figure.name, **settings}))
+    at.until_it_shows(**settings)
+    at.element.get_by_text(re.compile(r"epoch \d+ of 5000 .* up to \d+ min to go")).wait_for()
+    before = at.frame()["epoch"]
+    at.wait(f"figure.frame.epoch > {before}")
+    at.pause()
+    text = at.element.locator(".nn-text").text_content()
+    assert text.startswith(f"epoch {at.frame()['epoch']} of 5000 · loss ")
+    at.start_afresh()
 
 
 @each_of(BUSIEST)
