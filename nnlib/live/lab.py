@@ -36,7 +36,7 @@ POINTS = tuple(
 )
 
 
-#: A function on the pad to begin with: a hill and a valley.
+#: A function on the pad to begin with, with a hill and a valley.
 STROKES = (((0.0, 0.35), (0.1, 0.5), (0.2, 0.7), (0.3, 0.8), (0.4, 0.7), (0.5, 0.5), (0.6, 0.3),
             (0.7, 0.2), (0.8, 0.3), (0.9, 0.5), (1.0, 0.65)),)
 
@@ -325,8 +325,8 @@ def _idle() -> dict[str, tuple[str, dict[str, str]]]:
     }
 
 
-#: Controls that do nothing at some values of another setting: which one that is, and for each of
-#: these values, as text, the reason.
+#: Controls that do nothing at some values of another setting, with the name of that one, and for
+#: each of these values, as text, the reason.
 IDLE = _idle()
 
 
