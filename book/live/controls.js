@@ -14,9 +14,10 @@ import { labelOf, show } from "./settings.js";
 export function makeControl(control, id, onInput) {
   const made = { slider, log, choice, flag, observation: slider, node }[control.kind](
     control, id, onInput);
+  const field = made.element.querySelector("input, select");
   const rest = (reason) => {
-    made.element.querySelector("input, select").disabled = Boolean(reason);
-    made.element.title = reason;
+    field.disabled = Boolean(reason);
+    made.element.title = field.title = reason; // for a pointer, and for those who hear the page
     made.element.classList.toggle("nn-idle", Boolean(reason));
   };
   return { ...made, rest };

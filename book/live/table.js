@@ -20,7 +20,7 @@ export class DataTable {
   #known = null; // the text that the settings have: another control leaves what is typed
   #text;
   #kept = make("p");
-  #fault = make("p", { className: "nn-note", role: "status", hidden: true });
+  #fault = make("p", { className: "nn-note", hidden: true });
 
   /**
    * @param {object} control

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from nnlib.diagnostics import spans_a_decade
 from nnlib.live.controls import OWN, VIEWS, Control
+from nnlib.live.data import PASTED
 from nnlib.live.frames import Chart, Curve, Frame, Plane, Plot
 from nnlib.live.inspection import level_line
 from nnlib.live.lab import Experiment
@@ -50,16 +51,18 @@ class Pinned:
         Returns
         -------
         Frame
-            Losses are fainter lines, the boundary is dashed; what the settings were stands first
-            among the details.
+            Losses are fainter lines; the boundary is dashed, if the data are of the same plane;
+            what the settings were stands first among the details.
         """
-        plots = [self._beside_plot(plot) for plot in frame.plots]
+        same_plane = all(self.settings.get(name) == settings.get(name) for name in (
+            ["data", "table"] if settings.get("data") == PASTED else ["data"]))
+        plots = [self._beside_plot(plot, same_plane) for plot in frame.plots]
         said = f"{self.frame.text}. {self._words(settings)}"
         return replace(frame, plots=plots, details=[(NAME, said), *frame.details])
 
-    def _beside_plot(self, plot: Plot) -> Plot:
+    def _beside_plot(self, plot: Plot, same_plane: bool) -> Plot:
         for kept in self.frame.plots:
-            if isinstance(plot, Plane) and isinstance(kept, Plane):
+            if isinstance(plot, Plane) and isinstance(kept, Plane) and same_plane:
                 return replace(plot, curves=[*plot.curves, boundary(kept)])
             if _is_of_losses(plot) and _is_of_losses(kept):
                 return _losses_beside(kept, plot)

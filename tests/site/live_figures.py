@@ -267,6 +267,13 @@ class Visit:
         self.button("Defaults").click()
         self.until_it_shows()
 
+    def disabled(self) -> set[str]:
+        """The controls that cannot be moved, each of which says why."""
+        rows = self.element.locator(".nn-control:has(:disabled[id])").evaluate_all(
+            "rows => rows.map(row => [row.querySelector('[id]').id, row.title])")
+        assert all(reason.endswith(".") for _, reason in rows)
+        return {id_.removeprefix(f"{self.figure.name}-") for id_, _ in rows}
+
     def set(self, control: Control, value: Any) -> None:
         """Move a control, as a reader does."""
         field = self.page.locator(f"[id='{self.figure.name}-{control.name}']")
@@ -276,13 +283,6 @@ class Visit:
             field.set_checked(value)
         else:
             field.fill(str(math.log10(value) if control.kind == "log" else value))
-
-    def disabled(self) -> set[str]:
-        """The controls that cannot be moved, each of which says why."""
-        rows = self.element.locator(".nn-control:has(:disabled[id])").evaluate_all(
-            "rows => rows.map(row => [row.querySelector('[id]').id, row.title])")
-        assert all(reason.endswith(".") for _, reason in rows)
-        return {id_.removeprefix(f"{self.figure.name}-") for id_, _ in rows}
 
     def shown(self) -> dict[str, Any]:
         """Where the controls stand, except what the reader drew or pasted."""

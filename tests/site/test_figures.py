@@ -184,8 +184,8 @@ def test_a_pinned_run_stays_to_compare_with(figure, visit):
         curve.faint for curve in here.plots[1].curves]
     assert len(others) == 3
     assert at.element.locator(".nn-details").get_by_text("learning rate 0.5, not").is_visible()
-    at.button("Step").click()    # it stays where it was pinned
-    at.wait("figure.frame.epoch === 1")
+    at.button("Reset").click()    # it stays where it was pinned
+    at.wait("figure.frame.epoch === 0")
     assert at.frame()["details"][0][1].startswith(first.frame().text)
     pin.press("Enter")
     at.wait("figure.querySelector('.nn-player [aria-pressed=false]')")

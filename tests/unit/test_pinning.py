@@ -96,6 +96,22 @@ def test_losses_and_boundary_stand_beside_those_of_another_run():
     pack(beside)
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "same"),
+    [
+        ({"data": "moons"}, {"data": "circles"}, False),
+        ({"data": "drawn"}, {"data": "drawn", "points": lab.POINTS[:9]}, True),
+        ({"data": "moons"}, {"data": "moons", "table": "1,2,a"}, True),
+        ({"data": "pasted"}, {"data": "pasted", "table": "1,2,a\n3,4,b"}, False),
+    ],
+)
+def test_a_boundary_is_drawn_on_its_own_plane_only(before, now, same):
+    beside = Pinned(EXPERIMENT, EXPERIMENT.settings(**before), run()).beside(
+        run(), EXPERIMENT.settings(**now))
+    assert len(beside.plots[0].curves) == same
+    assert len(beside.plots[1].curves) == 4
+
+
 def test_axes_have_room_for_both_runs():
     def frame(losses):
         epochs = range(len(losses))
