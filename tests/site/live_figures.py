@@ -13,7 +13,7 @@ import pytest
 from built_site import SITE
 from thoroughness import EVERYTHING, some
 
-from nnlib.live.controls import Control
+from nnlib.live.controls import OWN, Control
 from nnlib.live.lab import IDLE, Experiment, Session
 from nnlib.live.packing import pack
 
@@ -297,6 +297,12 @@ class Visit:
             if self.figure.control(name).kind in ("slider", "log", "observation") else text
             for name, text in values.items()
         }
+
+
+def disabled_by(figure: Figure, **settings: Any) -> set[str]:
+    """The controls that should be disabled; those of the reader's own data go out of sight."""
+    return {name for name in figure.experiment.idle(**settings)
+            if figure.control(name).kind not in OWN}
 
 
 def at_work(figure: Figure, control: Control) -> dict[str, Any]:

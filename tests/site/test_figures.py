@@ -21,6 +21,7 @@ from live_figures import (
     assert_same_text,
     at_work,
     by_nnlib,
+    disabled_by,
     each_of,
     other_value,
     run_to,
@@ -395,13 +396,13 @@ def test_every_control_sets_what_it_says(figure, visit):
         if control.kind in ("points", "strokes", "table"):
             continue
         at.start_afresh()
-        assert at.disabled() == set(figure.experiment.idle()) - {"table"}
+        assert at.disabled() == disabled_by(figure)
         settings = at_work(figure, control)
         settings[control.name] = other_value(control)
         for name, value in settings.items():
             at.set(figure.control(name), value)
         at.until_it_shows(**settings)
-        assert at.disabled() == set(figure.experiment.idle(**settings)) - {"table"}
+        assert at.disabled() == disabled_by(figure, **settings)
         page = at.frame() if figure.trains else at.to_the_end()
         here = run_to(figure, page["epoch"], **settings)
         (assert_same if figure.repeats else assert_alike)(page, by_nnlib(here))
