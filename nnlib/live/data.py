@@ -78,7 +78,7 @@ def data_set(
     points: Sequence[tuple[float, float, int]] = (),
     table: str = "",
     function: str = "wave",
-    strokes: Strokes = (),
+    drawn_graph: Strokes = (),
     *,
     seed: int = 0,
 ) -> DataSet:
@@ -88,7 +88,7 @@ def data_set(
     ----------
     data : str
         One of `DATASETS`; "graph" or "drawn graph", for points below and above that of the
-        `function` or of the `strokes`; "drawn" for the `points` given, "pasted" for the `table`.
+        `function` or the `drawn_graph`; "drawn" for the `points` given, "pasted" for the `table`.
     n : int
         Training observations.
     noise : float
@@ -102,7 +102,7 @@ def data_set(
         standardised.
     function : str
         Of the data set "graph": one of `nnlib.datasets.FUNCTIONS`.
-    strokes : sequence of strokes, optional
+    drawn_graph : sequence of strokes, optional
         Of a pad, which draw the function of the data set "drawn graph"; left and right of them it
         goes on level.
     seed : int
@@ -126,7 +126,7 @@ def data_set(
     if data in (GRAPH, DRAWN_GRAPH):
         arguments = {"function": function, "noise": noise}
     if data == DRAWN_GRAPH:
-        places, heights = _drawn_graph(strokes)
+        places, heights = _drawn_graph(drawn_graph)
         first = (f"function = ({places.tolist()}, {heights.tolist()})",)
         arguments["function"] = (places, heights)
     if DATASETS.get(data):
@@ -150,7 +150,7 @@ def _drawn_graph(strokes: Strokes) -> tuple[Array, Array]:
     heights = heights_of(strokes, along)
     known = np.isfinite(heights)
     if known.sum() < 2:
-        raise ValueError("strokes must draw a line from left to right: draw one on the pad")
+        raise ValueError("drawn_graph must have a line from left to right: draw one on the pad")
     side = datasets.HALF_SIDE
     return (np.round(side * (2 * along[known] - 1), 3),
             np.round(side * (2 * heights[known] - 1), 3))

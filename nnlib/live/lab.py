@@ -296,14 +296,14 @@ def _control(name: str, form: Any, value: Any) -> Control:
 
 
 #: Controls of which each comes with data of its own.
-NEEDS = {"function": GRAPH, "strokes": DRAWN_GRAPH, "points": DRAWN, "table": PASTED}
+NEEDS = {"function": GRAPH, "drawn_graph": DRAWN_GRAPH, "points": DRAWN, "table": PASTED}
 
 
 def _idle() -> dict[str, tuple[str, dict[str, str]]]:
     two, own = "This data set has two classes.", "Your data have the classes that you give them."
     no_layer, no_rule = "There is no hidden layer.", "No rule stops the run."
     elsewhere = {"function": "The data are not around a chosen graph.",
-                 "strokes": "The data are not around a drawn graph.",
+                 "drawn_graph": "The data are not around a drawn graph.",
                  "points": "The data are not drawn.", "table": "The data are not pasted."}
     return {
         "n": ("data", {DRAWN: "There are as many points as you draw.",
@@ -355,7 +355,7 @@ CONTROLS = {
         Control("random_state", "slider", 0, 0, 99, label="seed"),
         Control("observation", "observation", 0, 0, 999),
         Control("node", "node", ""),
-        Control("strokes", "strokes", STROKES, label="function"),
+        Control("drawn_graph", "strokes", STROKES, label="graph"),
         Control("points", "points", POINTS),
         Control("table", "table", IRISES, label="pasted data"),
     )

@@ -117,7 +117,7 @@ def begin(
         As for `Training.look`.
     **settings
         Arguments of `nnlib.live.data.data_set`: ``data``, ``n``, ``noise``, ``n_classes``,
-        ``points``, ``table``, ``function``, ``strokes``.  All others are those of
+        ``points``, ``table``, ``function``, ``drawn_graph``.  All others are those of
         `nnlib.MultilayerPerceptron`.
 
     Raises

@@ -344,14 +344,14 @@ def test_data_that_a_reader_brings(figure, visit):
     assert not field.is_visible()
     pad = at.element.get_by_role("application", name="Pad to draw on")
     at.button("Clear").last.click()
-    at.element.get_by_text("strokes must draw a line from left to right").wait_for()
+    at.element.get_by_text("drawn_graph must have a line from left to right").wait_for()
     pad.focus()
     for key in ["Enter", *["Shift+ArrowLeft"] * 3, "Enter"]:
         at.page.keyboard.press(key)
-    at.wait("figure.frame.settings.strokes.length === 1")
-    strokes = at.page.evaluate("name => document.getElementById(name).frame.settings.strokes",
+    at.wait("figure.frame.settings.drawn_graph.length === 1")
+    strokes = at.page.evaluate("name => document.getElementById(name).frame.settings.drawn_graph",
                                figure.name)
-    here = figure.experiment.start(data="drawn graph", strokes=strokes)
+    here = figure.experiment.start(data="drawn graph", drawn_graph=strokes)
     assert_same(at.frame()["plots"][0]["points"], here.data.X.astype(np.float32).astype(float))
     at.start_afresh()
     assert not pad.is_visible()

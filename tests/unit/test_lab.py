@@ -58,7 +58,7 @@ def refusal(call):
 @pytest.mark.parametrize("stopping", STOPPING)
 def test_a_session_is_the_fit_of_its_code(data, stopping):
     settings = {"data": data, "stopping": stopping, "noise": 0.3, "stop_epochs": 10,
-                "stop_tol": 0.1, "points": DRAWN, "table": IRISES, "strokes": lab.STROKES,
+                "stop_tol": 0.1, "points": DRAWN, "table": IRISES, "drawn_graph": lab.STROKES,
                 "function": "kink", "random_state": 3}
     if data in ("drawn", "pasted") and stopping == "early stopping":
         with pytest.raises(ValueError, match="early stopping needs validation data"):
@@ -368,7 +368,7 @@ def test_hostile_settings_are_refused_by_name_or_run(name, value):
     "points": st.lists(st.tuples(st.floats(-3, 3), st.floats(-3, 3), st.integers(0, 4)),
                        max_size=8),
     "function": st.sampled_from(list(datasets.FUNCTIONS)),
-    "strokes": st.sampled_from([[], [[(0.5, 0.5)]], [[(0, 0), (1, 1)]], lab.STROKES]),
+    "drawn_graph": st.sampled_from([[], [[(0.5, 0.5)]], [[(0, 0), (1, 1)]], lab.STROKES]),
     "table": st.sampled_from(["", "1,2,a\n3,4,b\n", "1,2,a\n3,4,b\n" * 400, "1,2"]),
 }))
 def test_every_combination_of_controls_runs_or_says_what_does_not_go_together(chosen):
@@ -376,7 +376,7 @@ def test_every_combination_of_controls_runs_or_says_what_does_not_go_together(ch
     refused = refusal(lambda: experiment.start(**chosen))
     if refused:
         assert chosen["data"] in ("drawn", "pasted", "drawn graph")
-        assert refused.startswith(("points must be", "table must have", "strokes must draw",
+        assert refused.startswith(("points must be", "table must have", "drawn_graph must",
                                    "stopping must be"))
         return
     session = experiment.start(**chosen)
@@ -412,8 +412,8 @@ def test_every_combination_of_controls_runs_or_says_what_does_not_go_together(ch
         ({"data": "drawn", "points": [(0, math.inf, 1), (0, 0, 0)]}, "points must be finite"),
         ({"data": "drawn", "points": [(0, 0, 1.5), (0, 0, 0)]}, "points must be finite"),
         ({"data": "graph", "function": "root"}, "function must be one of 'line'"),
-        ({"data": "drawn graph", "strokes": [[(0.5, 0.5)]]}, "strokes must draw a line"),
-        ({"data": "drawn graph"}, "strokes must draw a line"),
+        ({"data": "drawn graph", "drawn_graph": [[(0.5, 0.5)]]}, "drawn_graph must have a"),
+        ({"data": "drawn graph"}, "drawn_graph must have a line"),
         ({"data": "pasted", "table": "1,2"}, "table must have three columns"),
         ({"data": "pasted", "table": None}, "table must be text"),
     ],
@@ -465,9 +465,9 @@ def test_points_can_be_drawn_where_there_is_a_control_for_them():
 
 def test_points_lie_on_both_sides_of_a_drawn_graph():
     strokes = [[(0.2, 0.3), (0.6, 0.9)], [(0.9, 0.5)]]
-    experiment = lab.training(("data", "strokes"), noise=0.0)
+    experiment = lab.training(("data", "drawn_graph"), noise=0.0)
     assert experiment.controls[0].options == (*DATASETS, "drawn graph")
-    session = experiment.start(data="drawn graph", strokes=strokes)
+    session = experiment.start(data="drawn graph", drawn_graph=strokes)
     side = math.sqrt(3)
     places = side * (2 * np.array([0.2, 0.6, 0.9]) - 1)
     heights = side * (2 * np.array([0.3, 0.9, 0.5]) - 1)    # level left and right of them
