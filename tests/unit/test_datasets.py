@@ -295,7 +295,7 @@ def test_digits_without_scikit_learn_say_what_to_install(monkeypatch):
         (datasets.moons, {"random_state": "0"}, TypeError, "random_state must be .* got '0'"),
         (datasets.moons, {"random_state": -1}, ValueError, "random_state must be .* got -1"),
         (datasets.graph, {"function": "root"}, ValueError, "function must be one of 'line', "),
-        (datasets.graph, {"function": ([0, 1], [0])}, ValueError, "function must .* as many heigh"),
+        (datasets.graph, {"function": ([0, 1], [0])}, ValueError, "function must .* as many"),
         (datasets.graph, {"function": ([0, 0], [0, 1])}, ValueError, "function .* that rise"),
         (datasets.graph, {"function": ([], [])}, ValueError, "function must be one of line, "),
         (datasets.graph, {"function": ([0], [float("nan")])}, ValueError, "function .* all finite"),
