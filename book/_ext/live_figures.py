@@ -20,7 +20,7 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nnlib.live import controls, training
+from nnlib.live import controls, lab, pasted, pinning, training
 from nnlib.live.lab import Experiment
 from nnlib.live.recording import record
 from nnlib.plotting import planes, style
@@ -40,6 +40,9 @@ SHARED = {
                "farthest": controls.FARTHEST},
     "NODE": controls.NODE.pattern,
     "STROKES": {"most": controls.MAX_STROKES, "points": controls.MAX_STROKE_POINTS},
+    "TABLE": {"most": pasted.MAX_TEXT, "rows": pasted.MAX_ROWS, "classes": pasted.MAX_CLASSES},
+    "IDLE": lab.IDLE,
+    "PINNED": pinning.NAME,
     "PLOTS": training.SHOWN,    # of an experiment that names none
 }
 

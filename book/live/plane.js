@@ -151,10 +151,10 @@ function drawRing(context, theme, { points, marked }, x, y) {
   }
 }
 
-function classKeys(context, theme, { labels, classes = 0 }) {
-  const count = Math.max(classes, labels?.length ? rangeOf([labels])[1] + 1 : 0);
+function classKeys(context, theme, { labels, classes, least = 0 }) {
+  const count = Math.max(least, labels?.length ? rangeOf([labels])[1] + 1 : 0);
   return Array.from({ length: count }, (_, c) => ({
-    label: count > 4 ? String(c) : `class ${c}`,
+    label: classes?.length ? `${c}: ${classes[c]}` : count > 4 ? String(c) : `class ${c}`,
     draw: (x, y) => drawMarker(context, c, x + 17, y, 5, theme.ofClass(c), theme.edgeOf(c)),
   }));
 }

@@ -82,11 +82,12 @@ function describe(plot) {
   return [plot.title, labels[plot.kind]()].filter(Boolean).join(". ");
 }
 
-function describePlane({ points, labels, winner, values }) {
+function describePlane({ points, labels, classes, winner, values }) {
+  const nameOf = (label) => (classes?.length ? `${label}, ${classes[label]}` : label);
   const shares = (classes, say) => [...new Set(classes)].sort((a, b) => a - b).map((label) =>
     say(label, classes.filter((each) => each === label).length)).join(", ");
   return [
-    ...(points ? [labels ? `Points: ${shares(labels, (label, count) => `${count} of class ${label}`)}`
+    ...(points ? [labels ? `Points: ${shares(labels, (label, count) => `${count} of class ${nameOf(label)}`)}`
       : `${points.shape[0]} points`] : []),
     ...(winner ? [`The net gives ${shares(winner, (label, count) =>
       `${Math.round((100 * count) / winner.length)} % to class ${label}`)}`] : []),

@@ -14,6 +14,7 @@ import html
 import io
 import math
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -35,12 +36,16 @@ except ModuleNotFoundError as error:
 from nnlib.live.controls import Control
 from nnlib.live.frames import Diagram, Frame
 from nnlib.live.lab import Experiment, Preset
+from nnlib.live.pinning import Pinned
 from nnlib.validation import shown
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 SHARPNESS = 1.5  # a picture's pixels for each of the page's
 DPI = SHARPNESS * 96  # by definition, a page has 96 pixels an inch
 PAUSE = 0.03  # seconds between the pictures of an animation
+LONGEST_STEP = 0.5  # seconds from one to the next, if an epoch is not longer
+PATIENCE = 2.0  # seconds that a reader waits for the end of a run before it becomes an animation
+PIN = "Keep this run, to compare others with it"
 NO_PAD = ("There is no pad to draw on in Jupyter: choose one of the drawings, or draw on the page "
           "of the book.")
 
@@ -82,7 +87,8 @@ class LiveFigure:
         By the name of the setting.  Points that a reader draws have none; of strokes, there is a
         choice among those of the presets.
     buttons : dict of str to ipywidgets.Button
-        "Play", "Step" and "Reset"; empty if the experiment does not go on in time.
+        "Play", "Step" and "Reset"; none if the experiment does not go on in time.  "Pin" if it
+        trains a net.
     presets : dict of str to ipywidgets.Button
         By the name of the preset.
     image : ipywidgets.Image
@@ -116,6 +122,9 @@ class LiveFigure:
             "Step": _button("Step", self._on_step, icon="step-forward"),
             "Reset": _button("Reset", self._on_reset, icon="undo"),
         }
+        self._pinned: Pinned | None = None
+        if not experiment.source:
+            self.buttons["Pin"] = _button("Pin", self._on_pin, PIN, icon="thumbtack")
         self.presets = {
             preset.name: _button(preset.name, partial(self._on_preset, preset), preset.why)
             for preset in experiment.presets
@@ -135,7 +144,8 @@ class LiveFigure:
             self._code,
         ])
 
-        self._run_to_the_end()
+        self._advance(math.inf, math.inf)
+        self._show()
         self._stored_picture = _in_few_colours(frame_plots.png(self.session.frame(), DPI))
 
     @property
@@ -184,8 +194,7 @@ class LiveFigure:
         with self._errors_shown():
             if self.session.finished:
                 self._start()
-            self._animation = asyncio.get_running_loop().create_task(self._play())
-            self._label_play("Pause", "pause")
+            self._begin_to_play()
 
     def _on_step(self, _: object) -> None:
         self.pause()
@@ -200,6 +209,13 @@ class LiveFigure:
         with self._errors_shown():
             self._start()
             self._show()
+
+    def _on_pin(self, _: object) -> None:
+        """Keep the run that is shown, to compare others with it; or no longer."""
+        self._pinned = None if self._pinned else Pinned(
+            self.experiment, dict(self._settings), self.session.frame())
+        self.buttons["Pin"].description = "Unpin" if self._pinned else "Pin"
+        self._show()
 
     def _on_code_wanted(self, _: object) -> None:
         self._code.value = (
@@ -231,25 +247,46 @@ class LiveFigure:
         control.observe(answer, names="value")
 
     def _run_to_the_end(self, note: str = "") -> None:
-        while not self.session.finished:
-            self.session.advance(100)
-        self._show(note)
+        """At once, if that does not keep the reader waiting; else as an animation."""
+        self._advance(math.inf, PATIENCE)
+        if self.session.finished:
+            self._show(note)
+        else:
+            self._begin_to_play(note)
 
-    async def _play(self) -> None:
+    def _begin_to_play(self, note: str = "") -> None:
+        self._animation = asyncio.get_running_loop().create_task(self._play(note))
+        self._label_play("Pause", "pause")
+
+    async def _play(self, note: str = "") -> None:
         """Show the run as it goes on, in ever longer steps: most happens early."""
-        self._show()
+        self._show(note)
         while not self.session.finished:
             await asyncio.sleep(PAUSE)
-            self.session.advance(1 + (self.session.frame().epoch or 0) // 4)
-            self._show()
+            self._advance(1 + (self.session.frame().epoch or 0) // 4, LONGEST_STEP)
+            self._show(note)
         self._animation = None
         self._label_play("Play", "play")
+
+    def _advance(self, epochs: float, seconds: float) -> None:
+        """Go on by so many epochs; no further than to the first that ends after so many seconds."""
+        end = time.monotonic() + seconds
+        while epochs > 0 and not self.session.finished:
+            self.session.advance(1)
+            epochs -= 1
+            if time.monotonic() >= end:
+                break
 
     def _label_play(self, description: str, icon: str) -> None:
         self.buttons["Play"].description, self.buttons["Play"].icon = description, icon
 
     def _show(self, note: str = "") -> None:
         frame = self.session.frame()
+        if self._pinned:
+            frame = self._pinned.beside(frame, self._settings)
+        idle = self.experiment.idle(**self._settings)
+        for name, control in self.controls.items():
+            control.disabled, control.tooltip = name in idle, idle.get(name, "")
         png = frame_plots.png(replace(frame, text="", warning="", details=()), DPI)
         self.image.value, (width, _) = png, _size(png)
         self.image.width = str(width)
@@ -327,6 +364,8 @@ def _widget(control: Control, presets: Sequence[Preset]) -> Any:
         return ipywidgets.Dropdown(**common, options=[("At the start", control.value), *drawings])
     if control.kind == "node":
         return ipywidgets.Dropdown(**common, options=_nodes_to_choose(control.value))
+    if control.kind == "table":
+        return ipywidgets.Textarea(**common, rows=6, continuous_update=False)
     common["continuous_update"] = False  # training again takes longer than a slider moves
     if control.kind == "log":
         return ipywidgets.FloatLogSlider(

@@ -119,8 +119,10 @@ def test_the_first_touch_moves_nothing_away_on_a_phone(scrolled, server, phone):
     assert page.evaluate("scrollY") > scrolled_to + 50
     assert at.shown() == shown
     at.set(figure.control("data"), "drawn")
-    picker = at.element.locator(".nn-drawn")
-    assert picker.evaluate("e => e.nextElementSibling.contains(document.querySelector('canvas'))")
+    picker = at.element.get_by_role("group", name="Draw points")
+    assert picker.evaluate("""e => {
+        do e = e.nextElementSibling; while (e.hidden)
+        return e.contains(document.querySelector('canvas')) }""")
     phone.leave()
     assert phone.faults == []
 

@@ -61,6 +61,12 @@ def test_a_labelled_curve_gives_a_plane_a_legend():
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["the way"]
 
 
+def test_classes_that_have_names_stand_in_a_legend():
+    (ax,) = axes(Plane(UNIT, points=np.eye(2), labels=np.array([1, 0]), classes=["$a$", "b"]))
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        r"class 0: \$a\$", "class 1: b"]
+
+
 def test_a_chart_has_the_scales_and_ranges_it_asks_for():
     curve = Curve([1, 10], [1, 100])
     (ax,) = axes(Chart([curve]))

@@ -8,9 +8,10 @@ import pytest
 
 from book._ext import live_figures
 from nnlib import frames, lab
-from nnlib.live import controls
+from nnlib.live import controls, pasted, pinning
 from nnlib.live.packing import pack
 from nnlib.live.page import Figure
+from nnlib.live.pinning import Pinned
 from nnlib.plotting import style
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,6 +68,29 @@ def test_a_look_shows_the_session_as_it_says_and_changes_nothing_else():
     assert figure.frame() == pack(session.frame())
     with pytest.raises(ValueError, match="node must be '' for none, or a node"):
         figure.look('{"node": "1"}')
+
+
+def test_a_pinned_run_stands_beside_later_ones_until_it_is_unpinned(figure):
+    with pytest.raises(RuntimeError, match="start must be called first"):
+        figure.pin()
+    start(figure, hidden_nodes=3)
+    figure.advance(20)
+    figure.pin()
+    pinned = Pinned(TRAINING, TRAINING.settings(hidden_nodes=3), run_of(hidden_nodes=3).frame())
+    with pytest.raises(ValueError, match="hidden_nodes must be"):
+        start(figure, hidden_nodes=0)
+    start(figure, hidden_nodes=5)
+    figure.advance(20)
+    other = run_of(hidden_nodes=5).frame()
+    assert figure.frame() == pack(pinned.beside(other, TRAINING.settings(hidden_nodes=5)))
+    figure.unpin()
+    assert figure.frame() == pack(other)
+
+
+def run_of(**settings):
+    session = TRAINING.start(**settings)
+    session.advance(20)
+    return session
 
 
 def test_an_animation():
@@ -141,4 +165,8 @@ def test_the_scripts_read_what_the_build_writes():
                                 "farthest": controls.FARTHEST}
     assert values["STROKES"] == {"most": controls.MAX_STROKES,
                                  "points": controls.MAX_STROKE_POINTS}
+    assert values["TABLE"] == {"most": pasted.MAX_TEXT, "rows": pasted.MAX_ROWS,
+                               "classes": pasted.MAX_CLASSES}
+    assert values["IDLE"] == json.loads(json.dumps(lab.IDLE))
+    assert values["PINNED"] == pinning.NAME
     assert values["PLOTS"] == [*lab.training().start()._plots]

@@ -100,6 +100,7 @@ def test_every_kind_of_control_has_its_widget():
     assert set(kinds) == set(lab.CONTROLS) - {"points"}
     assert (kinds["n"], kinds["noise"]) == ("IntSlider", "FloatSlider")
     assert (kinds["data"], kinds["learning_rate"]) == ("Dropdown", "FloatLogSlider")
+    assert kinds["table"] == "Textarea"
     assert figure.controls["reg_lambda"].description == "lambda"
     assert figure.controls["hidden_nodes"].description == "hidden nodes"
     # The ends of every slider are settings too.
@@ -165,7 +166,7 @@ def test_steps_and_reset(trained):
         trained.buttons[button].click()
         epochs.append(trained.session.frame().epoch)
     assert epochs == [0, 1, 2, 0, 1]
-    assert "epoch 1 ·" in status(trained)
+    assert "epoch 1 of 100 ·" in status(trained)
     assert trained.values["noise"] == 0.3
     trained.controls["noise"].value = 0.2
     assert trained.session.finished
@@ -258,6 +259,28 @@ def test_whatever_the_reader_does_pauses_the_animation(trained, act):
 
 
 @without_pictures
+def test_a_run_that_takes_long_becomes_an_animation_that_can_be_paused(trained, monkeypatch):
+    monkeypatch.setattr(widgets, "PAUSE", 0)
+    monkeypatch.setattr(widgets, "PATIENCE", 0)
+    monkeypatch.setattr(widgets, "LONGEST_STEP", 1e-9)
+
+    async def play():
+        trained.presets["Broken"].click()
+        assert trained.buttons["Play"].description == "Pause"
+        for _ in range(9):
+            await asyncio.sleep(0)
+        assert "of 100" in status(trained)
+        assert "too long." in status(trained)
+        trained.pause()
+        assert trained.session.frame().epoch < 12
+        trained.controls["noise"].value = 0.1
+        await trained._animation
+        assert "epoch 100" in status(trained)
+
+    run(play())
+
+
+@without_pictures
 def test_playing_goes_on_from_where_it_was_paused(trained):
     async def play():
         trained.buttons["Reset"].click()
@@ -290,7 +313,7 @@ def test_an_animation_of_ones_own(monkeypatch):
 @without_pictures
 def test_a_drawing_has_nothing_to_play(drawn, trained):
     assert drawn.buttons == {}
-    assert list(trained.buttons) == ["Play", "Step", "Reset"]
+    assert list(trained.buttons) == ["Play", "Step", "Reset", "Pin"]
 
 
 @without_pictures
@@ -302,6 +325,48 @@ def test_the_code_is_shown_on_demand_and_kept_up_to_date(trained):
     assert "learning_rate=2.0" in trained._code.value
     trained._code_wanted.value = False
     assert trained._code.value == ""
+
+
+@without_pictures
+def test_a_run_is_pinned_and_unpinned(trained, drawn):
+    assert "Pin" not in drawn.buttons
+    shown = []
+    trained._details.observe(lambda change: shown.append(change["new"]), "value")
+    pin = trained.buttons["Pin"]
+    pin.click()
+    assert pin.description == "Unpin"
+    trained.controls["noise"].value = 0.4
+    trained.presets["Broken"].click()
+    pin.click()
+    assert pin.description == "Pin"
+    assert [re.sub("<[^>]+>", "", each).partition(" Its settings")[2] for each in shown] == [
+        " are the same.", ": noise 0.2, not 0.4.", ": learning rate 0.5, not 100.", ""]
+
+
+@without_pictures
+def test_controls_that_do_nothing_are_disabled_and_say_why(trained):
+    assert not trained.controls["noise"].disabled
+    figure = widgets.live(lab.training(("data", "noise", "n_classes"), **SHORT), "data", "Points.")
+    noise, classes = figure.controls["noise"], figure.controls["n_classes"]
+    said = []
+    for data in ("moons", "checkerboard", "blobs"):
+        figure.controls["data"].value = data
+        said.append([(each.disabled, each.tooltip) for each in (noise, classes)])
+    assert said == [[(False, ""), (True, "This data set has two classes.")],
+                    [(True, "This data set has no noise."),
+                     (True, "This data set has two classes.")],
+                    [(False, ""), (False, "")]]
+
+
+@without_pictures
+def test_data_are_pasted_and_what_is_wrong_with_them_is_said():
+    experiment = lab.training(("data", "table"), data="pasted", **SHORT)
+    figure = widgets.live(experiment, "pasted", "Points.")
+    figure.controls["table"].value = "1,2,a\n3,4,b\n5,6,<i>\n"
+    assert "epoch 100" in status(figure)
+    assert figure.session.data.classes == ("<i>", "a", "b")
+    figure.controls["table"].value = "1,2,a\n3,<i>,b"
+    assert "line 2 has &#x27;&lt;i&gt;&#x27; in the place of a number" in figure._status.value
 
 
 @without_pictures
