@@ -63,7 +63,8 @@ def measurements() -> list[Path]:
 
 def library() -> list[Path]:
     """The files of nnlib that are installed."""
-    return sorted([*(ROOT / "nnlib").rglob("*.py"), ROOT / "nnlib" / "py.typed"])
+    kinds = (".py", ".js", ".css", ".typed")
+    return sorted(path for path in (ROOT / "nnlib").rglob("*") if path.suffix in kinds)
 
 
 def fingerprint() -> str:
