@@ -35,6 +35,7 @@ SETTINGS = ROOT / "tools" / "lite"
 
 LABEXTENSIONS = Path(sys.prefix, "share", "jupyter", "labextensions")
 WIDGETS = LABEXTENSIONS / "@jupyter-widgets" / "jupyterlab-manager"
+PICTURES = LABEXTENSIONS / "anywidget"
 
 KERNEL_WHEELS = {    # that come with the kernel: name -> what it needs of the others
     "piplite": ["micropip"],
@@ -76,7 +77,7 @@ def fingerprint() -> str:
     for path in [*tools, *sorted(data)]:
         total.update(f"{path.relative_to(ROOT)} {path.stat().st_size}\n".encode())
         total.update(path.read_bytes())
-    for package in ["jupyterlite-core", "jupyterlab_widgets"]:
+    for package in ["jupyterlite-core", "jupyterlab_widgets", "anywidget"]:
         total.update(f"{package} {version(package)}\n".encode())
     return total.hexdigest()
 
@@ -202,7 +203,7 @@ def build_jupyterlite(folder: Path, kernel: Path) -> None:
             "settings_overrides": ["overrides.json"],
             # These alone, not whatever else is installed.
             "ignore_sys_prefix": True,
-            "federated_extensions": [str(WIDGETS), str(kernel)],
+            "federated_extensions": [str(WIDGETS), str(PICTURES), str(kernel)],
             "no_sourcemaps": True,
             "no_unused_shared_packages": True,
             "no_libarchive": True,

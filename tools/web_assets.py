@@ -169,7 +169,8 @@ def from_carrier(names: Sequence[str], folder: Path) -> Iterator[Path]:
 def from_pypi(names: Sequence[str], folder: Path) -> Iterator[Path]:
     for name in names:
         package, version = name.split("-")[:2]
-        pip_download(f"{package}=={version}", folder)
+        # The wheel of pure Python, where there are compiled ones too.
+        pip_download(f"{package}=={version}", folder, "--platform=any")
         yield folder / name
 
 
@@ -180,9 +181,9 @@ def the_file(folder: Path, pattern: str) -> Path:
     return paths[0]
 
 
-def pip_download(requirement: str, folder: Path) -> None:
+def pip_download(requirement: str, folder: Path, *options: str) -> None:
     run(sys.executable, "-m", "pip", "download", requirement, "--no-deps", "--only-binary=:all:",
-        "--dest", str(folder), "--quiet", "--disable-pip-version-check",
+        *options, "--dest", str(folder), "--quiet", "--disable-pip-version-check",
         "--retries=1", f"--timeout={PATIENCE}")
 
 
