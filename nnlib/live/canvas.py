@@ -18,7 +18,7 @@ from nnlib.live.packing import pack
 from nnlib.live.training import SHOWN
 
 DRAWN = ("points", "strokes")  # kinds of controls for which a reader draws
-AHEAD = 2  # frames that may be sent before the reader has seen them
+AHEAD = 4  # frames that may be sent before the reader has seen them
 PATIENCE = 0.5  # seconds without a sign after which nobody seems to look
 POLL = 0.005  # seconds
 

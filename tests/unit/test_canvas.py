@@ -58,8 +58,8 @@ def test_a_choice_in_the_picture_is_handed_on(at):
 
 def test_nobody_waits_for_a_reader_who_does_not_look(at, monkeypatch):
     monkeypatch.setattr(canvas, "PATIENCE", 3600)
-    for frame in FRAMES:
-        at.show(frame)
+    for _ in range(AHEAD + 1):
+        at.show(FRAMES[0])
         run(at.room())
     assert at.frame["number"] - at.seen > AHEAD
 
@@ -70,9 +70,9 @@ def test_a_reader_who_looks_is_waited_for(at, monkeypatch):
     async def look():
         at.show(FRAMES[0])
         at.set_state({"seen": 1})
-        at.show(FRAMES[1])
-        await at.room()  # one is under way
-        at.show(FRAMES[2])
+        for _ in range(AHEAD):
+            await at.room()
+            at.show(FRAMES[1])
         waiting = asyncio.create_task(at.room())
         await asyncio.sleep(5 * canvas.POLL)
         assert not waiting.done()
