@@ -1,7 +1,7 @@
 """Frames of a live figure, drawn with Matplotlib.
 
-The pages of the book draw the same frames in the browser; here they become a figure for a
-notebook, and the picture that every reader sees before touching anything.
+Notebooks and the pages of the book draw the same frames in the browser; here they become the
+picture that a notebook stores: what every reader sees before touching anything, and on paper.
 """
 
 from __future__ import annotations

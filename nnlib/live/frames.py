@@ -1,8 +1,9 @@
 """What a live figure shows: pictures as data, for any screen to draw.
 
 An experiment (`nnlib.live.lab`) answers its settings with frames.  A frame knows nothing of
-screens: `nnlib.live.frame_plots` draws it with Matplotlib in Jupyter, and the pages of the book
-draw the very same frame in the browser, to which `nnlib.live.packing` takes it.
+screens: notebooks and the pages of the book draw it in the browser, to which `nnlib.live.packing`
+takes it, with `nnlib.live.scripts`; `nnlib.live.frame_plots` draws the very same frame with
+Matplotlib, for the picture that is there before.
 """
 
 from __future__ import annotations

@@ -33,11 +33,9 @@ SHOW = """index => {
   notebook.activeCellIndex = index
   return notebook.scrollToItem(index, 'center')
 }"""
-# What a picture shows, as long as it is the same picture.
-PICTURE = """async image => {
-  const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer())
-  return bytes.length + ':' + bytes.reduce((hash, byte) => (hash * 31 + byte) | 0, 7)
-}"""
+# What the canvases of a figure show, as long as it is the same.
+PICTURE = """panel =>
+  [...panel.querySelectorAll('nn-lab canvas')].map(canvas => canvas.toDataURL()).join()"""
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -277,13 +275,12 @@ def check_slider(page, index: int) -> None:
     page.evaluate(SHOW, index)
     panel = page.locator(f'.jp-Cell[data-windowed-list-index="{index}"] .jp-OutputArea')
     handle = panel.locator(".noUi-handle").first
-    picture = panel.locator("img.widget-image").first
-    picture.wait_for()
-    before = picture.evaluate(PICTURE)
+    panel.locator("nn-lab canvas").first.wait_for()
+    before = panel.evaluate(PICTURE)
     handle.focus()
     handle.press("ArrowRight")
     page.wait_for_function(
-        f"async ([image, before]) => await ({PICTURE})(image) !== before",
-        arg=[picture.element_handle(), before],
+        f"([panel, before]) => ({PICTURE})(panel) !== before",
+        arg=[panel.element_handle(), before],
         polling=200,
     )

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from book._ext import live_figures
 from nnlib import frames, lab
-from nnlib.live import controls, pasted, pinning
+from nnlib.live import controls, pasted, pinning, scripts
 from nnlib.live.packing import pack
 from nnlib.live.page import Figure
 from nnlib.live.pinning import Pinned
@@ -144,7 +143,11 @@ def test_an_experiment_of_no_sense_is_refused(experiment):
 # What its scripts share with Python
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "book" / "live").iterdir()), ids=lambda p: p.name)
+SCRIPTS = [*(ROOT / "book" / "live").iterdir(), *scripts.FOLDER.glob("*.js"),
+           *scripts.FOLDER.glob("*.css")]
+
+
+@pytest.mark.parametrize("path", sorted(SCRIPTS), ids=lambda path: path.name)
 def test_no_script_and_no_sheet_names_the_colour_of_a_class(path):
     text = path.read_text(encoding="utf-8").lower()
     assert [colour for colour in {*style.COLOURS, *style.DARK_COLOURS}
@@ -152,10 +155,9 @@ def test_no_script_and_no_sheet_names_the_colour_of_a_class(path):
 
 
 def test_the_scripts_read_what_the_build_writes():
-    written = dict(re.findall(r"^export const (\w+) = (.*);$", live_figures.shared(), re.M))
-    scripts = "".join(path.read_text(encoding="utf-8")
-                      for path in (ROOT / "book" / "live").glob("*.js"))
-    read = re.findall(r'import \{ ([\w, ]+) \} from "\./shared\.js"', scripts)
+    written = dict(re.findall(r"^export const (\w+) = (.*);$", scripts.shared(), re.M))
+    texts = "".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
+    read = re.findall(r'import \{ ([\w, ]+) \} from "\./shared\.js"', texts)
     assert {name for names in read for name in names.split(", ")} == set(written)
     values = {name: json.loads(text) for name, text in written.items()}
     assert values["PALETTE"] == {"light": [*style.COLOURS], "dark": [*style.DARK_COLOURS]}

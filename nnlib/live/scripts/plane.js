@@ -19,7 +19,9 @@ export function drawPlane(canvas, plane, theme) {
     ...classKeys(context, theme, plane), ...curveKeys(context, theme, plane.curves)]);
   const [rows, columns] = (plane.winner ?? plane.values)?.shape ?? [];
   const limits = outerEdges(plane.extent, rows, columns);
-  const box = { left: 46, right: width - 18, top: head + 4, bottom: height - 42 };
+  const box = { left: 0, right: width - 18, top: head + 4, bottom: height - 42 };
+  const { ticks } = makeScale([limits[2], limits[3]], [box.bottom, box.top], false, 44);
+  box.left = Math.max(46, widthOf(context, ticks) + 34); // room for the label, in a wide font too
   const limit = plane.values && largest(plane.values);
   const barScale = plane.values && makeScale([-limit, limit], [box.bottom, box.top], false, 44);
   if (plane.values) box.right -= BAR.gap + BAR.width + widthOf(context, barScale.ticks) + 4;
