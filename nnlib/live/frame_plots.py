@@ -40,7 +40,7 @@ LINES = {"solid": "-", "dashed": "--", "dotted": ":", "points": ""}
 LOOK: list[Any] = ["default", plotting.STYLE]  # whatever else the reader has set
 MIN_DPI, MAX_DPI = 20, 1000  # with fewer, letters have no pixels
 TEXT_COLOUR = "#333333"
-FAINT = 0.45  # the opacity of a curve to compare with, as in book/live/axes.js
+FAINT = 0.45  # the opacity of a curve to compare with, as in scripts/axes.js
 
 
 def png(frame: Frame, dpi: float) -> bytes:
