@@ -202,9 +202,12 @@ def _draw_chart(chart: Chart, ax: Axes) -> None:
         plotting.tick_few_decades(ax, *ax.get_ylim())
     else:
         ax.ticklabel_format(axis="y", useOffset=False)
+    has_legend = any(curve.label for curve in chart.curves)
     if not chart.has_axes:
         ax.set_axis_off()
-    if any(curve.label for curve in chart.curves):
+        if has_legend:  # above, as on a page: texts stand anywhere inside
+            ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)
+    elif has_legend:
         ax.legend(frameon=True, framealpha=0.85, edgecolor="none")
 
 

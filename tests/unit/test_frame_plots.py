@@ -110,6 +110,14 @@ def test_texts_stand_at_their_points_in_place_of_dots():
     assert not ax.axison
 
 
+def test_where_there_are_no_axes_the_legend_stands_above_the_texts():
+    (ax,) = axes(Chart([Curve([1, 2], [3, 4], "values", "points", 1, ["a", "b"])],
+                       has_axes=False))
+    ax.figure.canvas.draw()
+    legend = ax.get_legend().get_window_extent()
+    assert legend.y0 >= max(text.get_window_extent().y1 for text in ax.texts)
+
+
 def test_curves_without_labels_have_no_legend():
     (ax,) = axes(Chart([Curve([1], [2])]))
     assert ax.get_legend() is None
