@@ -115,7 +115,8 @@ class LiveFigure:
                          if not is_drawn(control)}
         for name, control in self.controls.items():
             control.observe(self._handler(name), names="value")
-        self.session = experiment.start()
+        self._rest_idle(self._settings)
+        self.session, self._is_open = experiment.start(), True
         self.buttons = {} if self.session.finished else {
             "Play": _button("Play", self._on_play, icon="play"),
             "Step": _button("Step", self._on_step, icon="step-forward"),
@@ -169,13 +170,20 @@ class LiveFigure:
 
     def _on_choice(self, name: str, value: Any) -> None:
         """A control is set in the picture."""
-        self.controls[name].value = value
+        with self._errors_shown():
+            self._put(name, value)
+            self._handler(name)(None)
 
     def _on_view(self, _: object) -> None:
         """What is shown of the run changes, and the run does not."""
+        if not self._is_open:
+            self._on_change(None)
+            return
+        values = self._values_of_controls()
+        views = {name: values[name] for name in self.experiment.views}
+        self._settings.update(views)
         with self._errors_shown():
-            self._settings.update(self._values_of_controls())
-            self.session.look(**{name: self._settings[name] for name in self.experiment.views})
+            self.session.look(**views)
             self._show()
 
     def _handler(self, name: str) -> Callable[[object], None]:
@@ -198,7 +206,7 @@ class LiveFigure:
             self.pause()
             return
         with self._errors_shown():
-            if self.session.finished:
+            if self.session.finished or not self._is_open:
                 self._start()
             self._show()
             self._go_on(asyncio.get_running_loop())
@@ -206,7 +214,7 @@ class LiveFigure:
     def _on_step(self, _: object) -> None:
         self.pause()
         with self._errors_shown():
-            if self.session.finished:
+            if self.session.finished or not self._is_open:
                 self._start()
             else:
                 self.session.advance()
@@ -219,10 +227,11 @@ class LiveFigure:
 
     def _on_pin(self, _: object) -> None:
         """Keep the run that is shown, to compare others with it; or no longer."""
-        self._pinned = None if self._pinned else Pinned(
+        self._pinned = None if self._pinned or not self._is_open else Pinned(
             self.experiment, dict(self._settings), self.session.frame())
         self.buttons["Pin"].description = "Unpin" if self._pinned else "Pin"
-        self._show()
+        if self._is_open:
+            self._show()
 
     def _on_code_wanted(self, _: object) -> None:
         self._code.value = (
@@ -240,8 +249,16 @@ class LiveFigure:
         self.canvas.unobserve(self._on_change, names="drawn")
         self.canvas.put(settings)
         self.canvas.observe(self._on_change, names="drawn")
+        self._rest_idle(settings)
+        self._is_open = False  # until what the controls say has become a run
         self.session = self.experiment.start(**settings)
-        self._settings = settings
+        self._settings, self._is_open = settings, True
+
+    def _rest_idle(self, settings: dict[str, Any]) -> None:
+        """Disable the controls that do nothing now."""
+        idle = self.experiment.idle(**settings)
+        for name, control in self.controls.items():
+            control.disabled, control.tooltip = name in idle, idle.get(name, "")
 
     def _values_of_controls(self) -> dict[str, Any]:
         return {
@@ -279,14 +296,15 @@ class LiveFigure:
 
     async def _play(self) -> None:
         """Show the run as it goes on, in ever longer steps: most happens early."""
-        while not self.session.finished:
-            await asyncio.sleep(ANIMATION_PAUSE if self.experiment.source else BREATH)
-            await self.canvas.room()
-            if self.experiment.source:
-                self.session.advance()
-            else:
-                self._train(BURST, 1 + self._epoch // 4)
-            self._show()
+        with self._errors_shown():
+            while not self.session.finished:
+                await asyncio.sleep(ANIMATION_PAUSE if self.experiment.source else BREATH)
+                await self.canvas.room()
+                if self.experiment.source:
+                    self.session.advance()
+                else:
+                    self._train(BURST, 1 + self._epoch // 4)
+                self._show()
         self._animation = None
         self._label_play("Play", "play")
 
@@ -308,9 +326,6 @@ class LiveFigure:
         self._epoch = frame.epoch or 0
         if self._pinned:
             frame = self._pinned.beside(frame, self._settings)
-        idle = self.experiment.idle(**self._settings)
-        for name, control in self.controls.items():
-            control.disabled, control.tooltip = name in idle, idle.get(name, "")
         self.canvas.show(frame)
         self._say(frame.text, frame.warning, self._note)
         self._details.value = "".join(

@@ -536,3 +536,76 @@ def test_a_name_that_no_link_can_hold_is_refused(name):
 def test_bad_arguments_are_named(arguments, message):
     with pytest.raises((TypeError, ValueError), match=message):
         widgets.live(*arguments)
+
+
+# After settings that do not go together
+
+
+@pytest.fixture
+def with_table():
+    controls = ("data", "table", "stopping", "observation")
+    return widgets.live(lab.training(controls, **SHORT, plots=("plane", "network")), "own", "Own.")
+
+
+@without_pictures
+def test_a_table_that_was_refused_can_be_mended(with_table):
+    figure = with_table
+    table, data = figure.controls["table"], figure.controls["data"]
+    assert table.disabled
+    data.value = "pasted"
+    assert not table.disabled
+    table.value = "rubbish"
+    assert "table must" in status(figure)
+    data.value = "moons"
+    assert table.disabled
+    data.value = "pasted"
+    assert "table must" in status(figure)
+    assert not table.disabled
+    table.value = "0,0,a\n1,1,b\n0,1,a\n"
+    assert "epoch" in status(figure)
+    assert figure.values["table"] == table.value
+
+
+@without_pictures
+def test_what_was_refused_is_no_setting_of_the_run_that_is_shown(with_table):
+    figure = with_table
+    before = figure.values
+    with_table.controls["data"].value = "pasted"
+    figure.controls["table"].value = "rubbish"
+    for act in (lambda: setattr(figure.controls["observation"], "value", 3),
+                figure.buttons["Step"].click, figure.buttons["Reset"].click):
+        act()
+        assert "table must" in status(figure)
+        assert figure.values["table"] != "rubbish"
+    figure.buttons["Pin"].click()
+    assert figure.buttons["Pin"].description == "Pin"
+    figure.controls["data"].value = "moons"
+    assert figure.values == before | {"table": "rubbish", "observation": 3}
+
+
+def short(start=2):
+    for epoch in range(start):
+        if epoch == 3:
+            raise ValueError("start must be at most 3")
+        yield frames.Frame([frames.Bars(["left"], [start - epoch])], text=f"t={epoch}")
+
+
+@without_pictures
+def test_an_error_on_the_way_is_shown_and_ends_the_animation(monkeypatch):
+    monkeypatch.setattr(widgets, "ANIMATION_PAUSE", 0)
+    figure = widgets.live(lab.drawing(short, start=(1, 9)), "short", "A bar.")
+
+    async def move():
+        figure.controls["start"].value = 6
+        await figure._animation
+        assert "start must be at most 3" in status(figure)
+        assert figure.buttons["Play"].description == "Play"
+
+    run(move())
+
+
+@without_pictures
+def test_a_node_that_is_drawn_no_more_is_taken_from_the_picture():
+    figure = widgets.live(lab.training(("node",), **SHORT, plots=("plane", "network")), "n", "N.")
+    figure._on_choice("node", "1.4")
+    assert figure.values["node"] == figure.controls["node"].value == "1.4"
