@@ -15,13 +15,16 @@ BENCH := .venv-bench
 OPENBLAS_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS
 
-.PHONY: help book site test test-library test-notebooks test-site lint notebooks evidence bench env pins clean
+.PHONY: help book site lab test test-library test-notebooks test-site lint notebooks evidence bench env pins clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 book: site ## build the book and serve it on this machine (Ctrl-C stops the server)
 	@$(BIN)/python tools/serve.py _build/html
+
+lab: env ## open copies of the notebooks in JupyterLab, in lab/: they are yours to change
+	@$(BIN)/python tools/lab.py
 
 site: env ## build the book into _build/html
 	@$(BIN)/python tools/build_lite.py

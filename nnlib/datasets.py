@@ -1,4 +1,4 @@
-"""Small data sets to train on: six drawn in the plane, and scanned handwritten digits.
+"""Small data sets to train on: seven drawn in the plane, and scanned handwritten digits.
 
 Each of them returns ``X`` (n, d), one observation a row, and ``y`` (n,), its class 0 .. k-1.
 The planar sets are ready to train: their coordinates are dimensionless and of order 1, and their
@@ -8,6 +8,7 @@ k classes, all equally likely, as in a sample.  A class of few observations may 
 others keep their numbers.  `bounds` is the part of the plane to show them in.
 """
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
@@ -16,9 +17,11 @@ from numpy.typing import ArrayLike, NDArray
 from nnlib.validation import (
     check_choice,
     check_count,
+    check_numbers,
     check_observations,
     check_random_state,
     check_real,
+    shown,
 )
 
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -38,6 +41,15 @@ MAX_TURNS = 1000
 
 # A square of this half side, filled evenly, has unit variance along each axis.
 HALF_SIDE = np.sqrt(3.0)
+
+# Functions whose graphs part the plane: of x_1, in the square from -1.73 to 1.73.
+FUNCTIONS: dict[str, Callable[[FloatArray], FloatArray]] = {
+    "line": lambda x: x / 2,
+    "wave": lambda x: np.sin(3 * x),
+    "parabola": lambda x: x**2 - 1.5,
+    "kink": lambda x: np.abs(x) - 1,
+    "step": lambda x: np.where(x > 0, 0.8, -0.8),
+}
 
 # Between these radii the two coordinates of a spiral have variance 1 on average; the hole in the
 # middle keeps the arms apart where they start.
@@ -337,6 +349,65 @@ def blobs(
     return _noisy_and_shuffled(X, y, spread, generator)
 
 
+def graph(
+    n: int = 200,
+    function: str | tuple[ArrayLike, ArrayLike] = "wave",
+    noise: float = 0.0,
+    random_state: RandomState = None,
+    *,
+    class_sizes: str = "balanced",
+) -> tuple[FloatArray, IntArray]:
+    """Points of a square below and above the graph of a function.
+
+    Class 0 lies below, class 1 above.  The first coordinate is spread evenly over the square, the
+    second between the graph and the lower or the upper edge.
+
+    Parameters
+    ----------
+    n : int
+        Number of observations, from 2 to ten million.
+    function : {"line", "wave", "parabola", "kink", "step"} or pair of array_like, shapes (m,)
+        By name; or first coordinates that rise, and the heights of the graph there:
+        between them it is straight, beyond them level.  Where it leaves the square, the edge of
+        the square takes its place.
+    noise : float
+        Standard deviation of the Gaussian noise added to both coordinates after the class was
+        set, in the coordinates' units: with it some points land on the other side.
+    random_state : int, numpy.random.Generator or None
+        Seed of the points and of the order of the rows; None draws a fresh one.
+    class_sizes : {"balanced", "drawn"}
+        Equal, and class 0 gets the odd one; or each observation's class is drawn.
+
+    Returns
+    -------
+    X : ndarray, shape (n, 2)
+        Coordinates, dimensionless: without noise from -1.73 to 1.73.
+    y : ndarray of int64, shape (n,)
+        Classes, 0 or 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or out of its range.
+
+    Examples
+    --------
+    >>> X, y = graph(200, ([-1, 0, 1], [1, 0, 1]), random_state=0)
+    >>> bool(((X[:, 1] > np.minimum(np.abs(X[:, 0]), 1)) == y).all())
+    True
+    """
+    height = _through(*function) if isinstance(function, (list, tuple)) and len(function) == 2 \
+        else FUNCTIONS[check_choice("function", function, FUNCTIONS)]
+    noise = check_real("noise", noise, at_least=0, at_most=MAX_NOISE)
+    y, generator = _classes(n, 2, class_sizes, random_state)
+    across, away = generator.random((2, len(y)))
+    x = HALF_SIDE * (2 * across - 1)
+    heights = np.clip(height(x), -HALF_SIDE, HALF_SIDE)
+    edge = np.where(y == 0, -HALF_SIDE, HALF_SIDE)
+    X = np.column_stack([x, edge + away * (heights - edge)])
+    return _noisy_and_shuffled(X, y, noise, generator)
+
+
 def digits() -> tuple[FloatArray, IntArray]:
     """Handwritten digits, scanned as 8 x 8 pixels, as scikit-learn carries them.
 
@@ -397,6 +468,16 @@ def bounds(X: ArrayLike) -> tuple[float, float, float, float]:
     margin = np.where(high > low, 0.1 * (high - low), 1.0)
     (left, bottom), (right, top) = (low - margin).tolist(), (high + margin).tolist()
     return left, right, bottom, top
+
+
+def _through(places: ArrayLike, heights: ArrayLike) -> Callable[[FloatArray], FloatArray]:
+    """The function of a polygon through these points."""
+    x, y = (check_numbers("function", each, ("m",)) for each in (places, heights))
+    if x.shape != y.shape or not len(x) or not (np.isfinite(x).all() and np.isfinite(y).all()) \
+            or not (np.diff(x) > 0).all():
+        raise ValueError(f"function must be one of {', '.join(FUNCTIONS)}, or places that rise and "
+                         f"as many heights, all finite, got {shown((places, heights))}")
+    return lambda at: np.interp(at, x, y)
 
 
 def _classes(

@@ -22,6 +22,7 @@ from nnlib.validation import (
     check_numbers,
     check_random_state,
     check_real,
+    shown,
 )
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -303,6 +304,68 @@ def sharpness(
         # no eigenvalue is negative, and the largest of them is the one wanted.
         quotient = power_iteration(shift=length)[0] - length
     return quotient
+
+
+def loss_along(
+    net: Net,
+    X: npt.ArrayLike,
+    y: npt.ArrayLike,
+    direction: npt.ArrayLike,
+    places: npt.ArrayLike,
+) -> npt.NDArray[np.float64]:
+    """J at the net's weights plus multiples of a direction: a slice of the loss surface.
+
+    The slices that Goodfellow, Vinyals & Saxe (2015) and Li et al. (2018) draw are of this kind.
+
+    Parameters
+    ----------
+    net : Net
+    X : array_like, shape (n, d)
+    y : array_like, shape (n,)
+    direction : array_like, shape (number of weights and biases,)
+        In the order of `layers_`, each row by row; finite.
+    places : array_like, shape (m,)
+        The multiples: 0 is where the net stands; finite.
+
+    Returns
+    -------
+    ndarray, shape (m,)
+        Infinite, or not a number, where the net overflows.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not what it must be; the message names it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nnlib import ThreeLayerNet, datasets, diagnostics
+    >>> X, y = datasets.moons(50, noise=0.1, random_state=0)
+    >>> net = ThreeLayerNet(4, random_state=0).initialize(X, y)
+    >>> downhill = -np.concatenate([G.ravel() for G in net.gradients(X, y)])
+    >>> here, there = diagnostics.loss_along(net, X, y, downhill, [0, 0.1])
+    >>> bool(here > there)
+    True
+    """
+    check_kind("net", net, Net, NETS)
+    objective = net.objective(X, y)
+    network = objective.network
+    along, multiples = (check_numbers(name, value, (length,)) for name, value, length in (
+        ("direction", direction, "weights"), ("places", places, "m")))
+    if along.shape != network.theta.shape:
+        raise ValueError(f"direction must have a number for each of the {network.theta.size} "
+                         f"weights and biases, got shape {along.shape}")
+    for name, array in (("direction", along), ("places", multiples)):
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} must be finite, got {shown(array)}")
+    # All places at once: a net each, in lock-step.
+    nets = Network(network.sizes, network.activation.name, network.dtype, nets=multiples.shape)
+    with np.errstate(over="ignore", invalid="ignore"):
+        nets.theta[...] = network.theta + multiples[:, None] * along
+        moved = Objective(nets, objective.X, objective.y, objective.reg_lambda,
+                          loss=objective.loss_function)
+        return np.asarray(moved.loss(), np.float64)
 
 
 def spans_a_decade(values: npt.ArrayLike) -> bool:

@@ -191,7 +191,7 @@ class Patience(Criterion):
 
         def check(row: Epoch) -> str | None:
             nonlocal best, best_epoch
-            if best == math.inf or best - row.loss > self.tol * best:
+            if not math.isfinite(best) or best - row.loss > self.tol * best:
                 best, best_epoch = row.loss, row.epoch
             elif row.epoch - best_epoch >= self.epochs:
                 return (f"the best loss has not improved by {self.tol:g} of itself "
@@ -269,7 +269,9 @@ class EarlyStopping(Criterion):
 
         def check(row: Epoch) -> str | None:
             nonlocal best, best_epoch
-            if best_epoch is None or row.validation_loss < best:
+            if best_epoch is None:
+                best_epoch = row.epoch
+            if row.validation_loss < best:
                 best, best_epoch = row.validation_loss, row.epoch
             elif row.epoch - best_epoch >= self.patience:
                 return f"the validation loss has not improved for {self.patience} epochs"

@@ -6,6 +6,12 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from thoroughness import EVERYTHING
+
+# A red run can be repeated; the nightly one goes on looking.
+settings.register_profile("book", deadline=None, derandomize=not EVERYTHING)
+settings.load_profile("book")
 
 ROOT = Path(__file__).parents[1]
 # These files' tests share what takes long to set up: the studies of all chapters, two browsers.

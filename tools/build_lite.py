@@ -35,8 +35,9 @@ SETTINGS = ROOT / "tools" / "lite"
 
 LABEXTENSIONS = Path(sys.prefix, "share", "jupyter", "labextensions")
 WIDGETS = LABEXTENSIONS / "@jupyter-widgets" / "jupyterlab-manager"
-KERNEL = LABEXTENSIONS / "@jupyterlite" / "pyodide-kernel-extension"
-KERNEL_WHEELS = {    # name -> what it needs of the others
+PICTURES = LABEXTENSIONS / "anywidget"
+ICON = '<link rel="icon" href="favicon.ico" />\n    '
+KERNEL_WHEELS = {    # that come with the kernel: name -> what it needs of the others
     "piplite": ["micropip"],
     "ipykernel": [],
     "pyodide_kernel": ["ipython", "ipykernel", "comm", "jedi"],
@@ -68,7 +69,8 @@ def variants() -> list[Path]:
 
 def library() -> list[Path]:
     """The files of nnlib that are installed."""
-    return sorted([*(ROOT / "nnlib").rglob("*.py"), ROOT / "nnlib" / "py.typed"])
+    kinds = (".py", ".js", ".css", ".typed")
+    return sorted(path for path in (ROOT / "nnlib").rglob("*") if path.suffix in kinds)
 
 
 def fingerprint() -> str:
@@ -81,7 +83,7 @@ def fingerprint() -> str:
     for path in [*tools, *sorted(data)]:
         total.update(f"{path.relative_to(ROOT)} {path.stat().st_size}\n".encode())
         total.update(path.read_bytes())
-    for package in ["jupyterlite-core", "jupyterlite-pyodide-kernel", "jupyterlab_widgets"]:
+    for package in ["jupyterlite-core", "jupyterlab_widgets", "anywidget"]:
         total.update(f"{package} {version(package)}\n".encode())
     return total.hexdigest()
 
@@ -124,7 +126,7 @@ def third_party() -> dict[str, Path]:
     """Where each third-party file is: in what was built the last time, or else in the cache."""
     files = {
         name: path for name, sha256 in web_assets.ASSETS.items()
-        if web_assets.is_intact(path := OUT / "pyodide" / name, sha256)
+        if web_assets.is_intact(path := OUT / folder_of(name) / name, sha256)
     }
     wanted = {name: sha256 for name, sha256 in web_assets.ASSETS.items() if name not in files}
     if wanted:
@@ -137,25 +139,44 @@ def third_party() -> dict[str, Path]:
     return files
 
 
-def build_pyodide(folder: Path, files: Mapping[str, Path]) -> None:
+def folder_of(name: str) -> str:
+    """Where in the folder that is built a third-party file is; the site has that of Pyodide."""
+    return "kernel" if name == web_assets.KERNEL else "pyodide"
+
+
+def unpack_kernel(wheel: Path, folder: Path) -> Path:
+    """The extension that runs Python in JupyterLite, out of its wheel.
+
+    It is not installed, since the JupyterLab of the same environment would load it and fail.
+    """
+    with zipfile.ZipFile(wheel) as package:
+        package.extractall(folder)
+    (extension,) = folder.glob("*.data/data/share/jupyter/labextensions/@jupyterlite/*")
+    return extension
+
+
+def build_pyodide(folder: Path, files: Mapping[str, Path], kernel: Path) -> None:
     """Put together a Pyodide distribution that holds our packages beside the official ones."""
     folder.mkdir(parents=True)
     for name, path in files.items():
-        shutil.copyfile(path, folder / name)
+        if folder_of(name) == "pyodide":
+            shutil.copyfile(path, folder / name)
     scripts = [SETTINGS / "any_server.js", folder / "pyodide.js"]
     (folder / "kernel.js").write_text("".join(path.read_text("utf-8") for path in scripts), "utf-8")
-    lock = web_assets.LOCK | {"packages": dict(web_assets.LOCK["packages"])}
-    for name, path, depends in own_packages(folder):
+    # Pyodide's own files stand beside its packages, so that pages know when one has changed.
+    lock = web_assets.LOCK | {"packages": dict(web_assets.LOCK["packages"]),
+                              "core": web_assets.CORE}
+    for name, path, depends in own_packages(folder, kernel):
         lock["packages"][name.replace("_", "-")] = lock_entry(path, name, depends)
     (folder / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
 
 
-def own_packages(folder: Path) -> Iterator[tuple[str, Path, list[str]]]:
+def own_packages(folder: Path, kernel: Path) -> Iterator[tuple[str, Path, list[str]]]:
     """Name, wheel and needs of the packages that the official lock file lacks."""
     for name, entry in web_assets.PINS["wheels"].items():
         yield name, folder / entry["file"], entry["depends"]
     for name, depends in KERNEL_WHEELS.items():
-        (wheel,) = (KERNEL / "static" / "pypi").glob(f"{name}-*.whl")
+        (wheel,) = (kernel / "static" / "pypi").glob(f"{name}-*.whl")
         yield name, Path(shutil.copy(wheel, folder)), depends
     yield "nnlib", library_wheel(folder), ["numpy"]
     start = SETTINGS / "kernel_start.py"
@@ -168,7 +189,7 @@ def library_wheel(folder: Path) -> Path:
     return write_wheel(folder, "nnlib", nnlib.__version__, files)
 
 
-def build_jupyterlite(folder: Path) -> None:
+def build_jupyterlite(folder: Path, kernel: Path) -> None:
     """Build JupyterLite, with the notebooks, in a folder beside that of Pyodide."""
     with tempfile.TemporaryDirectory() as scratch:
         work = Path(scratch)
@@ -191,9 +212,9 @@ def build_jupyterlite(folder: Path) -> None:
             "apps": ["notebooks", "tree", "edit"],
             "contents": [str(contents)],
             "settings_overrides": ["overrides.json"],
-            # These two alone, not whatever else is installed.
+            # These alone, not whatever else is installed.
             "ignore_sys_prefix": True,
-            "federated_extensions": [str(WIDGETS), str(KERNEL)],
+            "federated_extensions": [str(WIDGETS), str(PICTURES), str(kernel)],
             "no_sourcemaps": True,
             "no_unused_shared_packages": True,
             "no_libarchive": True,
@@ -205,6 +226,10 @@ def build_jupyterlite(folder: Path) -> None:
         )
     if result.returncode or not (folder / "notebooks" / "index.html").is_file():
         sys.exit(f"{result.stdout}\nJupyterLite was not built: its report stands above")
+    # Of a page that names its icon too late, browsers ask the root of the server for one.
+    for icon in folder.glob("*/favicon.ico"):
+        page = icon.with_name("index.html")
+        page.write_text(page.read_text("utf-8").replace("<title>", ICON + "<title>", 1), "utf-8")
 
 
 def is_usable() -> bool:
@@ -235,8 +260,12 @@ def main() -> None:
     # Until all is built, what was built the last time stays.
     with tempfile.TemporaryDirectory(dir=OUT.parent, prefix="browser-") as scratch:
         new = Path(scratch, OUT.name)
-        build_pyodide(new / "pyodide", files)
-        build_jupyterlite(new / "lite")
+        kept = new / "kernel" / web_assets.KERNEL
+        kept.parent.mkdir(parents=True)
+        shutil.copyfile(files[kept.name], kept)
+        kernel = unpack_kernel(kept, Path(scratch, "unpacked"))
+        build_pyodide(new / "pyodide", files, kernel)
+        build_jupyterlite(new / "lite", kernel)
         (new / STAMP.name).write_text(inputs)
         shutil.rmtree(OUT, ignore_errors=True)
         new.rename(OUT)

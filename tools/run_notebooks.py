@@ -103,6 +103,8 @@ def normalise_output(output: NotebookNode, count: int | None) -> None:
         # A view points into widget state, which is not stored: without it Jupyter shows the
         # picture in the HTML beside it, with it an error message.
         output.data.pop(WIDGET_VIEW, None)
+        if LIVE_FIGURE.search(output.data.get("text/html", "")):
+            output.data.pop("image/png", None)  # it is in the HTML too
         if "image/png" in output.data:
             output.data["image/png"] = with_a_palette(output.data["image/png"])
 

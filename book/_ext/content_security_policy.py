@@ -4,8 +4,9 @@ Each page is given a Content-Security-Policy before its first script, once every
 to the site is in its folder. The scripts that the theme writes into pages are allowed one by one,
 by their hashes; ours are files. So whatever comes with a link or a search cannot run here.
 
-JupyterLite makes functions out of text, which is what `unsafe-eval` allows, and its readers run
-code of their own there: its pages have a policy of their own. It, too, knows this host alone.
+JupyterLite makes functions out of text, which is what `unsafe-eval` allows, and anywidget modules,
+which `blob:` allows; its readers run code of their own there. So its pages have a policy of their
+own. It, too, knows this host alone.
 """
 
 import re
@@ -48,7 +49,7 @@ BOOK = {
     "form-action": "'self'",
 }
 JUPYTERLITE = BOOK | {
-    "script-src": "'self' 'wasm-unsafe-eval' 'unsafe-eval'",
+    "script-src": "'self' 'wasm-unsafe-eval' 'unsafe-eval' blob:",
     "connect-src": "'self' data: blob:",    # files that a notebook made
 }
 

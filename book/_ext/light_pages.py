@@ -7,6 +7,9 @@ nor do pages other than that of the search need the index of all words.
 What is left of style sheets and scripts would be some twenty files for which the first paint waits.
 Each page asks for one of either kind instead, under a name that changes with what is in it, and
 waits for no script; but the search keeps its own.
+
+Where no script runs, nobody chooses a theme. Systems that are dark then load the same sheet once
+more, with the dark theme chosen.
 """
 
 import hashlib
@@ -24,6 +27,10 @@ INDEX = re.compile(
     r'\s*<script src="[^"]*?(?:searchtools|language_data|searchindex)\.js"></script>')
 SHEET = re.compile(
     r'\s*<link (?=[^>]*rel="stylesheet")[^>]*href="[^"]*?_static/([^"?]*)[^"]*"[^>]*>')
+FOR_DARK_SYSTEMS = ('<noscript><link rel="stylesheet" media="(prefers-color-scheme: dark)" '
+                    'href="{}" /></noscript>')
+DARK_THEME = re.compile('data-theme="?dark"?')
+AS_WRITTEN = 'data-theme="auto"'    # what Sphinx writes, and a script changes
 # A script for which the parser waits: a file, or what the theme says to it in the page.
 SCRIPT = re.compile(r'\s*<script(?: data-sd-[^>]*)?(?: src="[^"]*?_static/([^"?]*)[^"]*")?>'
                     r'(let toggle[^<]*|var toggle[^<]*|DOCUMENTATION_OPTIONS\.[^<]*|)</script>')
@@ -53,17 +60,20 @@ def write(static: Path, parts: list[str], ending: str) -> str:
     return path.name
 
 
-def lighten(page: str, static: Path, to_static: str, used: set[str]) -> str:
-    """A page with one style sheet and one script of _static; notes their names in `used`."""
+def lighten(page: str, static: Path, to_static: str) -> str:
+    """A page with one style sheet and one script of _static."""
     head, end, body = page.partition("</head>")
     head = ICONS.sub("", head)
     if not FORMULA.search(body):
         head = MATHJAX.sub("", head)
+    head = re.sub(re.escape(FOR_DARK_SYSTEMS).replace(r"\{\}", '[^"]*'), "", head)
     if sheets := list(SHEET.finditer(head)):
-        name = write(static, [style(static, each[1]) for each in sheets], "css")
-        used.add(name)
+        styles = [style(static, each[1]) for each in sheets]
+        name = write(static, styles, "css")
+        dark = write(static, [DARK_THEME.sub(AS_WRITTEN, each) for each in styles], "css")
         head = SHEET.sub("", head[:sheets[0].start()]) + (
             f'\n    <link rel="stylesheet" href="{to_static}{name}" />'
+            + FOR_DARK_SYSTEMS.format(to_static + dark)
             + SHEET.sub("", head[sheets[0].start():]))
     if 'id="search-results"' in body:
         return head + end + body    # its scripts look for each other while they load
@@ -75,7 +85,6 @@ def lighten(page: str, static: Path, to_static: str, used: set[str]) -> str:
         name = write(static, [
             (static / each[1]).read_text(encoding="utf-8") if each[1] else each[2]
             for each in scripts if not each[2].startswith(PAGE_NAME)], "js")
-        used.add(name)
         head = head[:start] + f'\n    <script defer src="{to_static}{name}"></script>' + (
             SCRIPT.sub("", head[start:]))
     return head + end + body
@@ -89,7 +98,7 @@ def lighten_all(app: Sphinx, exception: Exception | None) -> None:
     for path in [*site.glob("*.html"), *site.glob("_modules/**/*.html")]:
         page = path.read_text(encoding="utf-8")
         to_static = "../" * (len(path.relative_to(site).parts) - 1) + "_static/"
-        lighter = lighten(page, static, to_static, used)
+        lighter = lighten(page, static, to_static)
         if lighter != page:
             path.write_text(lighter, encoding="utf-8")
         used |= set(re.findall(r"_static/(all\.\w+\.\w+)", lighter))

@@ -1,7 +1,8 @@
 """Bring live figures and exercises to life: the elements of book/live/.
 
 Its scripts are in book/live/, outside _static, because Jupyter Book loads every script in there
-on every page. They are copied as they are; a page that holds one of the elements names only the
+on every page; those that draw, which notebooks have too, are the library's, in nnlib/live/scripts/.
+They are copied into one folder as they are; a page that holds one of the elements names only the
 first of them, relative to itself, and that one finds the others, and Python in pyodide/, relative
 to its own address.
 
@@ -20,34 +21,15 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nnlib.live import controls, training
+from nnlib.live import scripts
 from nnlib.live.lab import Experiment
 from nnlib.live.recording import record
-from nnlib.plotting import planes, style
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 FOLDER = "live"
 FIGURE = re.compile('<nn-lab id="([^"]+)" data-experiment="([^"]*)"')
-SHARED = {
-    "PALETTE": {"light": style.COLOURS, "dark": style.DARK_COLOURS},
-    "BOUNDARY": {"light": style.BOUNDARY, "dark": style.DARK_BOUNDARY},
-    "FAINT": style.COLOURS.index(style.YELLOW),    # on white, its markers have a dark edge
-    "MARKERS": style.MARKERS,
-    "REGION": {"faintest": planes.FAINTEST, "strongest": planes.STRONGEST},
-    "POINTS": {"most": controls.MAX_POINTS, "classes": controls.MAX_CLASSES,
-               "farthest": controls.FARTHEST},
-    "NODE": controls.NODE.pattern,
-    "STROKES": {"most": controls.MAX_STROKES, "points": controls.MAX_STROKE_POINTS},
-    "PLOTS": training.SHOWN,    # of an experiment that names none
-}
-
-
-def shared() -> str:
-    """The script that tells the others what Python says."""
-    return "// From nnlib, by book/_ext/live_figures.py.\n" + "".join(
-        f"export const {name} = {json.dumps(value)};\n" for name, value in SHARED.items())
 
 
 def add_tags(
@@ -105,7 +87,10 @@ def copy_scripts(app: Sphinx, exception: Exception | None) -> None:
     target = Path(app.outdir, FOLDER)
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(Path(app.srcdir, FOLDER), target)
-    (target / "shared.js").write_text(shared(), encoding="utf-8")
+    for path in scripts.FOLDER.iterdir():
+        if path.suffix in (".js", ".css"):
+            shutil.copy(path, target)
+    (target / "shared.js").write_text(scripts.shared(), encoding="utf-8")
     (target / "exercises.js").write_text(exercises(app), encoding="utf-8")
 
 

@@ -15,6 +15,7 @@ LOST = """<!DOCTYPE html>
 <meta charset="utf-8" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />
 <title>No such page: {book}</title>
+<link rel="icon" href="data:," />
 <style>
 :root {{ color-scheme: light dark; }}
 body {{ max-width: 36rem; margin: 15vh auto; padding: 0 1rem; font: 1.1rem/1.6 sans-serif; }}

@@ -1,4 +1,5 @@
-"""Notebooks that read well where nobody renders MyST: the copies that run in the browser.
+"""Notebooks that read well where nobody renders MyST: the copies that run in the browser, those
+that pages offer to download, and those of tools/lab.py.
 
 References become the words and numbers that the pages have, exercises become headings, and their
 solutions stay folded until they are asked for. Each copy knows the edition of the notebook that it
@@ -8,10 +9,13 @@ is made of, so that a page can tell a reader that the copy they have saved is of
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
+import yaml
 from pybtex.database import Entry, parse_file
 from sphinx.application import Sphinx
 
@@ -23,6 +27,11 @@ EQUATION = re.compile(r"\$\$ *\(([\w-]+)\)")
 CARD = re.compile(r"^:{3,}\{grid-item-card\} (.*)$", re.M)
 GRID = re.compile(r"^:{3,}(?:\{grid\}.*\n(?::.*\n)*)?$\n?", re.M)
 LABEL = re.compile(r":label: *([\w-]+)")
+# What has a number, in the order of the text: equations, exercises, and figures that no cell draws.
+NUMBERED = re.compile(
+    r"\$\$ *\((?P<equation>[\w-]+)\)"
+    r"|\{exercise-start\}[^\n]*\n:label: *(?P<exercise>[\w-]+)"
+    r"|\{figure\}[^\n]*\n(?::(?!name)[^\n]*\n)*:name: *(?P<figure>[\w-]+)")
 SOLUTION = "#### Solution"
 FOLDED = {"jp-MarkdownHeadingCollapsed": True}
 
@@ -32,13 +41,40 @@ def edition(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
-def numbers(app: Sphinx) -> dict[str, str]:
-    """The numbers of figures, equations and exercises, by their labels."""
-    found = {}
-    for kinds in app.env.toc_fignumbers.values():
-        for labels in kinds.values():
-            for label, number in labels.items():
-                found[label.removeprefix("equation-")] = ".".join(map(str, number))
+def pages(contents: dict[str, Any]) -> Iterator[tuple[str, int | None]]:
+    """The pages of _toc.yml, in its order, and their numbers if they are chapters."""
+    yield contents["root"], None
+    chapter = 0
+    for part in contents["parts"]:
+        for page in part["chapters"]:
+            chapter += part.get("numbered", False)
+            yield page["file"], chapter if part.get("numbered") else None
+
+
+def labels(path: Path) -> Iterator[tuple[str, str]]:
+    """Kind and label of all that has a number on a page."""
+    if path.suffix != ".ipynb":
+        texts: list[Any] = [{"cell_type": "markdown", "source": path.read_text(encoding="utf-8")}]
+    else:
+        texts = nbformat.read(path, as_version=4).cells
+    for cell in texts:
+        if cell["cell_type"] == "markdown":
+            for match in NUMBERED.finditer(cell["source"]):
+                yield str(match.lastgroup), match[str(match.lastgroup)]
+        elif name := cell["metadata"].get("mystnb", {}).get("figure", {}).get("name"):
+            yield "figure", name
+
+
+def numbers(book: Path) -> dict[str, str]:
+    """The numbers of figures, equations and exercises, by their labels, as the pages have them."""
+    found, counts = {}, Counter[tuple[str, int | None]]()
+    contents = yaml.safe_load((book.parent / "_toc.yml").read_text(encoding="utf-8"))
+    for page, chapter in pages(contents):
+        path = next(path for kind in ("ipynb", "md") if (path := book / f"{page}.{kind}").is_file())
+        for kind, label in labels(path):
+            counts[kind, chapter] += 1
+            within = f"{chapter}." if chapter else ""
+            found[label] = f"{within}{counts[kind, chapter]}"
     return found
 
 
@@ -95,18 +131,26 @@ def plain(cells: list[dict[str, Any]], rewrite: Callable[[str], str]) -> Iterato
                               "metadata": cell["metadata"] | folded}
 
 
+def plain_notebooks(book: Path) -> Iterator[tuple[str, str]]:
+    """Name and text of the plain copy of every notebook of a folder."""
+    works = parse_file(book / "references.bib").entries
+    rewrite = in_words(works, numbers(book))
+    for path in sorted(book.glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        notebook["cells"] = list(plain(notebook["cells"], rewrite))
+        notebook["metadata"]["edition"] = edition(path)
+        # JupyterLite trips over texts that are stored as lists of lines.
+        yield path.name, json.dumps(notebook)
+
+
 def rewrite_copies(app: Sphinx, exception: Exception | None) -> None:
-    """Rewrite the site's copies; where there are none, nothing."""
+    """Rewrite the site's copies: of those that run in the browser there may be none."""
     if exception or app.builder.format != "html":
         return
-    copies = sorted(Path(app.outdir, "lite", "files").glob("*.ipynb"))
-    works = parse_file(Path(app.srcdir, app.config.bibtex_bibfiles[0])).entries
-    rewrite = in_words(works, numbers(app))
-    for path in copies:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        notebook["cells"] = list(plain(notebook["cells"], rewrite))
-        notebook["metadata"]["edition"] = edition(Path(app.srcdir, path.name))
-        path.write_text(json.dumps(notebook), encoding="utf-8")
+    for name, text in plain_notebooks(Path(app.srcdir)):
+        for folder in ("_sources", "lite/files"):
+            if (path := Path(app.outdir, folder, name)).is_file():
+                path.write_text(text, encoding="utf-8")
 
 
 def add_edition(

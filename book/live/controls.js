@@ -8,10 +8,19 @@ import { labelOf, show } from "./settings.js";
  * @param {object} control - as in `Experiment.to_json`
  * @param {string} id - for its input, unique on the page
  * @param {(value: any) => void} onInput - called at every move
- * @returns {{element: HTMLElement, set: (value: any) => void, offer?: (diagram: object) => void}}
+ * @returns {{element: HTMLElement, set: (value: any) => void, rest: (reason: string) => void,
+ *   offer?: (diagram: object) => void}} `rest`: it does nothing now, for this reason, if there is one
  */
 export function makeControl(control, id, onInput) {
-  return { slider, log, choice, flag, observation: slider, node }[control.kind](control, id, onInput);
+  const made = { slider, log, choice, flag, observation: slider, node }[control.kind](
+    control, id, onInput);
+  const field = made.element.querySelector("input, select");
+  const rest = (reason) => {
+    field.disabled = Boolean(reason);
+    made.element.title = field.title = reason; // for a pointer, and for those who hear the page
+    made.element.classList.toggle("nn-idle", Boolean(reason));
+  };
+  return { ...made, rest };
 }
 
 function slider(control, id, onInput) {

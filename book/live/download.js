@@ -38,6 +38,14 @@ class Download {
     }
   }
 
+  /** A file that need not be fetched: its bytes are here. */
+  take(name, bytes) {
+    if (this.#whole.has(name)) return;
+    this.#whole.set(name, bytes);
+    this.#loaded += bytes.length;
+    this.#tell(this.#loaded);
+  }
+
   /** The bytes of a file that has come. */
   bytes(name) {
     return this.#whole.get(name);

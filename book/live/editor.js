@@ -36,7 +36,8 @@ export class Editor {
   constructor(id, { changed, enter }) {
     this.#field = make("textarea", { id, spellcheck: false, autocapitalize: "off",
       autocomplete: "off", wrap: "off", "autocorrect": "off", "aria-describedby": `${id}-keys` });
-    this.element = make("div", { className: "nn-editor" }, this.#shown, this.#field);
+    this.element = make(
+      "div", { className: "nn-editor", translate: false }, this.#shown, this.#field);
     this.#field.addEventListener("input", () => {
       this.#colour();
       changed();

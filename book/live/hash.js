@@ -1,7 +1,7 @@
 // The address of a figure's state: `#lab=moons&hidden_nodes=12`. Only settings that differ from
 // where the controls start stand in it.
 
-import { labelOf, read, write } from "./settings.js";
+import { isLeftOut, labelOf, read, write } from "./settings.js";
 
 const LONGEST = 8000; // characters; no state needs more
 const QUOTED = 24; // characters of a name that we repeat to the reader
@@ -14,9 +14,11 @@ export function figureInHash(hash = location.hash) {
 
 /**
  * The settings in the page's address.
+ * @param {object} present - settings of which some may be too long for a link: what it has in their
+ *   place stands for them
  * @returns {{settings: object, faults: string[]}} settings that differ, and what made no sense
  */
-export function readHash(controls, hash = location.hash) {
+export function readHash(controls, present, hash = location.hash) {
   const settings = {};
   const faults = [];
   if (hash.length > LONGEST) return { settings, faults: ["it is too long"] };
@@ -27,9 +29,12 @@ export function readHash(controls, hash = location.hash) {
       faults.push(`there is no setting “${shortened(name)}”`);
       continue;
     }
-    const value = read(control, text);
-    if (value === undefined) faults.push(`${labelOf(control)} cannot be “${shortened(text)}”`);
-    else settings[name] = value;
+    const isPresent = text === write(control, present[name]);
+    const value = isPresent ? present[name] : read(control, text);
+    if (value === undefined) {
+      faults.push(isLeftOut(control, text) ? `${labelOf(control)} were too long for it`
+        : `${labelOf(control)} cannot be “${shortened(text)}”`);
+    } else settings[name] = value;
   }
   return { settings, faults };
 }

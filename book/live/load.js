@@ -6,17 +6,26 @@ const PYODIDE = new URL("../pyodide/", self.scripts ?? self.location.href).href;
 // Bytes of the core, NumPy and nnlib, for the progress bar; another number would only misplace it.
 const EXPECTED = 16.9e6;
 const LOCK = "pyodide-lock.json"; // names the files of the packages
-const CORE = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"];
+const SCRIPTS = ["pyodide.js", "pyodide.asm.js"]; // importScripts has only the browser's own cache
 const PACKAGES = ["numpy", "nnlib"];
 
 const download = new Download(PYODIDE, (loaded) =>
   self.postMessage({ type: "progress", loaded, total: Math.max(loaded, EXPECTED) }));
+const cache = new FileCache(PYODIDE);
+let kept = []; // names and sha256 of the files that are kept for the next visit
 
 /** Fetch all that Python needs before it starts: a worker that imports scripts can tell nothing. */
 async function fetchPython() {
   await download.fetch([LOCK]);
-  const { packages } = JSON.parse(new TextDecoder().decode(download.bytes(LOCK)));
-  await download.fetch([...CORE, ...PACKAGES.map((name) => packages[name].file_name)]);
+  const { core = {}, packages } = JSON.parse(new TextDecoder().decode(download.bytes(LOCK)));
+  kept = [
+    ...Object.entries(core).filter(([name]) => !SCRIPTS.includes(name)),
+    ...PACKAGES.map((name) => [packages[name].file_name, packages[name].sha256])];
+  await Promise.all(kept.map(async ([name, sha256]) => {
+    const bytes = await cache.find(sha256);
+    if (bytes) download.take(name, bytes);
+  }));
+  await download.fetch([...SCRIPTS, ...kept.map(([name]) => name)]);
 }
 
 /**
@@ -29,13 +38,14 @@ async function startPython(module, options = {}) {
   }
   self.postMessage({ type: "starting" });
   download.giveOut();
-  importScripts(PYODIDE + CORE[0]); // from the browser's cache
+  importScripts(PYODIDE + SCRIPTS[0]); // from the browser's cache
   const pyodide = await Promise.race([
     loadPyodide({ indexURL: PYODIDE, packages: PACKAGES, ...options }), compilationFails()]);
   // A package that cannot be had is no error to Pyodide.
   if (!PACKAGES.every((name) => name in pyodide.loadedPackages)) {
     throw new Error("Python came without NumPy or nnlib: some of its files could not be read.");
   }
+  cache.keep(kept.map(([name, sha256]) => [sha256, download.bytes(name)]));
   return { pyodide, page: pyodide.pyimport(module) };
 }
 

@@ -19,7 +19,7 @@ class NNExercise extends HTMLElement {
   #outcome = make("p", { className: "nn-outcome", role: "status" });
   #bar = make("progress", { max: 1, hidden: true, "aria-label": "Loading Python" });
   #output = make("pre", { className: "nn-output", tabIndex: 0, role: "region",
-    "aria-label": "Output", hidden: true });
+    "aria-label": "Output", translate: false, hidden: true });
   #pictures = make("div", { className: "nn-drawn-pictures", hidden: true });
   #hints = make("ol", { className: "nn-hints", "aria-live": "polite", hidden: true });
   #note = make("p", { className: "nn-note", role: "status", hidden: true });
@@ -59,6 +59,7 @@ class NNExercise extends HTMLElement {
       reset: button("Reset", () => this.#reset()),
     };
     const given = this.querySelector("details");
+    given?.querySelector("pre").setAttribute("translate", "no");
     this.replaceChildren(
       ...(given ? [given] : []),
       make("label", { for: id }, "Your answer"),

@@ -4,12 +4,13 @@
 import { Chooser } from "./chooser.js";
 import { make } from "./dom.js";
 import { figureInHash, readHash, toHash } from "./hash.js";
+import { Pace } from "./pace.js";
 import { Panel } from "./panel.js";
 import { Plots } from "./plots.js";
 import { python } from "./python.js";
 import { Recording } from "./recording.js";
 import { Run } from "./run.js";
-import { VIEWS } from "./settings.js";
+import { OWN, VIEWS } from "./settings.js";
 import { PLOTS } from "./shared.js";
 
 const ANNOUNCE_EVERY = 5000; // milliseconds, while a net trains
@@ -28,6 +29,7 @@ class NNLab extends HTMLElement {
   #plots;
   #panel;
   #run;
+  #pace = new Pace();
   #recording;
   #hashTimer = 0;
   #captionNote = make("p", { className: "nn-caption-note", role: "status", hidden: true },
@@ -67,9 +69,10 @@ class NNLab extends HTMLElement {
         play: () => (this.#run.playing ? this.#run.pause() : this.#run.play()),
         step: () => this.#run.step(),
         reset: () => this.#start(false),
+        pin: (on) => this.#run.pin(on),
         set: (name, value) => this.#set(name, value),
         preset: ({ settings }) =>
-          this.#change({ ...this.#defaults, ...this.#drawnByHand, ...settings }),
+          this.#change({ ...this.#defaults, ...this.#ownWork, ...settings }),
         defaults: () => this.#change({ ...this.#defaults }),
         code: () => this.#askForCode(),
         link: () => new URL(this.#hash, location.href).href,
@@ -109,10 +112,10 @@ class NNLab extends HTMLElement {
 
   // Settings
 
-  /** What the reader drew: only Defaults, or a preset that is a drawing, may take it away. */
-  get #drawnByHand() {
+  /** What the reader drew or pasted: only Defaults, or a preset of such, may take it away. */
+  get #ownWork() {
     return Object.fromEntries(this.#experiment.controls
-      .filter(({ kind }) => kind === "points" || kind === "strokes")
+      .filter(({ kind }) => OWN.includes(kind))
       .map(({ name }) => [name, this.#settings[name]]));
   }
 
@@ -163,7 +166,8 @@ class NNLab extends HTMLElement {
       return;
     }
     clearTimeout(this.#hashTimer); // the link is newer
-    const { settings: given, faults } = readHash(this.#experiment.controls);
+    const { settings: given, faults } = readHash(
+      this.#experiment.controls, this.#settings);
     const settings = { ...this.#defaults, ...given };
     const isNew = JSON.stringify(settings) !== JSON.stringify(this.#settings);
     this.#adopt(settings);
@@ -192,6 +196,7 @@ class NNLab extends HTMLElement {
         "Draw points of two classes or more: a net then learns them.";
       return;
     }
+    this.#pace.reset();
     this.#run.start(play);
     if (play && !python.isReady && !lessMotion.matches) this.#playRecorded();
     else this.#recording.stop();
@@ -231,6 +236,7 @@ class NNLab extends HTMLElement {
   // What there is to see
 
   #showPlayer() {
+    if (!this.#run.playing) this.#pace.reset();
     this.#panel.showPlayer(this.#run.playing, this.#run.finished);
     this.toggleAttribute("data-playing", this.#run.playing);
   }
@@ -239,8 +245,9 @@ class NNLab extends HTMLElement {
     const { text } = this.#panel;
     const { playing, isOpen } = this.#run;
     if (!playing && isOpen) this.#askForCode();
-    text.textContent = frame.text;
+    text.textContent = frame.text + (playing && isOpen ? this.#pace.left(frame) : "");
     this.#panel.warn(frame.warning);
+    this.#panel.showPin(isOpen, frame.details);
     if (playing && lessMotion.matches) {
       text.textContent += " (the picture follows at the end: this system asks for less motion)";
     } else {

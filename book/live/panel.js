@@ -5,6 +5,9 @@ import { makeControl } from "./controls.js";
 import { Copying } from "./copying.js";
 import { icon, make } from "./dom.js";
 import { Pad } from "./pad.js";
+import { reasonToBeIdle } from "./settings.js";
+import { PINNED } from "./shared.js";
+import { DataTable } from "./table.js";
 
 const LOADS = "The first time loads Python.";
 const SAY_EVERY = 10_000; // milliseconds, while Python loads, to those who hear the page
@@ -15,6 +18,7 @@ const SAY_EVERY = 10_000; // milliseconds, while Python loads, to those who hear
  * @property {() => void} play - or pause
  * @property {() => void} step
  * @property {() => void} reset
+ * @property {(on: boolean) => void} pin - keep the run that is shown, or no longer
  * @property {(name: string, value: any) => void} set - a control
  * @property {(preset: object) => void} preset
  * @property {() => void} defaults
@@ -23,8 +27,11 @@ const SAY_EVERY = 10_000; // milliseconds, while Python loads, to those who hear
  */
 
 export class Panel {
-  /** The control of kind "points", if there is one. */
+  /** The controls of the kinds "points" and "table", if there are such. */
   board = null;
+  table = null;
+
+  #data = []; // elements of the controls that bring the data of a net that trains
 
   /** When it last said something, in the page's milliseconds. */
   announced = 0;
@@ -39,6 +46,7 @@ export class Panel {
   #id;
   #acts;
   #isDrawing;
+  #fixed;
   #controls = new Map();
   #announcer = make("p", { className: "nn-announcer", role: "status" });
   #warning = make("p", { className: "nn-warning", role: "alert", hidden: true });
@@ -49,22 +57,24 @@ export class Panel {
   #copying;
   #play;
   #step;
+  #pin;
 
   /**
    * @param {string} id - of the figure
-   * @param {{controls: object[], presets: object[]}} experiment
+   * @param {{controls: object[], fixed: object, presets: object[]}} experiment
    * @param {{isDrawing: boolean, isPlayable: boolean}} kind
    * @param {Element[]} pictures - to stand in its middle
    * @param {Acts} acts
    */
-  constructor(id, { controls, presets }, { isDrawing, isPlayable }, pictures, acts) {
+  constructor(id, { controls, fixed, presets }, { isDrawing, isPlayable }, pictures, acts) {
     this.#id = id;
     this.#acts = acts;
     this.#isDrawing = isDrawing;
+    this.#fixed = fixed;
     this.#copying = new Copying(`${id}-by-hand`, (text) => this.announce(text));
     const ways = [
       ...(isPlayable ? ["press Play"] : []),
-      ...(controls.some(({ kind }) => kind === "strokes") ? ["draw on the pad"] : []),
+      ...(isDrawing && controls.some(({ kind }) => kind === "strokes") ? ["draw on the pad"] : []),
       ...(controls.some(({ kind }) => kind !== "strokes") ? ["move a control"] : [])].join(" or ");
     const how = ways.slice(0, 1).toUpperCase() + ways.slice(1);
     const what = isDrawing ? ", and the picture follows." : ": the net trains in this page.";
@@ -73,10 +83,10 @@ export class Panel {
     // What comes and goes stands below the controls, so that none moves away from under a pointer.
     const player = this.#makePlayer(isPlayable);
     const grid = this.#makeControls(controls);
-    // Who draws on the plane needs the classes beside it.
-    this.elements = [this.#status, ...(this.board ? [this.board.element] : []), this.picture, player,
-      grid, this.details, this.#warning, this.note, this.linkNote,
-      ...this.#makePresets(presets), ...this.#makeFooter(), this.#announcer];
+    // Who draws on the plane needs the classes beside it, and who brings data sees what they are.
+    this.elements = [this.#status, ...this.#data, this.picture, player, grid, this.details, this.#warning,
+      this.note, this.linkNote, ...this.#makePresets(presets), ...this.#makeFooter(),
+      this.#announcer];
   }
 
   // What it shows
@@ -84,7 +94,11 @@ export class Panel {
   /** Put every control where the settings are. */
   set(settings) {
     this.#copying.element.hidden = true; // its text is of other settings
-    for (const [name, control] of this.#controls) control.set(settings[name]);
+    for (const [name, control] of this.#controls) {
+      control.set(settings[name]);
+      if (this.#isDrawing) continue;
+      control.rest?.(reasonToBeIdle(name, { ...this.#fixed, ...settings }));
+    }
     if (this.board) this.board.active = (settings.data ?? "drawn") === "drawn";
   }
 
@@ -108,6 +122,13 @@ export class Panel {
     this.#step.disabled = finished;
   }
 
+  /** Whether there is a run to pin, and whether one is. */
+  showPin(canPin, details) {
+    const isPinned = details.some(([name]) => name === PINNED);
+    if (canPin) this.#pin.disabled = false;
+    this.#pin.setAttribute("aria-pressed", String(isPinned));
+  }
+
   showProgress(fraction, text) {
     this.#bar.value = fraction;
     if (this.#loading.firstChild.data !== text) this.#loading.firstChild.data = text;
@@ -125,8 +146,10 @@ export class Panel {
     this.#warning.hidden = !text;
   }
 
-  /** Tell what went wrong. */
+  /** Tell what went wrong: of pasted data, next to them. */
   tell(message, ...more) {
+    const [, ofTable] = message.match(/^\w+: (table must .*)/) ?? [];
+    if (this.table && ofTable) return this.table.tell(ofTable);
     this.note.replaceChildren(message, " ", ...more);
     this.note.hidden = false;
   }
@@ -155,8 +178,13 @@ export class Panel {
     const reset = button("reset", "Reset", () => this.#acts.reset());
     this.#step.title = this.#isDrawing ? "One frame on" : "Train for one epoch";
     reset.title = "Back to the start, with these settings";
+    this.#pin = make("button", { type: "button", disabled: true, "aria-pressed": "false" }, "Pin");
+    this.#pin.title = "Keep this run, to compare others with it";
+    this.#pin.hidden = this.#isDrawing;
+    this.#pin.addEventListener("click", () =>
+      this.#acts.pin(this.#pin.getAttribute("aria-pressed") === "false"));
     return make("div", { className: "nn-row nn-player", hidden: !isPlayable },
-      this.#play, this.#step, reset);
+      this.#play, this.#step, reset, this.#pin);
   }
 
   #makeControls(controls) {
@@ -164,12 +192,14 @@ export class Panel {
     for (const control of controls) {
       const onInput = (value) => this.#acts.set(control.name, value);
       const id = `${this.#id}-${control.name}`;
-      const Drawn = { points: Board, strokes: Pad }[control.kind];
-      const made = Drawn ? new Drawn(control, id, onInput, (text) => this.announce(text))
+      const Own = { points: Board, strokes: Pad, table: DataTable }[control.kind];
+      const made = Own ? new Own(control, id, onInput, (text) => this.announce(text))
         : makeControl(control, id, onInput);
       if (control.kind === "points") this.board = made;
+      if (control.kind === "table") this.table = made;
       this.#controls.set(control.name, made);
-      if (made !== this.board) grid.append(made.element);
+      if (Own && !this.#isDrawing) this.#data.push(made.element);
+      else grid.append(made.element);
     }
     return grid;
   }

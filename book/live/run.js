@@ -127,6 +127,11 @@ export class Run {
     this.#send({ type: "look", look: this.#looks, settings: JSON.stringify(this.#looked) }, true);
   }
 
+  /** Keep the run as it is, to compare later ones with it; or keep none. */
+  pin(on) {
+    if (this.#open) this.#send({ type: "pin", on }, true);
+  }
+
   /** Ask for the lines of Python: of what the picture shows, or of a whole run at the settings. */
   askForCode() {
     const settings = JSON.stringify(this.#tell.settings());

@@ -48,7 +48,8 @@ class Workbench {
   #start() {
     this.#ready = false;
     const scripts = new URL(".", import.meta.url).href;
-    const names = ["download.js", "load.js", "exercise-worker.js"].map((name) => scripts + name);
+    const names = ["cache.js", "download.js", "load.js", "exercise-worker.js"]
+      .map((name) => scripts + name);
     const text = `self.scripts = ${JSON.stringify(scripts)};
       importScripts(...${JSON.stringify(names)});`;
     const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));

@@ -1,13 +1,13 @@
 // The page's Python: Pyodide with NumPy and nnlib, and the figures of `nnlib.live.page` that it runs.
 // A classic worker, because Pyodide loads itself with importScripts.
 //
-// In come {type, figure, ...} with the types open, start, look, play, pause, step, drawn and code; out
+// In come {type, figure, ...} with the types open, start, look, pin, play, pause, step, drawn and code; out
 // go progress, missing (a file did not come; the next message asks for it again), starting, ready,
 // failed (it did not start), frame, code, error (a Python exception).
 
-importScripts("download.js", "load.js");
+importScripts("cache.js", "download.js", "load.js");
 
-const BURST = 16; // milliseconds of training between two frames
+const BURST = 16; // milliseconds of training between two frames, at least
 const FIRST_BURST = 24; // and before the first, so that a slider that moves shows trained nets
 const AHEAD = 2; // frames that may be sent before the page has drawn them
 
@@ -21,6 +21,8 @@ const AHEAD = 2; // frames that may be sent before the page has drawn them
  * @property {boolean} animation - whether each frame is worth seeing: one step at a time then
  * @property {boolean} playing
  * @property {number} undrawn - frames sent and not yet drawn
+ * @property {number} burst - milliseconds of training until the next: as long as a frame takes, so that
+ *   pictures take no more than half of the time
  */
 /** @type {Map<string, Figure>} */
 const figures = new Map();
@@ -30,6 +32,7 @@ let page; // the Python module
 
 function sendFrame(name) {
   const figure = figures.get(name);
+  const begin = performance.now();
   const packed = figure.python.frame();
   const [header, body] = packed;
   const view = body.getBuffer("u8");
@@ -38,6 +41,7 @@ function sendFrame(name) {
   body.destroy();
   packed.destroy();
   figure.undrawn += 1;
+  figure.burst = Math.max(BURST, performance.now() - begin);
   const { finished } = figure.python;
   if (finished) figure.playing = false;
   postMessage(
@@ -71,7 +75,7 @@ wake.onmessage = () => {
     if (!figure.playing || figure.undrawn >= AHEAD) continue;
     guarded(name, () => {
       if (figure.animation) figure.python.advance(1);
-      else advance(figure.python, BURST);
+      else advance(figure.python, figure.burst);
       sendFrame(name);
     });
     if (figure.playing) ring();
@@ -101,7 +105,7 @@ function opened(figure) {
 const answers = {
   open({ figure, experiment, animation }) {
     figures.set(figure, { experiment, python: null, started: false, run: 0, look: 0, animation,
-      playing: false, undrawn: 0 });
+      playing: false, undrawn: 0, burst: BURST });
   },
   start({ figure: name, run, settings, play }) {
     const figure = figures.get(name);
@@ -120,6 +124,14 @@ const answers = {
     figure.look = look;
     guarded(name, () => {
       figure.python.look(settings);
+      if (!figure.playing) sendFrame(name);
+    });
+  },
+  pin({ figure: name, on }) {
+    const figure = figures.get(name);
+    guarded(name, () => {
+      if (on) figure.python.pin();
+      else figure.python.unpin();
       if (!figure.playing) sendFrame(name);
     });
   },

@@ -28,6 +28,7 @@ from nnlib.validation import check_text, shown
 GIVEN, CHECK = "<given>", "<check>"  # the files to which their lines belong
 NAME = re.compile(r"ex(-[a-z0-9]+)+")
 MOST_HINTS = 3
+SHOWN = 12  # names, of the exercises that there are, the latest
 PRELUDE = "import numpy as np\nfrom nnlib import exercises\n"  # before all that is given
 
 NOT_ATTEMPTED, NOT_YET, CORRECT = "not attempted", "not yet", "correct"
@@ -277,7 +278,8 @@ def known(name: object) -> Any:
         If its cell has not run.
     """
     if not isinstance(name, str) or name not in _KNOWN:
-        names = ", ".join(map(repr, _KNOWN)) or "none yet"
+        names = ", ".join(map(repr, [*_KNOWN][-SHOWN:])) or "none yet"
+        names = f"..., {names}" if len(_KNOWN) > SHOWN else names
         raise ValueError(f"name must be that of an exercise whose cell has run ({names}), got "
                          f"{shown(name)}: run the cell below the exercise's text first")
     return _KNOWN[name]

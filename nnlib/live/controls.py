@@ -6,11 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from nnlib.live.pasted import MAX_TEXT
 from nnlib.validation import check_choice, check_items, check_real, check_text, shown
 
-KINDS = ("slider", "log", "choice", "flag", "points", "strokes", "observation", "node")
+KINDS = ("slider", "log", "choice", "flag", "points", "strokes", "table", "observation", "node")
 #: Of these kinds are settings that change what is shown of a run, and not the run.
 VIEWS = ("observation", "node")
+#: And of these, what a reader drew or pasted.
+OWN = ("points", "strokes", "table")
 SCALARS = (str, bool, int, float)  # that an option can be, on its way through JSON
 
 # The name of a node: of node 3 of hidden layer 1, of the output of class 0; empty for none.
@@ -34,10 +37,11 @@ class Control:
     ----------
     name : str
         The setting's name.
-    kind : {"slider", "log", "choice", "flag", "points", "strokes", "observation", "node"}
+    kind : {"slider", "log", "choice", "flag", "points", "strokes", "table", "observation", "node"}
         A number; a positive number on a logarithmic scale; one of several; yes or no; points
         of the plane that the reader draws, each (x_1, x_2, class); strokes of the reader's pen on
-        a pad, each a list of points (x, y) from 0 to 1, with x to the right and y upwards; which
+        a pad, each a list of points (x, y) from 0 to 1, with x to the right and y upwards; data
+        that the reader pastes, as text that `nnlib.live.pasted` can read or not; which
         observation runs through the drawing of a net, by a slider or a click on the plane; which
         of its nodes is explained, by name or a click on it.
     value : object
@@ -52,7 +56,8 @@ class Control:
     """
 
     name: str
-    kind: Literal["slider", "log", "choice", "flag", "points", "strokes", "observation", "node"]
+    kind: Literal["slider", "log", "choice", "flag", "points", "strokes", "table", "observation",
+                  "node"]
     value: Any
     low: float = 0
     high: float = 1
@@ -99,6 +104,8 @@ class Control:
         if self.kind == "strokes":
             return (f"at most {MAX_STROKES} strokes, each a list of points (x, y) from 0 to 1, and "
                     f"together at most {MAX_STROKE_POINTS} points")
+        if self.kind == "table":
+            return f"text of at most {MAX_TEXT} characters"
         if self.kind == "node":
             return "'' for none, or a node: '1.3' is node 3 of hidden layer 1, 'p0' class 0"
         return f"a {'whole ' * self.whole}number from {self.low:g} to {self.high:g}"
@@ -117,6 +124,8 @@ class Control:
                     and all(map(_is_point, value)))
         if self.kind == "strokes":
             return _are_strokes(value)
+        if self.kind == "table":
+            return isinstance(value, str) and len(value) <= MAX_TEXT
         if self.kind == "node":
             return isinstance(value, str) and NODE.fullmatch(value) is not None
         if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):

@@ -1,4 +1,4 @@
-"""The data that the net of a live figure learns: sets of the plane, and points that are drawn."""
+"""The data that the net of a live figure learns: sets of the plane, and those of the reader."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ import numpy.typing as npt
 from nnlib import datasets
 from nnlib.estimator.encoding import MAX_CLASSES
 from nnlib.live.controls import FARTHEST
+from nnlib.live.pasted import PastedTable, read, short
+from nnlib.live.strokes import Strokes
+from nnlib.live.strokes import heights as heights_of
 from nnlib.validation import check_choice, check_count, check_items, check_real, shown
 
 Array = npt.NDArray[Any]
@@ -19,6 +22,7 @@ Extent = tuple[float, float, float, float]
 
 N_VALIDATION = 500
 DRAWING_BOARD: Extent = (-FARTHEST, FARTHEST, -FARTHEST, FARTHEST)
+GRAPH_PLACES = 41  # at which the height of a drawn function is taken
 DIGITS = range(10)  # the classes of points that are drawn
 MAX_SEED = 2**53  # beyond, a page would round it
 
@@ -31,6 +35,8 @@ DATASETS = {
     "spirals": "noise",
     "blobs": "spread",
 }
+#: And those on both sides of a graph, which is chosen or drawn, or that come from the reader.
+GRAPH, DRAWN_GRAPH, DRAWN, PASTED = "graph", "drawn graph", "drawn", "pasted"
 # The argument that sets the number of classes, where there is one.
 CLASSES = {"spirals": "arms", "blobs": "centers"}
 
@@ -44,12 +50,15 @@ class DataSet:
     X, y : ndarray, shapes (n, 2) and (n,)
         Training observations and their classes.
     validation : tuple of ndarray, optional
-        `N_VALIDATION` more, (X, y), to look at while a net trains; points that were drawn have
-        none.
+        `N_VALIDATION` more, (X, y), to look at while a net trains; the reader's own have none.
     extent : tuple of float
         (left, right, bottom, top) of the plane to show.
     code : tuple of str
         The lines that make ``X``, ``y`` and ``validation``.
+    axes : tuple of str
+        What the inputs are called.
+    classes : tuple of str
+        What the classes are called; empty where they have numbers only.
     """
 
     X: Array
@@ -57,6 +66,8 @@ class DataSet:
     validation: tuple[Array, Array] | None
     extent: Extent
     code: tuple[str, ...]
+    axes: tuple[str, str] = ("x₁", "x₂")
+    classes: tuple[str, ...] = ()
 
 
 def data_set(
@@ -65,6 +76,9 @@ def data_set(
     noise: float = 0.2,
     n_classes: int = 2,
     points: Sequence[tuple[float, float, int]] = (),
+    table: str = "",
+    function: str = "wave",
+    drawn_graph: Strokes = (),
     *,
     seed: int = 0,
 ) -> DataSet:
@@ -73,7 +87,8 @@ def data_set(
     Parameters
     ----------
     data : str
-        One of `DATASETS`, or "drawn" for the `points` given.
+        One of `DATASETS`; "graph" or "drawn graph", for points below and above that of the
+        `function` or the `drawn_graph`; "drawn" for the `points` given, "pasted" for the `table`.
     n : int
         Training observations.
     noise : float
@@ -82,6 +97,14 @@ def data_set(
         Of spirals and blobs; the other data sets have two.
     points : sequence of (x_1, x_2, class), optional
         The observations of the data set "drawn".
+    table : str, optional
+        Those of the data set "pasted": text as `nnlib.live.pasted.read` takes it.  Its columns are
+        standardised.
+    function : str
+        Of the data set "graph": one of `nnlib.datasets.FUNCTIONS`.
+    drawn_graph : sequence of strokes, optional
+        Of a pad, which draw the function of the data set "drawn graph"; left and right of them it
+        goes on level.
     seed : int
 
     Raises
@@ -89,25 +112,48 @@ def data_set(
     TypeError, ValueError
         If an argument is not what it must be; the message names it.
     """
-    check_choice("data", data, (*DATASETS, "drawn"))
+    check_choice("data", data, (*DATASETS, GRAPH, DRAWN_GRAPH, DRAWN, PASTED))
     check_count("n", n, at_least=2, at_most=datasets.MAX_N)
     check_real("noise", noise, at_least=0, at_most=datasets.MAX_NOISE)
     check_count("n_classes", n_classes, at_least=2, at_most=MAX_CLASSES)
     seed = check_count("seed", seed, at_least=0, at_most=MAX_SEED)
-    if data == "drawn":
+    if data == DRAWN:
         return _drawn(points)
+    if data == PASTED:
+        return _pasted(read(table))
     arguments: dict[str, Any] = {}
-    if DATASETS[data]:
+    first: tuple[str, ...] = ()
+    if data in (GRAPH, DRAWN_GRAPH):
+        arguments = {"function": function, "noise": noise}
+    if data == DRAWN_GRAPH:
+        places, heights = _drawn_graph(drawn_graph)
+        first = (f"function = ({places.tolist()}, {heights.tolist()})",)
+        arguments["function"] = (places, heights)
+    if DATASETS.get(data):
         arguments[DATASETS[data]] = noise
     if data in CLASSES:
         arguments[CLASSES[data]] = n_classes
-    make = getattr(datasets, data)
+    name = "graph" if data == DRAWN_GRAPH else data
+    make = getattr(datasets, name)
     X, y = make(n, random_state=seed, **arguments)
     validation = make(N_VALIDATION, random_state=seed + 10_000, **arguments)
-    more = "".join(f", {name}={value!r}" for name, value in arguments.items())
-    code = (f"X, y = datasets.{data}({n}{more}, random_state={seed})",
-            f"validation = datasets.{data}({N_VALIDATION}{more}, random_state={seed + 10_000})")
-    return DataSet(X, y, validation, datasets.bounds(X), code)
+    more = "".join(f", {argument}={argument if isinstance(value, tuple) else repr(value)}"
+                   for argument, value in arguments.items())
+    code = (f"X, y = datasets.{name}({n}{more}, random_state={seed})",
+            f"validation = datasets.{name}({N_VALIDATION}{more}, random_state={seed + 10_000})")
+    return DataSet(X, y, validation, datasets.bounds(X), (*first, *code))
+
+
+def _drawn_graph(strokes: Strokes) -> tuple[Array, Array]:
+    """Places along the pad, spread over the square of the data, and the heights drawn there."""
+    along = np.linspace(0, 1, GRAPH_PLACES)
+    heights = heights_of(strokes, along)
+    known = np.isfinite(heights)
+    if known.sum() < 2:
+        raise ValueError("drawn_graph must have a line from left to right: draw one on the pad")
+    side = datasets.HALF_SIDE
+    return (np.round(side * (2 * along[known] - 1), 3),
+            np.round(side * (2 * heights[known] - 1), 3))
 
 
 def _drawn(points: Sequence[Any]) -> DataSet:
@@ -125,3 +171,16 @@ def _drawn(points: Sequence[Any]) -> DataSet:
     X, y = table[:, :2], labels.astype(np.int64)
     code = (f"X = np.array({X.tolist()})", f"y = np.array({y.tolist()})")
     return DataSet(X, y, None, DRAWING_BOARD, code)
+
+
+def _pasted(table: PastedTable) -> DataSet:
+    X = table.standardised
+    names = [short(name) or place
+             for name, place in zip(table.columns, ("x₁", "x₂"), strict=True)]
+    code = (f"X = np.array({table.X.tolist()})",
+            "spread = X.std(axis=0)",
+            "X = (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1)",
+            f"y = np.array({table.labels})")
+    return DataSet(X, table.y, None, datasets.bounds(X), code,
+                   (f"{names[0]}, standardised", f"{names[1]}, standardised"),
+                   tuple(map(short, table.classes)))

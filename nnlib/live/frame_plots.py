@@ -1,7 +1,7 @@
 """Frames of a live figure, drawn with Matplotlib.
 
-The pages of the book draw the same frames in the browser; here they become a figure for a
-notebook, and the picture that every reader sees before touching anything.
+Notebooks and the pages of the book draw the same frames in the browser; here they become the
+picture that a notebook stores: what every reader sees before touching anything, and on paper.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ LINES = {"solid": "-", "dashed": "--", "dotted": ":", "points": ""}
 LOOK: list[Any] = ["default", plotting.STYLE]  # whatever else the reader has set
 MIN_DPI, MAX_DPI = 20, 1000  # with fewer, letters have no pixels
 TEXT_COLOUR = "#333333"
+FAINT = 0.45  # the opacity of a curve to compare with, as in scripts/axes.js
 
 
 def png(frame: Frame, dpi: float) -> bytes:
@@ -145,7 +146,8 @@ def _draw_plane(plane: Plane, ax: Axes) -> None:
     if plane.points is not None:
         labels = plane.labels
         codes = np.zeros(len(plane.points), int) if labels is None else np.asarray(labels)
-        plotting.draw_observations(ax, plane.points, codes)
+        names = [f"{number}: {name}" for number, name in enumerate(plane.classes)]
+        plotting.draw_observations(ax, plane.points, codes, names or None)
         if plane.marked is not None:
             ax.plot(*plane.points[plane.marked], "o", markersize=15, markerfacecolor="none",
                     markeredgecolor="black", markeredgewidth=2, zorder=4)
@@ -156,7 +158,7 @@ def _draw_plane(plane: Plane, ax: Axes) -> None:
     width, height = right - left, top - bottom
     if max(width, height) < 4 * min(width, height):
         ax.set_aspect("equal")
-    if any(curve.label for curve in plane.curves):
+    if plane.classes or any(curve.label for curve in plane.curves):
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
 
 
@@ -200,9 +202,12 @@ def _draw_chart(chart: Chart, ax: Axes) -> None:
         plotting.tick_few_decades(ax, *ax.get_ylim())
     else:
         ax.ticklabel_format(axis="y", useOffset=False)
+    has_legend = any(curve.label for curve in chart.curves)
     if not chart.has_axes:
         ax.set_axis_off()
-    if any(curve.label for curve in chart.curves):
+        if has_legend:  # above, as on a page: texts stand anywhere inside
+            ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)
+    elif has_legend:
         ax.legend(frameon=True, framealpha=0.85, edgecolor="none")
 
 
@@ -218,6 +223,7 @@ def _draw_curves(curves: Sequence[Curve], ax: Axes) -> None:
             marker="o" if curve.style == "points" and not curve.texts else "",
             color=colour,
             label=plain(curve.label) or "_",
+            alpha=FAINT if curve.faint else None,
             zorder=3,
         )
         for x, y, text in zip(_in_32_bits(curve.x), _in_32_bits(curve.y), curve.texts,

@@ -1,8 +1,9 @@
 """What a live figure shows: pictures as data, for any screen to draw.
 
 An experiment (`nnlib.live.lab`) answers its settings with frames.  A frame knows nothing of
-screens: `nnlib.live.frame_plots` draws it with Matplotlib in Jupyter, and the pages of the book
-draw the very same frame in the browser, to which `nnlib.live.packing` takes it.
+screens: notebooks and the pages of the book draw it in the browser, to which `nnlib.live.packing`
+takes it, with `nnlib.live.scripts`; `nnlib.live.frame_plots` draws the very same frame with
+Matplotlib, for the picture that is there before.
 """
 
 from __future__ import annotations
@@ -70,6 +71,8 @@ class Curve:
         Place in the book's list of colours, `nnlib.plotting.COLOURS`; None is the colour of text.
     texts : sequence of str
         For points: what is written at each of them, in place of a dot; empty for dots.
+    faint : bool
+        Paler than others, for what is there to compare with.
     """
 
     x: npt.ArrayLike
@@ -78,9 +81,11 @@ class Curve:
     style: Literal["solid", "dashed", "dotted", "points"] = "solid"
     colour: int | None = None
     texts: Sequence[str] = ()
+    faint: bool = False
 
     def __post_init__(self) -> None:
         _check_texts(self, "label")
+        check_flag("faint", self.faint)
         check_items("texts", self.texts, str, "texts")
         check_choice("style", self.style, STYLES)
         if self.colour is not None:
@@ -114,6 +119,8 @@ class Plane:
         Observations.
     labels : ndarray of int, shape (n,), optional
         Their class numbers.
+    classes : sequence of str
+        What the classes are called, by their numbers; empty where they have none.
     marked : int, optional
         The observation with a ring around it.
     curves : sequence of Curve
@@ -131,6 +138,7 @@ class Plane:
     x_label: str = "x₁"
     y_label: str = "x₂"
     marked: int | None = None
+    classes: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.extent, tuple | list) or len(self.extent) != 4:
@@ -159,6 +167,11 @@ class Plane:
         if self.labels is not None and not np.isin(self.labels, range(MAX_CLASSES)).all():
             raise ValueError(f"labels must be class numbers from 0 to {MAX_CLASSES - 1}, got "
                              f"{shown(self.labels)}")
+        check_items("classes", self.classes, str, "texts")
+        if self.classes and self.labels is not None and self.labels.max(initial=0) >= len(
+                self.classes):
+            raise ValueError(f"classes must be a name for each of the {self.labels.max() + 1} "
+                             f"classes, got {len(self.classes)}")
         _check_marked(self.marked, n, "points")
         check_items("curves", self.curves, Curve, "Curves")
         _check_texts(self, "title", "x_label", "y_label")
@@ -353,6 +366,8 @@ class Frame:
         What went wrong and why; empty if nothing did.
     epoch : int, optional
         Steps of training taken, where there is training.
+    last_epoch : int, optional
+        How many there will be at the most, while there are more to come.
     details : sequence of (str, str)
         More to read, below the pictures, a line each: what it is about, and what it says.
     """
@@ -362,6 +377,7 @@ class Frame:
     warning: str = ""
     epoch: int | None = None
     details: Sequence[tuple[str, str]] = ()
+    last_epoch: int | None = None
 
     def __post_init__(self) -> None:
         check_items("plots", self.plots, PLOTS, "Planes, Charts, Bars and Diagrams")
@@ -373,5 +389,6 @@ class Frame:
             if len(pair) != 2:
                 raise ValueError(f"details must be pairs of texts, got {shown(pair)}")
         _check_texts(self, "text", "warning")
-        if self.epoch is not None:
-            check_count("epoch", self.epoch, at_least=0, at_most=2**53)  # exact on a page
+        for name in ("epoch", "last_epoch"):
+            if getattr(self, name) is not None:
+                check_count(name, getattr(self, name), at_least=0, at_most=2**53)  # exact on a page

@@ -16,11 +16,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from nnlib.activations import ACTIVATIONS
+from nnlib.datasets import FUNCTIONS
 from nnlib.live.controls import VIEWS, Control
-from nnlib.live.data import DATASETS
+from nnlib.live.data import CLASSES, DATASETS, DRAWN, DRAWN_GRAPH, GRAPH, PASTED
 from nnlib.live.drawing import PAD as PAD
 from nnlib.live.drawing import Drawing, control_of
 from nnlib.live.frames import Frame
+from nnlib.live.pasted import IRISES
 from nnlib.live.training import BATCHES, OPTIMIZERS, STOPPING, begin
 from nnlib.nets import REDUCTIONS
 from nnlib.sources import source_of
@@ -32,6 +34,11 @@ POINTS = tuple(
     for label, radius, count in ((0, 0.5, 5), (1, 2.0, 12))
     for angle in (2 * math.pi * i / count for i in range(count))
 )
+
+
+#: A function on the pad to begin with, with a hill and a valley.
+STROKES = (((0.0, 0.35), (0.1, 0.5), (0.2, 0.7), (0.3, 0.8), (0.4, 0.7), (0.5, 0.5), (0.6, 0.3),
+            (0.7, 0.2), (0.8, 0.3), (0.9, 0.5), (1.0, 0.65)),)
 
 
 @dataclass(frozen=True)
@@ -148,6 +155,22 @@ class Experiment:
         """
         settings = {**self.fixed, **self.settings(**changes)}
         return Drawing(self.source, settings) if self.source else begin(**settings)
+
+    def idle(self, **changes: Any) -> dict[str, str]:
+        """The controls that do nothing at the controls' values, or at others, with the reason.
+
+        Raises
+        ------
+        ValueError
+            If a setting is not what it must be.
+        """
+        settings = {**self.fixed, **self.settings(**changes)}
+        found = {}
+        for control in () if self.source else self.controls:
+            decider, reasons = IDLE.get(control.name, ("", {}))
+            if str(settings.get(decider)) in reasons:
+                found[control.name] = reasons[str(settings[decider])]
+        return found
 
     @property
     def views(self) -> list[str]:
@@ -272,6 +295,41 @@ def _control(name: str, form: Any, value: Any) -> Control:
 # A net that trains
 
 
+#: Controls of which each comes with data of its own.
+NEEDS = {"function": GRAPH, "drawn_graph": DRAWN_GRAPH, "points": DRAWN, "table": PASTED}
+
+
+def _idle() -> dict[str, tuple[str, dict[str, str]]]:
+    two, own = "This data set has two classes.", "Your data have the classes that you give them."
+    no_layer, no_rule = "There is no hidden layer.", "No rule stops the run."
+    elsewhere = {"function": "The data are not around a chosen graph.",
+                 "drawn_graph": "The data are not around a drawn graph.",
+                 "points": "The data are not drawn.", "table": "The data are not pasted."}
+    return {
+        "n": ("data", {DRAWN: "There are as many points as you draw.",
+                       PASTED: "There are as many points as you paste."}),
+        "noise": ("data", {name: "This data set has no noise."
+                           for name, argument in DATASETS.items() if not argument}
+                  | dict.fromkeys((DRAWN, PASTED), "Your data stay as they are.")),
+        "n_classes": ("data", {name: two for name in (*DATASETS, GRAPH, DRAWN_GRAPH)
+                               if name not in CLASSES}
+                      | dict.fromkeys((DRAWN, PASTED), own)),
+        "hidden_nodes": ("hidden_layers", {"0": no_layer}),
+        "activation": ("hidden_layers", {"0": no_layer}),
+        "stop_tol": ("stopping", {"none": no_rule,
+                                  "early stopping": "Early stopping has no tolerance."}),
+        "stop_epochs": ("stopping", {"none": no_rule,
+                                     "gradient norm": "This rule looks at every epoch."}),
+        **{name: ("data", {other: elsewhere[name] for other in (*DATASETS, *NEEDS.values())
+                           if other != data}) for name, data in NEEDS.items()},
+    }
+
+
+#: Controls that do nothing at some values of another setting, with the name of that one, and for
+#: each of these values, as text, the reason.
+IDLE = _idle()
+
+
 #: Every control that an experiment with a net can have.
 CONTROLS = {
     control.name: control
@@ -280,6 +338,7 @@ CONTROLS = {
         Control("n", "slider", 200, 20, 1000, 20, label="observations"),
         Control("noise", "slider", 0.2, 0.0, 0.5, 0.05),
         Control("n_classes", "slider", 2, 2, 10, label="classes"),
+        Control("function", "choice", "wave", options=tuple(FUNCTIONS)),
         Control("hidden_layers", "slider", 1, 0, 4),
         Control("hidden_nodes", "slider", 32, 1, 64),
         Control("activation", "choice", "relu", options=tuple(ACTIVATIONS)),
@@ -296,7 +355,9 @@ CONTROLS = {
         Control("random_state", "slider", 0, 0, 99, label="seed"),
         Control("observation", "observation", 0, 0, 999),
         Control("node", "node", ""),
+        Control("drawn_graph", "strokes", STROKES, label="graph"),
         Control("points", "points", POINTS),
+        Control("table", "table", IRISES, label="pasted data"),
     )
 }
 
@@ -342,8 +403,8 @@ def training(
         control = CONTROLS[check_choice("controls", name, CONTROLS)]
         low, high = ranges.get(name, (control.low, control.high))
         options = control.options
-        if name == "data" and "points" in controls:
-            options += ("drawn",)
+        if name == "data":
+            options += tuple(data for needed, data in NEEDS.items() if needed in controls)
         made.append(replace(control, value=settings.pop(name, control.value), low=low, high=high,
                             options=options))
     return _tried(Experiment(tuple(made), fixed=settings, presets=tuple(presets)))

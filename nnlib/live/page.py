@@ -7,6 +7,7 @@ from typing import Any
 
 from nnlib.live.lab import Experiment, Session
 from nnlib.live.packing import pack
+from nnlib.live.pinning import Pinned
 from nnlib.validation import check_text, shown
 
 
@@ -27,6 +28,8 @@ class Figure:
     def __init__(self, experiment: str) -> None:
         self._experiment = Experiment.from_json(experiment)
         self._session: Session | None = None
+        self._settings: dict[str, Any] = {}
+        self._pinned: Pinned | None = None
 
     def start(self, settings: str) -> None:
         """Begin a session, in the place of the one before.
@@ -43,7 +46,8 @@ class Figure:
             If the settings are not what they must be; then there is no session.
         """
         self._session = None
-        self._session = self._experiment.start(**_read(settings))
+        self._settings = self._experiment.settings(**_read(settings))
+        self._session = self._experiment.start(**self._settings)
 
     def advance(self, epochs: int = 1) -> None:
         """Go on by as many epochs, or to the end if that comes first."""
@@ -54,6 +58,15 @@ class Figure:
         given = self._experiment.settings(**_read(settings))
         self._started().look(**{name: given[name] for name in self._experiment.views})
 
+    def pin(self) -> None:
+        """Keep the session as it stands: later frames show it beside theirs."""
+        frame = self._started().frame()
+        self._pinned = Pinned(self._experiment, self._settings, frame)
+
+    def unpin(self) -> None:
+        """Keep it no longer."""
+        self._pinned = None
+
     @property
     def finished(self) -> bool:
         """Whether the session has come to its end."""
@@ -61,7 +74,8 @@ class Figure:
 
     def frame(self) -> tuple[str, bytes]:
         """What there is to see now, as `nnlib.live.packing.pack` packs it."""
-        return pack(self._started().frame())
+        frame = self._started().frame()
+        return pack(self._pinned.beside(frame, self._settings) if self._pinned else frame)
 
     def code(self) -> str:
         """The lines of Python that bring a notebook to what there is to see now."""

@@ -25,6 +25,7 @@ BLOCK = 4  # pixels along a block, of which the ink is counted
 WIDEST = 20  # pixels that a digit may take in width; in height it takes them all
 INK = 310  # pixels: the mean of the 1797 digits of `nnlib.datasets.digits`, 312, in round numbers
 THICKEST = 13.0  # pixels, of a line: as in the upright strokes for 1 among those digits
+AT_EDGE = 1e-290  # so near to the left edge, an x is on it: a slope between two such is no number
 STEEPEST = 3.0  # the height may be stretched so many times more than the width
 
 
@@ -182,6 +183,8 @@ def heights(strokes: Strokes, x: npt.ArrayLike) -> Array:
     """
     starts, ends = _segments(strokes)
     x = check_numbers("x", x, ("m",)).astype(float)
+    for along in (x, starts[:, 0], ends[:, 0]):
+        along[np.abs(along) < AT_EDGE] = 0
     # Gaps run from end to end of what is drawn, wherever the x that are asked for lie.
     places = np.unique(np.concatenate([x, starts[:, 0], ends[:, 0]]))
     y = np.full(places.shape, np.nan)

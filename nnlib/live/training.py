@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nnlib import diagnostics
 from nnlib.classifiers import MultilayerPerceptron
 from nnlib.diagnostics import spans_a_decade
 from nnlib.live.data import MAX_SEED, DataSet, Extent, data_set
@@ -61,8 +62,14 @@ OPTIMIZERS: dict[str, Optimizer | None] = {
 BATCHES: dict[str, int | None] = {"all": None, "64": 64, "32": 32, "16": 16, "8": 8, "4": 4,
                                   "2": 2, "1": 1}
 
-PLOTS = ("plane", "loss", "accuracy", "gradients", "network")
+LOSS = "loss (nats)"  # the label of its axis
+PLOTS = ("plane", "loss", "accuracy", "gradients", "network", "slice")
 SHOWN = ("plane", "loss")  # of them, where nothing else is said
+
+# A slice of the loss surface goes from a step backwards to three forwards, at so many places a
+# step: fewer where one loss is many multiplications.
+PLACES, FEWER_PLACES, MANY = 5, 2, 2_000_000
+DIRECTION_SEED = 0  # of the direction that is drawn
 
 # A step is longer and a run shorter than the library's own defaults: a reader is waiting.
 STARTS = {"learning_rate": 0.5, "reduction": "mean", "max_epochs": 1000}
@@ -110,7 +117,8 @@ def begin(
         As for `Training.look`.
     **settings
         Arguments of `nnlib.live.data.data_set`: ``data``, ``n``, ``noise``, ``n_classes``,
-        ``points``.  All others are those of `nnlib.MultilayerPerceptron`.
+        ``points``, ``table``, ``function``, ``drawn_graph``.  All others are those of
+        `nnlib.MultilayerPerceptron`.
 
     Raises
     ------
@@ -134,8 +142,8 @@ def begin(
     seed = random_state if data_seed is None else data_seed
     data = data_set(**{name: settings.pop(name) for name in OF_DATA if name in settings}, seed=seed)
     if data.validation is None and stopping == "early stopping":
-        raise ValueError("stopping must be another rule for points that were drawn: early "
-                         "stopping needs validation data, and there are none")
+        raise ValueError("stopping must be another rule for points of your own: early stopping "
+                         "needs validation data, and there are none")
     net = MultilayerPerceptron(
         (hidden_nodes,) * hidden_layers,
         random_state=random_state,
@@ -307,7 +315,8 @@ class Training:
             inspection = None
             made: dict[str, Callable[[], Plot]] = {
                 "plane": lambda: self._plane_plot(layers, inspection), "loss": self._loss_plot,
-                "accuracy": self._accuracy_plot, "gradients": self._gradients_plot}
+                "accuracy": self._accuracy_plot, "gradients": self._gradients_plot,
+                "slice": self._slice_plot}
             if "network" in self._plots:
                 inspection = Inspection(self.net, self.data.X, self.data.y, self._observation,
                                         self._node)
@@ -315,7 +324,8 @@ class Training:
                             for layer in layers[:-1]]
                 made["network"] = partial(inspection.diagram, pictures)
             return Frame([made[name]() for name in self._plots], self._text(), self._warning(),
-                         self.epoch, inspection.details() if inspection else ())
+                         self.epoch, inspection.details() if inspection else (),
+                         None if self.finished else self.net.max_epochs)
 
     def code(self, to_the_end: bool = False) -> str:
         """The lines that bring a net to this state in a notebook, or to the end of the run."""
@@ -344,7 +354,7 @@ class Training:
         if self._validation:
             measured.append("print(f'validation accuracy {net.score(*validation):.3f}')")
         return "\n".join([
-            *([] if self._validation else ["import numpy as np", ""]),
+            *(["import numpy as np", ""] if any("np." in line for line in self.data.code) else []),
             f"from nnlib import MultilayerPerceptron, datasets, stopping{more}",
             "",
             *self.data.code,
@@ -361,7 +371,7 @@ class Training:
 
     def _text(self) -> str:
         shown = self.epoch
-        parts = [f"epoch {shown}"]
+        parts = [f"epoch {shown}" + ("" if self.finished else f" of {self.net.max_epochs}")]
         if self.finished and self._run.best_epoch < shown:
             shown = self._run.best_epoch
             parts.append(f"kept: epoch {shown}")
@@ -395,7 +405,9 @@ class Training:
             inputs = self._pixels.T.reshape(-1, PIXELS, PIXELS)
             curves += inspection.fold([inputs, *layers[:-1]], self.data.extent)
         return Plane(self.data.extent, layers[-1], points=self.data.X, labels=self.data.y,
-                     curves=curves, marked=inspection.i if inspection else None)
+                     curves=curves, marked=inspection.i if inspection else None,
+                     x_label=self.data.axes[0], y_label=self.data.axes[1],
+                     classes=self.data.classes)
 
     def _fold_lines(self) -> list[Curve]:
         """For every node of the first layer the line w_1 x_1 + w_2 x_2 + b = 0."""
@@ -414,7 +426,7 @@ class Training:
 
     def _loss_plot(self) -> Chart:
         curves = self._curves(self.loss, "training, with penalty", validation=1)
-        return Chart(curves, x_label="epoch", y_label="loss (nats)",
+        return Chart(curves, x_label="epoch", y_label=LOSS,
                      y_log=spans_a_decade(self.loss), x_range=self._epoch_range())
 
     def _accuracy_plot(self) -> Chart:
@@ -442,6 +454,37 @@ class Training:
         ]
         return Chart(curves, x_label="epoch", y_label="gradient norm", y_log=True,
                      x_range=self._epoch_range())
+
+    def _slice_plot(self) -> Chart:
+        """J along two lines through the weights: down the gradient, and in a direction drawn once.
+
+        The unit of both is the length of the step that gradient descent takes from here.
+        """
+        net, X, y = self.net, self.data.X, self.data.y
+        objective = net.objective(X, y)
+        objective.evaluate_with_gradient()
+        summed = objective.gradient if net.reduction == "sum" else objective.gradient / objective.n
+        step = -net.learning_rate * summed
+        drawn = np.random.default_rng(DIRECTION_SEED).standard_normal(step.shape)
+        length = float(np.linalg.norm(step))
+        curves = []
+        if math.isfinite(length) and length > 0:
+            a_step = PLACES if objective.n * step.size < MANY else FEWER_PLACES
+            places = np.linspace(-1, 3, 4 * a_step + 1)
+            downhill, elsewhere = (diagnostics.loss_along(net, X, y, direction, places) for
+                                   direction in (step, drawn * length / np.linalg.norm(drawn)))
+            plain = net.optimizer is None and net.batch_size is None
+            curves = [
+                Curve(places, downhill, "down the gradient", colour=0),
+                Curve(places, elsewhere, "in a random direction", "dashed", colour=1),
+                Curve([0], downhill[[a_step]], "here", "points"),
+                Curve([1], downhill[[2 * a_step]], f"after a {'' if plain else 'plain '}step",
+                      "points", colour=0),
+            ]
+        losses = np.concatenate([np.empty(0), *(np.asarray(curve.y) for curve in curves)])
+        return Chart(curves, x_label="steps from these weights",
+                     y_label="loss along a line (nats)", x_range=(-1, 3),
+                     y_log=spans_a_decade(losses))
 
     def _epoch_range(self) -> tuple[float, float]:
         return 0, max(1, self.epoch) if self.finished else self.net.max_epochs

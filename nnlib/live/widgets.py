@@ -1,9 +1,10 @@
 """Live figures: experiments that a reader steers, in Jupyter and on the pages of the book.
 
 A live figure has two faces.  In Jupyter it is a panel of ipywidgets that runs the experiment in
-the notebook's own Python.  On a page it is a piece of HTML, `<nn-lab>`: a picture of the finished
-run, and the experiment as JSON, which the page's script turns into controls and runs in the
-browser.
+the notebook's own Python, with a `Canvas` for the picture, which the page's scripts draw.  On a
+page it is a piece of HTML, `<nn-lab>`: a picture of the finished run, drawn by Matplotlib, and the
+experiment as JSON, which the page's script turns into controls and runs in the browser.  Where a
+notebook is shown without a kernel, or exported, this picture stands for the figure too.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ import html
 import io
 import math
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -27,22 +28,27 @@ try:
 
     from nnlib import plotting
     from nnlib.live import frame_plots
+    from nnlib.live.canvas import Canvas, is_drawn
 except ModuleNotFoundError as error:
     raise ImportError(
-        "nnlib.widgets needs ipywidgets and Matplotlib: pip install '.[widgets]'"
+        "nnlib.widgets needs anywidget, ipywidgets and Matplotlib: pip install '.[widgets]'"
     ) from error
 
 from nnlib.live.controls import Control
 from nnlib.live.frames import Diagram, Frame
 from nnlib.live.lab import Experiment, Preset
+from nnlib.live.pinning import Pinned
 from nnlib.validation import shown
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 SHARPNESS = 1.5  # a picture's pixels for each of the page's
 DPI = SHARPNESS * 96  # by definition, a page has 96 pixels an inch
-PAUSE = 0.03  # seconds between the pictures of an animation
-NO_PAD = ("There is no pad to draw on in Jupyter: choose one of the drawings, or draw on the page "
-          "of the book.")
+PIN = "Keep this run, to compare others with it"
+
+# Seconds, as on the page: of training between two frames; before the first one, so that a slider
+# that moves shows trained nets; between the frames of a drawing.
+BURST, FIRST_BURST, ANIMATION_PAUSE = 0.016, 0.024, 0.06
+BREATH = 0.004  # seconds in which the kernel takes what sliders say
 
 
 def live(experiment: Experiment, name: str, alt: str) -> LiveFigure:
@@ -79,14 +85,15 @@ class LiveFigure:
     session : Session
         The run that is shown now.
     controls : dict of str to ipywidget
-        By the name of the setting.  Points that a reader draws have none; of strokes, there is a
-        choice among those of the presets.
+        By the name of the setting.  Points and strokes have none: the reader draws them on the
+        canvas.
     buttons : dict of str to ipywidgets.Button
-        "Play", "Step" and "Reset"; empty if the experiment does not go on in time.
+        "Play", "Step" and "Reset"; none if the experiment does not go on in time.  "Pin" if it
+        trains a net.
     presets : dict of str to ipywidgets.Button
         By the name of the preset.
-    image : ipywidgets.Image
-        The picture, as PNG.
+    canvas : Canvas
+        The picture.
     widget : ipywidgets.VBox
         All of it.
     """
@@ -104,38 +111,42 @@ class LiveFigure:
         self._settings = experiment.settings()
         self._animation: asyncio.Task[None] | None = None
 
-        self.controls = {
-            control.name: _widget(control, experiment.presets)
-            for control in experiment.controls if control.kind != "points"
-        }
+        self.controls = {control.name: _widget(control) for control in experiment.controls
+                         if not is_drawn(control)}
         for name, control in self.controls.items():
             control.observe(self._handler(name), names="value")
-        self.session = experiment.start()
+        self._rest_idle(self._settings)
+        self.session, self._is_open = experiment.start(), True
         self.buttons = {} if self.session.finished else {
             "Play": _button("Play", self._on_play, icon="play"),
             "Step": _button("Step", self._on_step, icon="step-forward"),
             "Reset": _button("Reset", self._on_reset, icon="undo"),
         }
+        self._pinned: Pinned | None = None
+        if not experiment.source:
+            self.buttons["Pin"] = _button("Pin", self._on_pin, PIN, icon="thumbtack")
         self.presets = {
             preset.name: _button(preset.name, partial(self._on_preset, preset), preset.why)
             for preset in experiment.presets
         }
-        self.image = ipywidgets.Image(format="png")
+        self.canvas = Canvas(experiment, self._settings)
+        self.canvas.observe(self._on_change, names="drawn")
+        self.canvas.on_choice(self._on_choice)
+        self._note = ""
         self._status, self._details, self._code = (ipywidgets.HTML() for _ in range(3))
         self._code_wanted = ipywidgets.ToggleButton(description="Show the code")
         self._code_wanted.observe(self._on_code_wanted, names="value")
-        has_pad = any(control.kind == "strokes" for control in experiment.controls)
         self.widget = ipywidgets.VBox([
             _wrapping_row(self.controls.values()),
-            *([ipywidgets.HTML(NO_PAD)] if has_pad else []),
             _wrapping_row([*self.buttons.values(), *self.presets.values(), self._code_wanted]),
             self._status,
-            self.image,
+            self.canvas,
             self._details,
             self._code,
         ])
 
-        self._run_to_the_end()
+        self._train(math.inf)
+        self._show()
         self._stored_picture = _in_few_colours(frame_plots.png(self.session.frame(), DPI))
 
     @property
@@ -155,42 +166,55 @@ class LiveFigure:
     def _on_change(self, _: object) -> None:
         with self._errors_shown():
             self._start()
-            self._run_to_the_end()
+            self._run()
+
+    def _on_choice(self, name: str, value: Any) -> None:
+        """A control is set in the picture."""
+        with self._errors_shown():
+            self._put(name, value)
+            self._handler(name)(None)
 
     def _on_view(self, _: object) -> None:
         """What is shown of the run changes, and the run does not."""
+        if not self._is_open:
+            self._on_change(None)
+            return
+        values = self._values_of_controls()
+        views = {name: values[name] for name in self.experiment.views}
+        self._settings.update(views)
         with self._errors_shown():
-            self._settings.update(self._values_of_controls())
-            self.session.look(**{name: self._settings[name] for name in self.experiment.views})
+            self.session.look(**views)
             self._show()
 
     def _handler(self, name: str) -> Callable[[object], None]:
         return self._on_view if name in self.experiment.views else self._on_change
 
     def _on_preset(self, preset: Preset, _: object) -> None:
-        self.pause()
-        settings = self.experiment.settings(**preset.settings)
-        for name in self.controls:
-            self._put(name, settings[name])
         with self._errors_shown():
-            self.session = self.experiment.start(**settings)
-            self._settings = settings
-            self._run_to_the_end(preset.why)
+            # What the reader drew or pasted, only a preset of such takes away.
+            pasted = {each.name: self.controls[each.name].value
+                      for each in self.experiment.controls if each.kind == "table"}
+            settings = self.experiment.settings(
+                **{**self.canvas.drawn, **pasted, **preset.settings})
+            for name in self.controls:
+                self._put(name, settings[name])
+            self._start(settings, preset.why)
+            self._run()
 
     def _on_play(self, _: object) -> None:
         if self._animation is not None:
             self.pause()
             return
         with self._errors_shown():
-            if self.session.finished:
+            if self.session.finished or not self._is_open:
                 self._start()
-            self._animation = asyncio.get_running_loop().create_task(self._play())
-            self._label_play("Pause", "pause")
+            self._show()
+            self._go_on(asyncio.get_running_loop())
 
     def _on_step(self, _: object) -> None:
         self.pause()
         with self._errors_shown():
-            if self.session.finished:
+            if self.session.finished or not self._is_open:
                 self._start()
             else:
                 self.session.advance()
@@ -201,6 +225,14 @@ class LiveFigure:
             self._start()
             self._show()
 
+    def _on_pin(self, _: object) -> None:
+        """Keep the run that is shown, to compare others with it; or no longer."""
+        self._pinned = None if self._pinned or not self._is_open else Pinned(
+            self.experiment, dict(self._settings), self.session.frame())
+        self.buttons["Pin"].description = "Unpin" if self._pinned else "Pin"
+        if self._is_open:
+            self._show()
+
     def _on_code_wanted(self, _: object) -> None:
         self._code.value = (
             f"<pre>{html.escape(self.session.code())}</pre>" if self._code_wanted.value else ""
@@ -208,17 +240,31 @@ class LiveFigure:
 
     # What happens then
 
-    def _start(self) -> None:
-        """Begin a run at the values of the controls."""
+    def _start(self, settings: dict[str, Any] | None = None, note: str = "") -> None:
+        """Begin a run, at the values of the controls if nothing else is said."""
         self.pause()
-        settings = self._values_of_controls()
-        self.session = self.experiment.start(**{**self._settings, **settings})
-        self._settings.update(settings)
+        self._note = note  # said as long as this run is shown
+        if settings is None:
+            settings = self._values_of_controls()
+        self.canvas.unobserve(self._on_change, names="drawn")
+        self.canvas.put(settings)
+        self.canvas.observe(self._on_change, names="drawn")
+        self._rest_idle(settings)
+        self._is_open = False  # until what the controls say has become a run
+        self.session = self.experiment.start(**settings)
+        self._settings, self._is_open = settings, True
+
+    def _rest_idle(self, settings: dict[str, Any]) -> None:
+        """Disable the controls that do nothing now."""
+        idle = self.experiment.idle(**settings)
+        for name, control in self.controls.items():
+            control.disabled, control.tooltip = name in idle, idle.get(name, "")
 
     def _values_of_controls(self) -> dict[str, Any]:
         return {
-            control.name: _value(control, self.controls[control.name].value)
-            for control in self.experiment.controls if control.name in self.controls
+            control.name: self.canvas.drawn[control.name] if is_drawn(control)
+            else _value(control, self.controls[control.name].value)
+            for control in self.experiment.controls
         }
 
     def _put(self, name: str, value: Any, nodes: Sequence[tuple[str, str]] = ()) -> None:
@@ -230,30 +276,58 @@ class LiveFigure:
         control.value = value
         control.observe(answer, names="value")
 
-    def _run_to_the_end(self, note: str = "") -> None:
-        while not self.session.finished:
-            self.session.advance(100)
-        self._show(note)
+    def _run(self) -> None:
+        """Show the run on its way to its end; where no event loop runs, its end at once."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._train(math.inf)
+            self._show()
+            return
+        if not self.experiment.source:
+            self._train(FIRST_BURST)
+        self._show()
+        self._go_on(loop)
+
+    def _go_on(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not self.session.finished:
+            self._animation = loop.create_task(self._play())
+            self._label_play("Pause", "pause")
 
     async def _play(self) -> None:
         """Show the run as it goes on, in ever longer steps: most happens early."""
-        self._show()
-        while not self.session.finished:
-            await asyncio.sleep(PAUSE)
-            self.session.advance(1 + (self.session.frame().epoch or 0) // 4)
-            self._show()
+        with self._errors_shown():
+            while not self.session.finished:
+                await asyncio.sleep(ANIMATION_PAUSE if self.experiment.source else BREATH)
+                await self.canvas.room()
+                if self.experiment.source:
+                    self.session.advance()
+                else:
+                    self._train(BURST, 1 + self._epoch // 4)
+                self._show()
         self._animation = None
         self._label_play("Play", "play")
+
+    def _train(self, seconds: float, most: float = math.inf) -> None:
+        """Train for about so long: 1 epoch, 2, 4, ... until half of the time has passed."""
+        done, epochs, end = 0, 1, time.monotonic() + seconds / 2
+        while done < most and not self.session.finished:
+            self.session.advance(epochs)
+            done += epochs
+            if time.monotonic() >= end:
+                break
+            epochs = int(min(2 * epochs, most - done))
 
     def _label_play(self, description: str, icon: str) -> None:
         self.buttons["Play"].description, self.buttons["Play"].icon = description, icon
 
-    def _show(self, note: str = "") -> None:
+    def _show(self) -> None:
         frame = self.session.frame()
-        png = frame_plots.png(replace(frame, text="", warning="", details=()), DPI)
-        self.image.value, (width, _) = png, _size(png)
-        self.image.width = str(width)
-        self._say(frame.text, frame.warning, note)
+        self._epoch = frame.epoch or 0
+        if self._pinned:
+            frame = self._pinned.beside(frame, self._settings)
+        self.canvas.show(frame)
+        self._say(frame.text, frame.warning, self._note)
         self._details.value = "".join(
             f"<div><b>{html.escape(name)}</b> {html.escape(text)}</div>"
             for name, text in frame.details)
@@ -293,24 +367,28 @@ class LiveFigure:
     def __repr__(self) -> str:
         return f"<live figure {self.name!r}>"
 
+    def _repr_png_(self) -> str:
+        return base64.b64encode(self._stored_picture).decode("ascii")
+
     def _repr_html_(self) -> str:
         width, height = _size(self._stored_picture)
-        picture = base64.b64encode(self._stored_picture).decode("ascii")
         return (f'<nn-lab id="{self.name}" '
                 f'data-experiment="{html.escape(self.experiment.to_json())}">'
-                f'<img src="data:image/png;base64,{picture}" alt="{html.escape(self.alt)}" '
+                f'<img src="data:image/png;base64,{self._repr_png_()}" '
+                f'alt="{html.escape(self.alt)}" '
                 f'width="{width}" height="{height}"></nn-lab>')
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         view = self.widget._repr_mimebundle_(include=include, exclude=exclude)
-        return {**view, "text/html": self._repr_html_(), "text/plain": repr(self)}
+        return {**view, "text/html": self._repr_html_(), "text/plain": repr(self),
+                "image/png": self._repr_png_()}  # for LaTeX, which takes no HTML
 
 
 # ipywidgets
 
 
-def _widget(control: Control, presets: Sequence[Preset]) -> Any:
-    """The ipywidget of a control; of strokes, which ipywidgets cannot take, a choice of presets."""
+def _widget(control: Control) -> Any:
+    """The ipywidget of a control."""
     common = {
         "value": control.value,
         "description": control.label or control.name.replace("_", " "),
@@ -321,13 +399,10 @@ def _widget(control: Control, presets: Sequence[Preset]) -> Any:
         return ipywidgets.Checkbox(**common, indent=False)
     if control.kind == "choice":
         return ipywidgets.Dropdown(**common, options=control.options)
-    if control.kind == "strokes":
-        drawings = [(preset.name, preset.settings[control.name]) for preset in presets
-                    if control.name in preset.settings]
-        return ipywidgets.Dropdown(**common, options=[("At the start", control.value), *drawings])
     if control.kind == "node":
         return ipywidgets.Dropdown(**common, options=_nodes_to_choose(control.value))
-    common["continuous_update"] = False  # training again takes longer than a slider moves
+    if control.kind == "table":
+        return ipywidgets.Textarea(**common, rows=6, continuous_update=False)
     if control.kind == "log":
         return ipywidgets.FloatLogSlider(
             **common, min=math.log10(control.low), max=math.log10(control.high),

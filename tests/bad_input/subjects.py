@@ -55,7 +55,7 @@ from nnlib import (
     widgets,
 )
 from nnlib.activations import ACTIVATIONS
-from nnlib.live import page
+from nnlib.live import page, pasted
 from nnlib.live.controls import Control
 from nnlib.live.data import DATASETS, data_set
 from nnlib.live.packing import pack
@@ -550,6 +550,14 @@ SUBJECTS: dict[str, Subject] = {
         "n": (8, N), "centers": (2, Takes(count(2, 8), refused(more_than_n=9))),
         "spread": (0.1, NOISE), "random_state": (0, SEED),
         "class_sizes": ("drawn", choice("balanced", "drawn"))}),
+    "datasets.graph": Subject(datasets.graph, {
+        "n": (20, N), "function": ("wave", Takes(choice(*datasets.FUNCTIONS), {
+            "points": (([0, 1], [0.5, 0.5]), anything), "list": ([[0, 1], [0.5, 0.5]], anything),
+            "arrays": ((np.arange(2), np.ones(2)), anything),
+            **refused(shorter=([0, 1], [0]), backwards=([1, 0], [0, 0]), gap=([0], [math.nan]),
+                      hollow=([], []), text=("a", "b"), one=([0, 1],), array=np.ones((2, 2)))})),
+        "noise": (0.1, NOISE), "random_state": (0, SEED),
+        "class_sizes": ("drawn", choice("balanced", "drawn"))}),
     "datasets.digits": Subject(datasets.digits, {}),
 
     # Nets
@@ -642,6 +650,14 @@ SUBJECTS: dict[str, Subject] = {
         "net": (FITTED, net_like()), "X": (X, TABLE), "tol": (0.05, real(above=0))}),
     "diagnostics.spans_a_decade": Subject(diagnostics.spans_a_decade, {
         "values": ([0.0, 1.0], NUMBERS_OF_ANY_LENGTH)}),
+    "diagnostics.loss_along": Subject(diagnostics.loss_along, {
+        "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS),
+        "direction": (np.arange(17.0), Takes(nothing_hostile, {
+            "list": (list(range(17)), np.arange(17.0)),
+            **refused(longer=np.ones(18), table=np.ones((17, 1)), not_finite=[math.nan] * 17)})),
+        "places": ([0.0, 1.0], Takes(NUMBERS_OF_ANY_LENGTH.rule, {
+            **NUMBERS_OF_ANY_LENGTH.cases,
+            **refused(gap=[0.0, math.nan], infinite=[0.0, math.inf])}))}),
     "diagnostics.sharpness": Subject(diagnostics.sharpness, {
         "net": (FITTED, net_like()), "X": (X, TABLE), "y": (y, KNOWN_LABELS),
         "iterations": (5, count(at_most=10**6)), "random_state": (0, SEED)}),
@@ -715,7 +731,8 @@ SUBJECTS: dict[str, Subject] = {
         "label": ("", hostile.text), "style": ("solid", choice(*frames.STYLES)),
         "colour": (None, count(0, 255, optional=True)), "texts": ((), Takes(
             lambda value: value if isinstance(value, list | tuple) and not value else REFUSED,
-            refused(for_a_line=["a", "b"], numbers=[1, 2], text="ab")))}),
+            refused(for_a_line=["a", "b"], numbers=[1, 2], text="ab"))),
+        "faint": (False, flag)}),
     "frames.Plane": Subject(lambda **a: frame_of(frames.Plane(**a)), {
         "extent": ((0, 1, 0, 1), Takes(nothing_hostile, {
             "list": ([0, 1, 0, 1], anything), **refused(
@@ -729,6 +746,9 @@ SUBJECTS: dict[str, Subject] = {
         "labels": (np.array([0, 1]), arrays(None, np.array([True, False]))),
         "curves": ((), listed(frames.Curve([0], [0]))),
         "marked": (None, count(0, 1, optional=True)),
+        "classes": ((), Takes(no_more_than_empty, {
+            "list": (["a", "b"], ("a", "b")), "tuple of text": (("a", "b"), anything),
+            **refused(fewer=["a"], numbers=[1, 2], text="ab")})),
         **dict.fromkeys(("title", "x_label", "y_label"), ("", hostile.text))}),
     "frames.Layer": Subject(
         lambda **a: frame_of(frames.Diagram([frames.Layer(**a), OUTPUTS])), {
@@ -771,7 +791,7 @@ SUBJECTS: dict[str, Subject] = {
         "details": ((), Takes(no_more_than_empty, {
             "list": ([("a", "b")], (("a", "b"),)), **refused(
                 text="ab", texts=["ab"], three=[("a", "b", "c")], numbers=[(1, 2)])})),
-        "epoch": (None, count(0, 2**53, optional=True))}),
+        **dict.fromkeys(("epoch", "last_epoch"), (None, count(0, 2**53, optional=True)))}),
     "packing.pack": Subject(pack, {"frame": (FRAME, FRAMES)}),
     "frame_plots.draw": Subject(lambda frame: type(frame_plots.draw(frame)), {
         "frame": (FRAME, FRAMES)}),
@@ -903,6 +923,10 @@ SUBJECTS: dict[str, Subject] = {
     "strokes.heights": Subject(strokes.heights, {
         "strokes": ([[(0.0, 0.5), (1.0, 0.5)]], STROKES),
         "x": ([0.0, 1.0], NUMBERS_OF_ANY_LENGTH)}),
+    "pasted.read": Subject(lambda text: pasted.read(text).labels, {
+        "text": ("1,2,a\n3,4,b", Takes(nothing_hostile, {
+            "header": ("x,y,class\n1,2,a\n3,4,b", "1,2,a\n3,4,b"), **refused(
+                two="1,2\n3,4", one_class="1,2,a", word="1,2,a\n3,x,b")}, names="table"))}),
     "lab.log": Subject(lambda low, high, step: lab.drawing(
         of_height, height=lab.log(low, high, step)).to_json(), {
             "low": (0.5, Takes(plain_real(5e-324, 1), names="low|height")),
@@ -922,6 +946,9 @@ SUBJECTS: dict[str, Subject] = {
         "source": ("", hostile.text), "presets": ((), listed(lab.Preset("a", "b", {})))}),
     "lab.Experiment.settings": Subject(lambda changes: EXPERIMENT.settings(x=changes), {
         "changes": (1, Takes(plain_real(0, 4), names="x"))}),
+    "lab.Experiment.idle": Subject(lambda changes: TRAINING.idle(hidden_nodes=changes), {
+        "changes": (3, Takes(lambda value: value if type(value) is int and 1 <= value <= 64
+                             else REFUSED, names="hidden_nodes"))}),
     "lab.Experiment.start": Subject(
         lambda changes: TRAINING.start(hidden_nodes=changes).loss, {
             "changes": (3, Takes(lambda value: value if type(value) is int and 1 <= value <= 64
@@ -980,6 +1007,7 @@ SUBJECTS: dict[str, Subject] = {
             not_finite=[(0.0, math.inf, 0), (1.0, 1.0, 1)], none=[None], fraction=[
                 (0.0, 0.0, 0.5), (1.0, 1.0, 1)], huge=[(0, 10**400, 0), (1, 1, 1)],
             negative=[(0.0, 0.0, -1), (1.0, 1.0, 1)]))),
+        **dict.fromkeys(("table", "function", "drawn_graph"), ("", anything)),
         "plots": (("loss",), Takes(lambda value: value if isinstance(value, tuple) and
                                    not value else REFUSED, {
             "list": (["loss"], ("loss",)), **refused(text="loss", unknown=["weights"])})),
@@ -994,6 +1022,7 @@ SUBJECTS: dict[str, Subject] = {
     "data.data_set": Subject(lambda **a: data_set(**a).X, {
         "data": ("moons", choice(*DATASETS)), "n": (20, N), "noise": (0.1, NOISE),
         "n_classes": (2, count(2, 10_000)), "points": ((), anything),
+        **dict.fromkeys(("table", "function", "drawn_graph"), ("", anything)),
         "seed": (0, count(0, 2**53))}),
     "page.Figure": Subject(lambda experiment: page.Figure(experiment) and None, {
         "experiment": (EXPERIMENT.to_json(), Takes(nothing_hostile, refused(
@@ -1112,6 +1141,7 @@ INSIDE = {
     "drawing.Drawing": "is made by `Experiment.start`",
     "drawing.control_of": "is given what `lab.drawing` was given",
     "data.DataSet": "is made by `data_set`",
+    "pasted.PastedTable": "is made by `read`",
     "results.Results": "is made by a study",
     "results.Results.rows": "is given what `at` has checked",
     "results.Results.groups": "is given names that `best` has checked",

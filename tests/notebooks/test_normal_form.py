@@ -66,7 +66,8 @@ def test_a_picture_is_stored_once_in_few_colours_that_look_the_same():
 def test_a_live_figure_keeps_its_html_and_loses_its_widget(stored):
     picture = '<img src="data:image/png;base64,0xabcdef0">'
     live = f'<nn-lab id="sum" data-experiment="{{}}">{picture}</nn-lab>'
-    view = {run_notebooks.WIDGET_VIEW: {"model_id": "5"}, "text/html": live, "text/plain": "<live>"}
+    view = {run_notebooks.WIDGET_VIEW: {"model_id": "5"}, "text/html": live, "text/plain": "<live>",
+            "image/png": "0xabcdef0"}
 
     def show(notebook):
         notebook.cells[1].outputs = [new_output("execute_result", view, execution_count=1)]

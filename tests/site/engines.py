@@ -9,12 +9,14 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,22 +37,46 @@ class Engine:
     def missing(cls) -> list[str]:
         return [" or ".join(names) for names in cls.needs if not any(map(shutil.which, names))]
 
-    def start(self, program: list[str], **options: Any) -> subprocess.Popen:
-        process = subprocess.Popen(program, **{"stdout": subprocess.DEVNULL,
-                                               "stderr": subprocess.DEVNULL, **options})
-        self.processes.append(process)
-        return process
-
     def __init__(self) -> None:
         self.faults = []
         self.processes: list[subprocess.Popen] = []
         self.folder = tempfile.mkdtemp()
+        try:
+            self.begin()
+        except BaseException:    # nobody gets an object to quit
+            self._end()
+            raise
+
+    def start(self, program: list[str], **options: Any) -> subprocess.Popen:
+        """Run a program, in a group of its own with what it starts in its turn."""
+        process = subprocess.Popen(program, start_new_session=True, **{
+            "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **options})
+        self.processes.append(process)
+        return process
 
     def quit(self) -> None:
+        try:
+            self.leave()
+        finally:
+            self._end()
+
+    def _end(self) -> None:
         for process in reversed(self.processes):
-            process.terminate()
-            process.wait(20)
+            for how in (signal.SIGTERM, signal.SIGKILL):
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, how)
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(20)
+                    break
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def begin(self) -> None:
+        """Start the browser, and open its window."""
+        raise NotImplementedError
+
+    def leave(self) -> None:
+        """Take leave of the browser, before its processes are ended."""
+        raise NotImplementedError
 
     def go(self, url: str, size: Size = (1400, 900)) -> None:
         """Load a page in a window of this size."""
@@ -94,24 +120,23 @@ class Firefox(Engine):
 
     needs = (("firefox-esr", "firefox"),)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def begin(self) -> None:
         program = next(filter(None, map(shutil.which, self.needs[0])))
         process = self.start(
             [program, "--headless", "--profile", self.folder, "--no-remote",
              "--remote-debugging-port=0"], stderr=subprocess.PIPE, text=True)
         said = (re.search(r"BiDi listening on (\S+)", line) for line in process.stderr)
-        address = next(filter(None, said))[1]
+        address = next(filter(None, said), None)
+        assert address, f"{program} ended before it listened"
         self._socket = websocket.create_connection(
-            f"{address}/session", suppress_origin=True, timeout=PATIENCE)
+            f"{address[1]}/session", suppress_origin=True, timeout=PATIENCE)
         self._sent = 0
         self._send("session.new", capabilities={})
         self._send("session.subscribe", events=["log.entryAdded", "network.fetchError"])
         self._context = self._send("browsingContext.create", type="tab")["context"]
 
-    def quit(self) -> None:
+    def leave(self) -> None:
         self._socket.close()
-        super().quit()
 
     def _send(self, method: str, **params: Any) -> Any:
         self._sent += 1
@@ -154,8 +179,7 @@ class WebKit(Engine):
     needs = (("WebKitWebDriver",), ("Xvfb",))
     browsers = "usr/lib*/**/webkit2gtk-4*/MiniBrowser"
 
-    def __init__(self) -> None:
-        super().__init__()
+    def begin(self) -> None:
         browser = next(Path("/").glob(self.browsers), None)
         assert browser, f"WebKitWebDriver is here, but no /{self.browsers}"
         reading, writing = os.pipe()
@@ -174,9 +198,9 @@ class WebKit(Engine):
                             "timeouts": {"script": 1000 * PATIENCE}}})
         self._session += f"/{answer['sessionId']}"
 
-    def quit(self) -> None:
-        urllib.request.urlopen(urllib.request.Request(self._session, method="DELETE"))
-        super().quit()
+    def leave(self) -> None:
+        urllib.request.urlopen(
+            urllib.request.Request(self._session, method="DELETE"), timeout=PATIENCE)
 
     def _send(self, command: str, **params: Any) -> Any:
         request = urllib.request.Request(f"{self._session}{command}", json.dumps(params).encode(),

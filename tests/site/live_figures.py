@@ -13,8 +13,8 @@ import pytest
 from built_site import SITE
 from thoroughness import EVERYTHING, some
 
-from nnlib.live.controls import Control
-from nnlib.live.lab import Experiment, Session
+from nnlib.live.controls import OWN, Control
+from nnlib.live.lab import IDLE, Experiment, Session
 from nnlib.live.packing import pack
 
 # What these show is rounding, or grows out of it: it differs from machine to machine.
@@ -270,6 +270,13 @@ class Visit:
         self.button("Defaults").click()
         self.until_it_shows()
 
+    def disabled(self) -> set[str]:
+        """The controls that cannot be moved, each of which says why."""
+        rows = self.element.locator(".nn-control:has(:disabled[id])").evaluate_all(
+            "rows => rows.map(row => [row.querySelector('[id]').id, row.title])")
+        assert all(reason.endswith(".") for _, reason in rows)
+        return {id_.removeprefix(f"{self.figure.name}-") for id_, _ in rows}
+
     def set(self, control: Control, value: Any) -> None:
         """Move a control, as a reader does."""
         field = self.page.locator(f"[id='{self.figure.name}-{control.name}']")
@@ -281,7 +288,7 @@ class Visit:
             field.fill(str(math.log10(value) if control.kind == "log" else value))
 
     def shown(self) -> dict[str, Any]:
-        """Where the controls stand, except points and strokes."""
+        """Where the controls stand, except what the reader drew or pasted."""
         values = self.page.evaluate("""name => Object.fromEntries(
             [...document.querySelectorAll(`#${name} .nn-control :is(select, input)[id]`)]
             .map(field => [field.id.slice(name.length + 1),
@@ -295,6 +302,21 @@ class Visit:
         }
 
 
+def disabled_by(figure: Figure, **settings: Any) -> set[str]:
+    """The controls that should be disabled; those of the reader's own data go out of sight."""
+    return {name for name in figure.experiment.idle(**settings)
+            if figure.control(name).kind not in OWN}
+
+
+def at_work(figure: Figure, control: Control) -> dict[str, Any]:
+    """Settings at which a control does something: none, if it does where the controls start."""
+    if control.name not in figure.experiment.idle():
+        return {}
+    decider = figure.control(IDLE[control.name][0])
+    return next({decider.name: value} for value in decider.options
+                if control.name not in figure.experiment.idle(**{decider.name: value}))
+
+
 def other_value(control: Control) -> Any:
     """A value that is not where the control starts."""
     if control.kind == "flag":
@@ -302,8 +324,9 @@ def other_value(control: Control) -> Any:
     if control.kind == "node":
         return "p1"    # drawn whatever the weights are
     if control.kind == "choice":
-        # Points that are drawn have a test of their own; early stopping does not go with them.
-        return next(each for each in control.options if each not in (control.value, "drawn"))
+        # The reader's own data have tests of their own; early stopping does not go with them.
+        return next(each for each in control.options
+                    if each not in (control.value, "drawn", "pasted"))
     if control.kind == "log":
         decades = math.log10(control.high / control.low) / control.step
         middle = control.low * 10 ** (control.step * round(0.4 * decades))

@@ -1,7 +1,11 @@
 """Pages, figures, exercises and notebooks in the engines that the other tests do not use."""
 
+import select
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -139,6 +143,35 @@ def test_an_exercise_is_solved_and_a_loop_stopped(engine, server):
         assert time.monotonic() < end, "the worker goes on"
         time.sleep(0.1)
     assert engine.faults == []
+
+
+STARTS_ANOTHER = """
+import subprocess, sys
+subprocess.Popen([sys.executable, "-c", "print('here', flush=True); input()"]).wait()
+"""
+
+
+def test_a_start_that_fails_leaves_no_process():
+    """Not even one that another one started: what holds the end of the pipe is gone."""
+    started: list[Engine] = []
+
+    class Failing(Engine):
+        def begin(self) -> None:
+            started.append(self)
+            self.start([sys.executable, "-c", STARTS_ANOTHER], stdin=subprocess.PIPE,
+                       stdout=subprocess.PIPE, text=True)
+            assert self.processes[0].stdout.readline() == "here\n"
+            raise AssertionError("there is no window")
+
+    with pytest.raises(AssertionError, match="no window"):
+        Failing()
+    (engine,) = started
+    (process,) = engine.processes
+    assert process.poll() is not None
+    ended, *_ = select.select([process.stdout], [], [], 60)
+    assert ended, "something still holds the pipe"
+    assert process.stdout.read() == ""
+    assert not Path(engine.folder).exists()
 
 
 def test_a_notebook_opens(engine, server, site):

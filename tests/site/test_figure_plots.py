@@ -102,9 +102,12 @@ def test_a_plane_is_drawn_where_it_is(drawn):
     quarters = [[1, 1], [1, 9], [9, 1], [9, 9]]
     points = [[2, 8], [8, 2]]
     boundary = [[5, 2], [5, 8], [2, 5], [8, 5]]
-    _, colours = drawn("plane", plot, [*quarters, *points, *boundary])
+    texts, colours = drawn("plane", plot, [*quarters, *points, *boundary])
+    assert {"class 0", "class 1", "class 2"} <= {text for text, _, _ in texts}
     assert colours == ["vermillion", "blue", "blue", "green",
                        "vermillion", "green", "grey", "grey", "grey", "grey"]
+    texts, _ = drawn("plane", plot | {"classes": ["<b>", "b", "c"]}, [])
+    assert {"0: <b>", "1: b", "2: c"} <= {text for text, _, _ in texts}
     # An even split is white.
     plot["share"]["values"], plot["lead"]["values"] = [0] * size**2, [0] * size**2
     assert drawn("plane", plot, [[9, 1]])[1] != ["blue"]

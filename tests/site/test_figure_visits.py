@@ -1,5 +1,6 @@
 """A live figure met by a reader who comes for the first time, on all sorts of ways and days."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -118,8 +119,10 @@ def test_the_first_touch_moves_nothing_away_on_a_phone(scrolled, server, phone):
     assert page.evaluate("scrollY") > scrolled_to + 50
     assert at.shown() == shown
     at.set(figure.control("data"), "drawn")
-    picker = at.element.locator(".nn-drawn")
-    assert picker.evaluate("e => e.nextElementSibling.contains(document.querySelector('canvas'))")
+    picker = at.element.get_by_role("group", name="Draw points")
+    assert picker.evaluate("""e => {
+        do e = e.nextElementSibling; while (e.hidden)
+        return e.contains(document.querySelector('canvas')) }""")
     phone.leave()
     assert phone.faults == []
 
@@ -178,6 +181,54 @@ def test_files_that_are_missing(touch, server, new_reader):
     at.button(touch).click()
     at.to_the_end()
     assert note.count() == 0
+
+
+# The sha256 of the files that are kept, once there are so many, or after a minute.
+KEPT = """async count => {
+  for (let i = 0; ; i++) {
+    const found = []
+    for (const name of await caches.keys())
+      for (const {url} of await (await caches.open(name)).keys())
+        found.push(url.split('sha256=')[1])
+    if (found.length === count || i === 600) return found.sort()
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+}"""
+
+
+def test_python_is_kept_for_the_next_visit(site, server, new_reader):
+    """By what is in its files: of another edition, what is new is fetched, and is not kept if it is
+    not what the lock says.
+    """
+    lock = json.loads((site / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8"))
+    scripts = {"pyodide.js", "pyodide.asm.js"}
+    numpy, nnlib = (lock["packages"][name] for name in ("numpy", "nnlib"))
+    right = sorted([*(lock["core"][name] for name in lock["core"].keys() - scripts),
+                    numpy["sha256"], nnlib["sha256"]])
+    figure = FIGURES[0]
+    reader = new_reader()
+    asked: list[str] = []
+    reader.context.on("request", lambda each: asked.append(each.url))
+
+    def asked_for_python() -> set[str]:
+        asked.clear()
+        reader.go(f"{server}/{quote(figure.page)}")
+        at = Visit(reader, figure)
+        at.button("Defaults").click()
+        at.wait("figure.frame")
+        return {url.rpartition("/")[2] for url in asked if "/pyodide/" in url}
+
+    assert asked_for_python() == {
+        "pyodide-lock.json", *lock["core"], numpy["file_name"], nnlib["file_name"]}
+    assert reader.page.evaluate(KEPT, 4) == right
+    assert asked_for_python() == {"pyodide-lock.json", *scripts}
+    # Another edition, whose NumPy is not what its lock says.
+    right.remove(numpy["sha256"])
+    numpy["sha256"] = "0" * 64
+    reader.context.route("**/pyodide-lock.json", lambda route: route.fulfill(json=lock))
+    assert asked_for_python() == {"pyodide-lock.json", *scripts, numpy["file_name"]}
+    assert reader.page.evaluate(KEPT, 3) == right
+    assert reader.faults == []
 
 
 PRETEND = """() => { window.Worker = class {

@@ -1,8 +1,10 @@
 """The live figures: every `<nn-lab>` of the built site, run by a reader and beside nnlib itself."""
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -16,7 +18,10 @@ from live_figures import (
     Visit,
     assert_alike,
     assert_same,
+    assert_same_text,
+    at_work,
     by_nnlib,
+    disabled_by,
     each_of,
     other_value,
     run_to,
@@ -24,6 +29,8 @@ from live_figures import (
 )
 from readers import DESKTOP, PHONE
 from thoroughness import EVERYTHING
+
+from nnlib.live.pinning import Pinned
 
 RANDOM_MOVES = 500 if EVERYTHING else 40
 SEED = 20_261
@@ -50,7 +57,7 @@ def test_random_moves(figure, visit):
       const pick = list => list[Math.floor(random() * list.length)]
       for (let i = 0; i < moves; i++) {
         const field = pick([...figure.querySelectorAll(
-          'input[id], select, .nn-player button:not(:disabled), .nn-presets button')])
+          ':is(input[id], select, .nn-player button, .nn-presets button):not(:disabled)')])
         if (field.type === 'range') {
           field.value = +field.min + random() * (field.max - field.min)
           field.dispatchEvent(new Event('input', {bubbles: true}))
@@ -101,6 +108,26 @@ def test_play_and_step_in_turn(figure, visit):
 
 
 @each_of(BUSIEST)
+def test_the_longest_run_moves_and_tells_its_end(figure, visit):
+    """All that makes it long at its highest: it would take an hour."""
+    at = visit(figure)
+    at.start_afresh()
+    longest = {name: figure.control(name).high
+               for name in ("n", "hidden_layers", "hidden_nodes", "max_epochs")}
+    settings = {**longest, "batch_size": "1", "learning_rate": 0.001}
+    at.page.evaluate("hash => { location.hash = hash }",
+                     urlencode({"lab": figure.name, **settings}))
+    at.until_it_shows(**settings)
+    at.element.get_by_text(re.compile(r"epoch \d+ of 5000 .* up to \d+ min to go")).wait_for()
+    before = at.frame()["epoch"]
+    at.wait(f"figure.frame.epoch > {before}")
+    at.pause()
+    text = at.element.locator(".nn-text").text_content()
+    assert text.startswith(f"epoch {at.frame()['epoch']} of 5000 · loss ")
+    at.start_afresh()
+
+
+@each_of(BUSIEST)
 @pytest.mark.parametrize(("button", "label"), [
     ("Copy link", "Copy this address:"), ("Copy the code", "Copy this code:"),
 ])
@@ -131,6 +158,43 @@ def test_what_a_script_may_not_copy_is_there_to_be_copied_by_hand(button, label,
     at.button("Hide the code").click()
 
 
+@each_of(BUSIEST)
+def test_a_pinned_run_stays_to_compare_with(figure, visit):
+    at = visit(figure)
+    at.start_afresh()
+    at.to_the_end()
+    pin = at.button("Pin")
+    pin.press("Enter")
+    at.wait("figure.querySelector('.nn-player [aria-pressed=true]')")
+    control = figure.control("learning_rate")
+    value = other_value(control)
+    at.set(control, value)
+    at.until_it_shows(learning_rate=value)
+    page = at.to_the_end()
+    first, second = (run_to(figure, None, **settings) for settings in (
+        {}, {"learning_rate": value}))
+    settings = [figure.experiment.settings(**each) for each in ({}, {"learning_rate": value})]
+    pinned = Pinned(figure.experiment, settings[0], first.frame())
+    here = pinned.beside(second.frame(), settings[1])
+    assert page["details"][0][0] == here.details[0][0]
+    assert_same_text(page["details"][0][1], here.details[0][1], "details")
+    (line, *_), (_, *others) = page["plots"][0]["curves"], page["plots"][1]["curves"]
+    assert (line["label"], line["style"]) == ("pinned", "dashed")
+    assert len(line["x"]) == pytest.approx(len(here.plots[0].curves[0].x), rel=0.02)
+    assert [curve["faint"] for curve in page["plots"][1]["curves"]] == [
+        curve.faint for curve in here.plots[1].curves]
+    assert len(others) == 3
+    assert at.element.locator(".nn-details").get_by_text("learning rate 0.5, not").is_visible()
+    at.button("Reset").click()    # it stays where it was pinned
+    at.wait("figure.frame.epoch === 0")
+    assert at.frame()["details"][0][1].startswith(first.frame().text)
+    pin.press("Enter")
+    at.wait("figure.querySelector('.nn-player [aria-pressed=false]')")
+    assert all(curve["label"] != "pinned" for plot in at.frame()["plots"]
+               for curve in plot.get("curves", []))
+    at.start_afresh()
+
+
 def draw_on(figure: Figure, visit: Callable[[Figure], Visit]) -> Visit:
     """Be at a figure that is ready to take points."""
     at = visit(figure)
@@ -158,6 +222,18 @@ def test_points_that_a_reader_draws(figure, visit):
     at.wait(f"figure.frame.plots[0].labels.length === {len(start) + 1}")
     plane.click(position=place)
     at.wait(f"figure.frame.plots[0].labels.length === {len(start)}")
+    # Where the keyboard would place one is shown to those who use it.
+    at.to_the_end()
+    picture = "canvas => canvas.toDataURL()"
+    without_cross = plane.evaluate(picture)
+    plane.press("ArrowLeft")
+    assert plane.evaluate(picture) != without_cross
+    plane.press("ArrowRight")
+    for count in (1, 0):
+        plane.click(position=place)
+        at.wait(f"figure.frame.plots[0].labels.length === {len(start) + count}")
+    at.to_the_end()
+    assert plane.evaluate(picture) == without_cross
     # The address follows a moment later; what is read from it below must not be this point.
     at.page.wait_for_function("() => !location.hash.includes('points=')")
     # By keyboard.
@@ -216,6 +292,83 @@ def test_presets_keep_the_points_that_a_reader_drew(figure, visit):
     at.start_afresh()
 
 
+@each_of([each for each in FIGURES if each.has("table")][:1])
+def test_data_that_a_reader_brings(figure, visit):
+    """Pasted, from a file, dropped; in the link while they fit; faults are named beside them."""
+    at = visit(figure)
+    at.start_afresh()
+    field = at.element.get_by_role("group", name="Your own data")
+    assert not field.is_visible()
+    at.set(figure.control("data"), "pasted")
+    at.until_it_shows(data="pasted")
+    assert_same(at.frame()["plots"][0]["labels"], np.repeat([0.0, 1.0, 2.0], 5))
+    # Pasted, by keyboard. A class is text, whatever it looks like.
+    text = field.get_by_role("textbox", name="Pasted data")
+    hostile = "<img src=x onerror=hacked=1>"
+    pasted = f"a;b;kind\n1,5;2;{hostile}\n2;1;B & C\n3;3;{hostile}\n"
+    text.fill(pasted)
+    text.press("Tab")
+    at.page.keyboard.press("Enter")
+    at.until_it_shows(data="pasted", table=pasted)
+    here = figure.experiment.start(data="pasted", table=pasted)
+    here.advance(at.frame()["epoch"])
+    plane, expected = at.frame()["plots"][0], by_nnlib(here)["plots"][0]
+    for key in ("points", "labels", "classes", "x_label"):
+        assert_same(plane[key], expected[key])
+    assert at.element.locator("img").count() == 1, "the picture of the page"
+    assert at.page.evaluate("typeof hacked") == "undefined"
+    at.page.wait_for_function("() => location.hash.includes('table=')")
+    link = at.page.evaluate("location.hash")
+    # What is wrong.
+    text.fill("1,2,a\n3,many,b")
+    field.get_by_role("button", name="Train on these").click()
+    field.get_by_text("line 2 has 'many' in the place of a number").wait_for()
+    assert text.get_attribute("aria-invalid") == "true"
+    # A file, too long for a link; and back, from elsewhere on the page.
+    rows = "".join(f"{i},{i % 7},{i % 2}\n" for i in range(900))
+    field.get_by_label("or on a file").set_input_files(
+        {"name": "many.csv", "mimeType": "text/csv", "buffer": rows.encode()})
+    at.until_it_shows(data="pasted", table=rows)
+    assert not field.get_by_text("in the place of a number").is_visible()
+    assert field.get_by_text("too long for a link").is_visible()
+    at.page.wait_for_function("() => location.hash.includes('table=too-long')")
+    at.page.evaluate("location.hash = 'elsewhere'")
+    at.page.evaluate("new Promise(done => { addEventListener('popstate', done); history.back() })")
+    at.hear_python_out()
+    assert text.input_value() == rows
+    # By the link of the first.
+    at.page.evaluate("hash => { location.hash = hash }", link)
+    at.until_it_shows(data="pasted", table=pasted)
+    # Dropped, and what is no text at all.
+    drop = """(field, [name, text]) => {
+        const data = new DataTransfer()
+        data.items.add(new File([text], name))
+        field.dispatchEvent(new DragEvent('drop', {bubbles: true, dataTransfer: data})) }"""
+    field.evaluate(drop, ["points.tsv", "1\t2\tx\n3\t4\ty"])
+    at.until_it_shows(data="pasted", table="1\t2\tx\n3\t4\ty")
+    field.evaluate(drop, ["large.bin", "\0" * 500_000])
+    field.get_by_text("large.bin is too long: 500000 characters").wait_for()
+    field.evaluate(drop, ["small.bin", "PK\1\2"])
+    field.get_by_text("table must have three columns").wait_for()
+    # Points around a graph that the reader draws, by keyboard.
+    at.set(figure.control("data"), "drawn graph")
+    at.until_it_shows(data="drawn graph", table="PK\1\2")
+    assert not field.is_visible()
+    pad = at.element.get_by_role("application", name="Pad to draw on")
+    at.button("Clear").last.click()
+    at.element.get_by_text("drawn_graph must have a line from left to right").wait_for()
+    pad.focus()
+    for key in ["Enter", *["Shift+ArrowLeft"] * 3, "Enter"]:
+        at.page.keyboard.press(key)
+    at.wait("figure.frame.settings.drawn_graph.length === 1")
+    strokes = at.page.evaluate("name => document.getElementById(name).frame.settings.drawn_graph",
+                               figure.name)
+    here = figure.experiment.start(data="drawn graph", drawn_graph=strokes)
+    assert_same(at.frame()["plots"][0]["points"], here.data.X.astype(np.float32).astype(float))
+    at.start_afresh()
+    assert not pad.is_visible()
+
+
 def assert_points(at: Visit, points: Any) -> None:
     plane = at.frame()["plots"][0]
     np.testing.assert_allclose(plane["points"], [point[:2] for point in points], atol=1e-6)
@@ -252,14 +405,18 @@ def test_a_figure_ends_where_nnlib_does(figure, visit):
 def test_every_control_sets_what_it_says(figure, visit):
     at = visit(figure)
     for control in figure.experiment.controls:
-        if control.kind in ("points", "strokes"):
+        if control.kind in ("points", "strokes", "table"):
             continue
         at.start_afresh()
-        value = other_value(control)
-        at.set(control, value)
-        at.until_it_shows(**{control.name: value})
+        assert at.disabled() == disabled_by(figure)
+        settings = at_work(figure, control)
+        settings[control.name] = other_value(control)
+        for name, value in settings.items():
+            at.set(figure.control(name), value)
+        at.until_it_shows(**settings)
+        assert at.disabled() == disabled_by(figure, **settings)
         page = at.frame() if figure.trains else at.to_the_end()
-        here = run_to(figure, page["epoch"], **{control.name: value})
+        here = run_to(figure, page["epoch"], **settings)
         (assert_same if figure.repeats else assert_alike)(page, by_nnlib(here))
         at.page.wait_for_function("name => location.hash.includes(name + '=')", arg=control.name)
 

@@ -33,11 +33,9 @@ SHOW = """index => {
   notebook.activeCellIndex = index
   return notebook.scrollToItem(index, 'center')
 }"""
-# What a picture shows, as long as it is the same picture.
-PICTURE = """async image => {
-  const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer())
-  return bytes.length + ':' + bytes.reduce((hash, byte) => (hash * 31 + byte) | 0, 7)
-}"""
+# What the canvases of a figure show, as long as it is the same.
+PICTURE = """panel =>
+  [...panel.querySelectorAll('nn-lab canvas')].map(canvas => canvas.toDataURL()).join()"""
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -206,6 +204,9 @@ def test_pages_of_notebooks_alone_have_the_button(lite, site, notebooks):
 
 def test_pyodide_has_every_file_of_its_lock(lite, site):
     lock = json.loads((site / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8"))
+    for name, sha256 in lock["core"].items():
+        content = (site / "pyodide" / name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == sha256, name
     for package in lock["packages"].values():
         content = (site / "pyodide" / package["file_name"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == package["sha256"], package["name"]
@@ -224,6 +225,14 @@ def test_pyodide_has_what_a_notebook_imports(notebook, lite, site):
             names = [node.module] if isinstance(node, ast.ImportFrom) else [
                 each.name for each in node.names] if isinstance(node, ast.Import) else []
             assert {name.split(".")[0] for name in names} <= there
+
+
+def test_pages_name_their_icons(lite):
+    """At once: later, browsers have asked the root of the server, which is not ours."""
+    for app in ("notebooks", "tree", "edit"):
+        page = (lite / app / "index.html").read_text(encoding="utf-8")
+        (icon,) = re.findall('<link rel="icon" href="([^"]*)"', page)
+        assert (lite / app / icon).is_file()
 
 
 def test_no_source_maps(lite):
@@ -266,13 +275,12 @@ def check_slider(page, index: int) -> None:
     page.evaluate(SHOW, index)
     panel = page.locator(f'.jp-Cell[data-windowed-list-index="{index}"] .jp-OutputArea')
     handle = panel.locator(".noUi-handle").first
-    picture = panel.locator("img.widget-image").first
-    picture.wait_for()
-    before = picture.evaluate(PICTURE)
+    panel.locator("nn-lab canvas").first.wait_for()
+    before = panel.evaluate(PICTURE)
     handle.focus()
     handle.press("ArrowRight")
     page.wait_for_function(
-        f"async ([image, before]) => await ({PICTURE})(image) !== before",
-        arg=[picture.element_handle(), before],
+        f"([panel, before]) => ({PICTURE})(panel) !== before",
+        arg=[panel.element_handle(), before],
         polling=200,
     )

@@ -3,6 +3,7 @@
 Each reader loads a page once, and all tests of the page ask that reader.
 """
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -168,6 +169,29 @@ def test_code_in_a_closed_toggle_takes_no_height(server, new_reader):
     assert opened["tables"] < closed["tables"] <= before["tables"]
 
 
+SMALL_FIELDS = """() => {
+  const others = ['range', 'checkbox', 'radio', 'hidden']
+  return [...document.querySelectorAll('select, textarea, input')]
+    .filter(field => !others.includes(field.type))
+    .map(field => [parseFloat(getComputedStyle(field).fontSize), field.outerHTML.slice(0, 60)])
+    .filter(([size]) => size < 16)
+}"""
+
+
+def test_no_field_makes_a_phone_zoom_in(site_with_python, server, new_reader):
+    """As Safari does for letters below 16 pixels; nor do an editor's colours leave its letters."""
+    reader = new_reader(viewport=PHONE, has_touch=True, is_mobile=True)
+    for page in ("playground.html", "03_derive_backpropagation.html", "search.html"):
+        reader.go(f"{server}/{page}")
+        assert reader.page.evaluate(SMALL_FIELDS) == []
+        assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
+    reader.go(f"{server}/03_derive_backpropagation.html")
+    size = "e => getComputedStyle(e).fontSize + getComputedStyle(e).lineHeight"
+    for editor in reader.page.locator(".nn-editor").all():
+        assert editor.get_attribute("translate") == "no"
+        assert editor.locator("pre").evaluate(size) == editor.locator("textarea").evaluate(size)
+
+
 def test_a_page_at_the_root(chapters, server_at_root, new_reader):
     """All others are shown below a sub-path."""
     reader = new_reader()
@@ -186,6 +210,26 @@ def test_formulas_are_set(reading_page, server, light):
     prose = page.locator(".bd-article :is(p, li):not(:has(code))")
     assert [text for text in prose.all_inner_texts() if "$$" in text or r"\(" in text] == []
     assert light.faults == []
+
+
+COUNT_FORMULAS = """() => {
+  window.set = []    // how many at a time
+  new MutationObserver(changes => {
+    const added = changes.flatMap(change => [...change.addedNodes])
+    set.push(added.filter(node => node.localName === 'mjx-container').length)
+  }).observe(document, {childList: true, subtree: true})
+}"""
+
+
+def test_formulas_are_set_a_few_at_a_time(server, new_reader):
+    """In between, the page answers."""
+    reader = new_reader()
+    reader.page.add_init_script(f"({COUNT_FORMULAS})()")
+    reader.go(f"{server}/03_derive_backpropagation.html")
+    times = reader.page.evaluate("set")
+    assert sum(times) == reader.page.locator(".bd-article .math").count() > 100
+    assert max(times) <= 8
+    assert reader.faults == []
 
 
 def test_the_switch_changes_the_theme_for_good(server, new_reader):
@@ -338,11 +382,25 @@ def test_a_page_reads_well_without_javascript(plain_page, server, without_javasc
     assert page.locator(".bd-sidebar-primary a").first.is_visible()
     for solution in page.locator("div.solution section").all():
         assert solution.is_visible()
+    # What nobody can press is not offered, and where the text speaks of it, it is said.
+    assert page.get_by_role("link", name="Run in the browser").count() == 0
+    live = page.locator("nn-lab, nn-exercise, nn-question, nn-progress").count() > 0
+    assert page.locator("noscript p").is_visible() == live
     # Formulas are set as MathML, not left as TeX.
     prose = page.locator(".bd-article :is(p, li):not(:has(code))")
     assert [text for text in prose.all_inner_texts() if r"\(" in text] == []
     # Its scripts fail to run, as they should; what it asks for must still be the site's own.
     assert [fault for fault in without_javascript.faults if "another host" in fault] == []
+
+
+def test_dark_systems_get_a_dark_page_without_javascript(chapters, server, new_reader):
+    reader = new_reader(java_script_enabled=False, color_scheme="dark")
+    for page in ("index.html", chapters[0]):
+        reader.go(f"{server}/{page}")
+        red, green, blue = map(int, re.findall(r"\d+", reader.page.evaluate(
+            "getComputedStyle(document.body).backgroundColor")))
+        assert max(red, green, blue) < 64
+        assert reader.page.evaluate(FAINT_TEXTS) == []
 
 
 @each_of(DRAWN)

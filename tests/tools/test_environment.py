@@ -258,8 +258,8 @@ def test_help_lists_the_targets(checkout):
     status, printed = checkout.make()
     assert status == 0
     assert re.findall(r"^  make ([\w-]+)", printed, re.M) == [
-        "help", "book", "site", "test", "test-library", "test-notebooks", "test-site", "lint",
-        "notebooks", "evidence", "bench", "env", "pins", "clean"]
+        "help", "book", "lab", "site", "test", "test-library", "test-notebooks", "test-site",
+        "lint", "notebooks", "evidence", "bench", "env", "pins", "clean"]
 
 
 def test_the_environment_that_runs_this_is_whole():

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-CONFTEST = Path(__file__).parents[1] / "conftest.py"
+TESTS = Path(__file__).parents[1]
 DEADLY = """
 import os
 import signal
@@ -30,7 +30,8 @@ def test_of_a_group(page, number):
 def test_what_a_killed_process_leaves_is_finished_and_what_killed_it_is_reported(tmp_path):
     folder = tmp_path / "tests"
     folder.mkdir()
-    shutil.copy(CONFTEST, folder)
+    for name in ("conftest.py", "thoroughness.py"):
+        shutil.copy(TESTS / name, folder)
     (folder / "test_deadly.py").write_text(DEADLY)
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "xdist", "-n", "2", "--no-loadscope-reorder",

@@ -246,7 +246,8 @@ def test_wheels_are_those_of_the_environment():
     """The widgets of the kernel and those of the page are made for each other."""
     pinned = (web_assets.HERE.parent / "requirements.txt").read_text(encoding="utf-8").splitlines()
     for wheel in web_assets.WHEELS:
-        assert "==".join(wheel.split("-")[:2]) in pinned
+        name, version = wheel.split("-")[:2]
+        assert f"{name.replace('_', '-')}=={version}" in pinned
 
 
 @pytest.fixture
@@ -319,12 +320,18 @@ def test_files_of_the_last_build_need_neither_cache_nor_source(browser, monkeypa
 
 
 def test_a_build_that_fails_leaves_the_last_one(browser, monkeypatch):
-    monkeypatch.setattr(build_lite, "third_party", lambda: {})
-    monkeypatch.setattr(build_lite, "build_pyodide", lambda folder, _: folder.mkdir(parents=True))
-    monkeypatch.setattr(build_lite, "build_jupyterlite", lambda folder: sys.exit("not built"))
+    name = web_assets.KERNEL
+    with zipfile.ZipFile(browser.parent / name, "w") as wheel:
+        wheel.writestr("k.data/data/share/jupyter/labextensions/@jupyterlite/k/package.json", "{}")
+    made = []
+    monkeypatch.setattr(build_lite, "third_party", lambda: {name: browser.parent / name})
+    monkeypatch.setattr(build_lite, "build_pyodide", lambda *folders: made.append(folders))
+    monkeypatch.setattr(build_lite, "build_jupyterlite", lambda *folders: sys.exit("not built"))
     with pytest.raises(SystemExit, match="not built"):
         build_lite.main()
-    assert [path.name for path in browser.parent.iterdir()] == ["browser"]
+    ((_, files, kernel),) = made
+    assert (kernel.name, list(files)) == ("k", [name])
+    assert {path.name for path in browser.parent.iterdir()} == {"browser", name}
     assert (browser / "lite").is_dir()
 
 

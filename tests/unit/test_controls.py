@@ -15,6 +15,7 @@ from nnlib.live.controls import (
     MAX_STROKES,
     Control,
 )
+from nnlib.live.pasted import MAX_TEXT
 
 SLIDER = Control("a", "slider", 0.5, 0.0, 2.0, 0.5)
 WHOLE = Control("a", "slider", 1, 0, 2)
@@ -23,6 +24,7 @@ CHOICE = Control("a", "choice", "b", options=("b", 1, True, 0.5))
 FLAG = Control("a", "flag", False)
 DRAWN = Control("a", "points", ())
 PAD = Control("a", "strokes", ())
+PASTED = Control("a", "table", "")
 
 
 @pytest.mark.parametrize(
@@ -44,6 +46,8 @@ PAD = Control("a", "strokes", ())
          (None, 3, "ab", {}, [(0, 0)], [[]], [[(0, 0), (0, 0, 0)]], [[(1.01, 0)]], [[(0, -0.01)]],
           [[("0", 0)]], [[(0.5, math.nan)]], [[(math.nan, 0.5)]], [[(0, None)]], [[{0, 1}]],
           [[(0, 1)]] * (MAX_STROKES + 1), [[(0, 1)] * MAX_STROKE_POINTS, [(0, 1)]])),
+        (PASTED, ("", "1,2,a\n3,4,b", "no table", "é" * MAX_TEXT),
+         (None, 3, b"1,2,a", ["1,2,a"], "é" * (MAX_TEXT + 1))),
     ],
 )
 def test_a_control_accepts_what_it_can_stand_at(control, right, wrong):
@@ -60,12 +64,12 @@ def test_a_number_keeps_its_type_through_a_page(control, value):
 
 
 def test_a_control_says_what_it_takes():
-    assert [each.takes for each in (SLIDER, WHOLE, CHOICE, FLAG, DRAWN, PAD)] == [
+    assert [each.takes for each in (SLIDER, WHOLE, CHOICE, FLAG, DRAWN, PAD, PASTED)] == [
         "a number from 0 to 2", "a whole number from 0 to 2", "one of 'b', 1, True, 0.5",
         "True or False",
         "at most 300 points (x_1, x_2, class), not beyond 3 and with classes from 0 to 4",
         "at most 20 strokes, each a list of points (x, y) from 0 to 1, and together at most 400 "
-        "points",
+        "points", "text of at most 100000 characters",
     ]
 
 

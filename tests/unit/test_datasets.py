@@ -19,8 +19,9 @@ PLANAR = {
     "checkerboard": datasets.checkerboard,
     "spirals": datasets.spirals,
     "blobs": datasets.blobs,
+    "graph": datasets.graph,
 }
-CLASSES = {"moons": 2, "circles": 2, "xor": 2, "checkerboard": 2, "spirals": 2, "blobs": 5}
+CLASSES = {**dict.fromkeys(PLANAR, 2), "blobs": 5}
 
 
 def as_set(X, y):
@@ -190,7 +191,8 @@ def test_noise_is_the_standard_deviation(make):
     np.testing.assert_allclose((noisy - clean).mean(axis=0), 0, atol=0.01)
 
 
-@pytest.mark.parametrize("make", [datasets.xor, datasets.checkerboard, datasets.spirals])
+@pytest.mark.parametrize(
+    "make", [datasets.xor, datasets.checkerboard, datasets.spirals, datasets.graph])
 def test_noise_leaves_the_rest_of_the_draws_alone(make):
     clean, y = make(20_000, random_state=0)
     noisy, y_noisy = make(20_000, noise=0.3, random_state=0)
@@ -211,6 +213,26 @@ def test_checkerboard_fields_alternate_and_are_all_used(cells):
     np.testing.assert_array_equal(y, (column + row) % 2)
     assert len(set(zip(column, row, strict=True))) == cells**2
     assert column.max() == row.max() == cells - 1
+
+
+POLYGON = ([-1, 0, 0.5], [-5.0, 1.0, 0.25])
+
+
+@pytest.mark.parametrize("function", [*datasets.FUNCTIONS, POLYGON, ([0], [2])])
+def test_points_lie_on_their_side_of_a_graph_and_fill_it(function):
+    X, y = datasets.graph(4000, function, random_state=0)
+    heights = datasets.FUNCTIONS[function](X[:, 0]) if isinstance(function, str) else np.interp(
+        X[:, 0], *function)
+    heights = np.clip(heights, -3**0.5, 3**0.5)
+    assert (X[y == 0, 1] <= heights[y == 0]).all()
+    assert (X[y == 1, 1] >= heights[y == 1]).all()
+    assert np.abs(X).max() <= 3**0.5
+    for label, edge in ((0, -3**0.5), (1, 3**0.5)):
+        own = y == label
+        room = np.abs(edge - heights[own]) > 1e-9
+        share = ((X[own, 1] - heights[own])[room] / (edge - heights[own])[room])
+        assert not len(share) or stats.kstest(share, "uniform").pvalue > 0.001
+        assert stats.kstest(X[own, 0] / 12**0.5 + 0.5, "uniform").pvalue > 0.001
 
 
 @pytest.mark.parametrize(("arms", "turns"), [(2, 1.5), (3, 1), (4, 0.25), (2, 2.5)])
@@ -272,6 +294,12 @@ def test_digits_without_scikit_learn_say_what_to_install(monkeypatch):
         (datasets.moons, {"noise": float("nan")}, ValueError, "noise must be .* got nan"),
         (datasets.moons, {"random_state": "0"}, TypeError, "random_state must be .* got '0'"),
         (datasets.moons, {"random_state": -1}, ValueError, "random_state must be .* got -1"),
+        (datasets.graph, {"function": "root"}, ValueError, "function must be one of 'line', "),
+        (datasets.graph, {"function": ([0, 1], [0])}, ValueError, "function must .* as many"),
+        (datasets.graph, {"function": ([0, 0], [0, 1])}, ValueError, "function .* that rise"),
+        (datasets.graph, {"function": ([], [])}, ValueError, "function must be one of line, "),
+        (datasets.graph, {"function": ([0], [float("nan")])}, ValueError, "function .* all finite"),
+        (datasets.graph, {"function": ("a", "b")}, TypeError, "function must be numbers"),
         (datasets.circles, {"factor": 1}, ValueError, "factor must be .* below 1, got 1"),
         (datasets.circles, {"factor": -0.5}, ValueError, "factor must be .* got -0.5"),
         (datasets.moons, {"spacing": "random"}, ValueError,

@@ -130,6 +130,26 @@ def hessian(net, X, y, step=1e-5):
     return np.array(columns)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+def test_the_loss_along_a_line_is_that_of_nets_that_stand_on_it(activation, dtype):
+    net, X, y = initialised(FourLayerNet, activation=activation, dtype=dtype)
+    theta = net.network_.theta.copy()
+    direction = np.random.default_rng(0).standard_normal(theta.shape)
+    places = [0.0, -0.5, 2.0]
+    losses = diagnostics.loss_along(net, X, y, direction, places)
+    np.testing.assert_array_equal(net.network_.theta, theta)
+    for place, loss in zip(places, losses, strict=True):
+        net.network_.theta[...] = theta + place * direction
+        assert net.loss(X, y) == pytest.approx(loss, rel=1e-12 if dtype == "float64" else 1e-5)
+
+
+def test_the_loss_along_a_line_is_not_finite_where_the_net_overflows():
+    net, X, y = initialised()
+    losses = diagnostics.loss_along(net, X, y, np.full(net.network_.theta.shape, 1e200), [0, 1])
+    assert np.isfinite(losses).tolist() == [True, False]
+
+
 @pytest.mark.parametrize("cls", NETS)
 def test_sharpness_is_the_largest_eigenvalue_of_the_hessian(cls):
     net, X, y = initialised(cls, activation="tanh", hidden_nodes=4)

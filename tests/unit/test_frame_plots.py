@@ -61,6 +61,12 @@ def test_a_labelled_curve_gives_a_plane_a_legend():
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["the way"]
 
 
+def test_classes_that_have_names_stand_in_a_legend():
+    (ax,) = axes(Plane(UNIT, points=np.eye(2), labels=np.array([1, 0]), classes=["$a$", "b"]))
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        r"class 0: \$a\$", "class 1: b"]
+
+
 def test_a_chart_has_the_scales_and_ranges_it_asks_for():
     curve = Curve([1, 10], [1, 100])
     (ax,) = axes(Chart([curve]))
@@ -102,6 +108,14 @@ def test_texts_stand_at_their_points_in_place_of_dots():
     assert [tuple(text.xy) for text in (first, second)] == [(1, 3), (2, 4)]
     assert {text.get_color() for text in (first, second)} == {plotting.COLOURS[1]}
     assert not ax.axison
+
+
+def test_where_there_are_no_axes_the_legend_stands_above_the_texts():
+    (ax,) = axes(Chart([Curve([1, 2], [3, 4], "values", "points", 1, ["a", "b"])],
+                       has_axes=False))
+    ax.figure.canvas.draw()
+    legend = ax.get_legend().get_window_extent()
+    assert legend.y0 >= max(text.get_window_extent().y1 for text in ax.texts)
 
 
 def test_curves_without_labels_have_no_legend():

@@ -33,6 +33,8 @@ def outputs(weights=3, **fields):
         (lambda: Plane(UNIT, points=P[0, :, :2], labels=np.zeros(2, int)), "each of the 3 points"),
         (lambda: Plane(UNIT, labels=np.zeros(2, int)), "each of the 0 points"),
         (lambda: Plane(UNIT, points=P[0, :2, :2], marked=2), "marked must be one of the 2 points"),
+        (lambda: Plane(UNIT, points=P[0, :2, :2], labels=np.array([0, 2]), classes=["a", "b"]),
+         "classes must be a name for each of the 3 classes, got 2"),
         (lambda: Layer("", ["a"], ["x", "y"], ["1", "2"]), "keys must be one for each of the 2"),
         (lambda: outputs(dead=[1]), "dead must be places from 0 to 0"),
         (lambda: outputs(pictures=np.ones((2, 3, 3))), r"pictures .* for 1 nodes, got \(2, 3, 3\)"),

@@ -19,6 +19,7 @@ from nnlib.live.drawing import MAX_FRAMES
 from nnlib.live.frames import Chart, Frame, Plane
 from nnlib.live.lab import Experiment, Preset
 from nnlib.live.packing import pack
+from nnlib.live.pasted import IRISES
 from nnlib.live.training import PLOTS, ROOM, STOPPING, Table, Training, begin
 
 SHORT = {"n": 60, "hidden_nodes": 6, "max_epochs": 40}
@@ -53,12 +54,13 @@ def refusal(call):
 # Training
 
 
-@pytest.mark.parametrize("data", [*DATASETS, "drawn"])
+@pytest.mark.parametrize("data", [*DATASETS, *lab.NEEDS.values()])
 @pytest.mark.parametrize("stopping", STOPPING)
 def test_a_session_is_the_fit_of_its_code(data, stopping):
     settings = {"data": data, "stopping": stopping, "noise": 0.3, "stop_epochs": 10,
-                "stop_tol": 0.1, "points": DRAWN, "random_state": 3}
-    if data == "drawn" and stopping == "early stopping":
+                "stop_tol": 0.1, "points": DRAWN, "table": IRISES, "drawn_graph": lab.STROKES,
+                "function": "kink", "random_state": 3}
+    if data in ("drawn", "pasted") and stopping == "early stopping":
         with pytest.raises(ValueError, match="early stopping needs validation data"):
             begin(**settings)
         return
@@ -127,7 +129,7 @@ def test_frames_hold_what_the_net_says():
                                random_state=0).fit(X, y, validation_data=validation)
     session = whole_run(plots=PLOTS)
     frame = session.frame()
-    plane, loss, accuracy, gradients, _ = frame.plots
+    plane, loss, accuracy, gradients, *_ = frame.plots
     left, right, bottom, top = plane.extent
     rows, columns = plane.probabilities.shape[1:]
     grid = [(x, y) for y in np.linspace(bottom, top, rows)
@@ -162,6 +164,16 @@ def test_going_on_in_steps_is_going_on_at_once():
     before = pack(session.frame())
     session.advance(5)
     assert pack(session.frame()) == before == pack(other.frame())
+
+
+def test_a_run_under_way_tells_its_end():
+    session = begin(**SHORT)
+    session.advance(3)
+    frame = session.frame()
+    assert (frame.last_epoch, frame.text[:12]) == (40, "epoch 3 of 4")
+    session.advance(37)
+    frame = session.frame()
+    assert (frame.last_epoch, frame.text[:11]) == (None, "epoch 40 · ")
 
 
 def test_looking_changes_nothing():
@@ -224,6 +236,54 @@ def test_growing_losses_and_long_steps_are_said():
     deep = begin(n=300, reduction="sum", learning_rate=0.01, hidden_layers=2)
     assert "3 is beyond the edge of stability, about 2" in deep.frame().warning
     assert begin(n=300, reduction="sum", learning_rate=0.01).frame().warning == ""
+
+
+SLICED = {**SHORT, "plots": ("slice",)}
+
+
+@pytest.mark.parametrize("settings", [{}, {"reduction": "sum", "learning_rate": 0.002},
+                                      {"reg_lambda": 3.0, "hidden_layers": 2}])
+def test_a_slice_shows_where_the_next_step_leads(settings):
+    session = begin(**SLICED, **settings)
+    for epochs in (0, 1, 7):
+        session.advance(epochs)
+        (chart,) = session.frame().plots
+        downhill, elsewhere, here, after = chart.curves
+        np.testing.assert_allclose([*here.x, *after.x], [0, 1])
+        assert here.y[0] == pytest.approx(session.loss[-1], rel=1e-12)
+        assert after.label == "after a step"
+        session.advance()
+        assert after.y[0] == pytest.approx(session.loss[-1], rel=1e-12)
+        for dot in (here, after):
+            assert dot.y[0] == downhill.y[downhill.x == dot.x[0]]
+        assert elsewhere.y[elsewhere.x == 0] == here.y
+
+
+def test_a_slice_goes_along_a_drawn_direction_as_far_as_a_step():
+    session = begin(**SLICED, learning_rate=0.3)
+    session.advance(5)
+    elsewhere = session.frame().plots[0].curves[1]
+    net, X, y = session.net, session.data.X, session.data.y
+    direction = np.random.default_rng(0).standard_normal(net.network_.theta.size)
+    length = 0.3 * math.sqrt(sum((G**2).sum() for G in net.gradients(X, y)))
+    direction *= length / np.linalg.norm(direction)
+    moved = MultilayerPerceptron(**{**net.get_params(), "max_epochs": 1}).initialize(X, y)
+    for place, loss in zip(elsewhere.x, elsewhere.y, strict=True):
+        moved.network_.theta[...] = net.network_.theta + place * direction
+        assert moved.loss(X, y) == pytest.approx(loss, rel=1e-12)
+
+
+def test_a_slice_says_where_a_step_is_another_one_and_takes_fewer_places_where_losses_cost():
+    for other in ({"optimizer": "Adam"}, {"batch_size": "8"}):
+        assert begin(**SLICED, **other).frame().plots[0].curves[3].label == "after a plain step"
+    large = begin(n=1000, hidden_layers=2, hidden_nodes=64, plots=("slice",), max_epochs=1)
+    assert len(large.frame().plots[0].curves[0].x) == 9
+
+
+def test_a_slice_of_a_net_that_has_left_all_bounds_is_empty_or_has_gaps():
+    for extreme in ({"initial_scale": 1e200}, {"learning_rate": 1e308}):
+        session = whole_run(**{**SLICED, **extreme})
+        pack(session.frame())
 
 
 def test_folds_are_where_the_sums_of_the_first_layer_are_zero():
@@ -299,7 +359,7 @@ def test_hostile_settings_are_refused_by_name_or_run(name, value):
 
 @settings(max_examples=60, deadline=None)
 @given(st.fixed_dictionaries({}, optional={
-    "data": st.sampled_from([*DATASETS, "drawn"]), "noise": st.floats(0, 0.5),
+    "data": st.sampled_from([*DATASETS, *lab.NEEDS.values()]), "noise": st.floats(0, 0.5),
     "n_classes": st.integers(2, 10), "hidden_layers": st.integers(0, 4),
     "hidden_nodes": st.integers(1, 16), "activation": st.sampled_from(["relu", "logistic"]),
     "learning_rate": st.floats(1e-4, 1e2), "reg_lambda": st.floats(1e-4, 1e2),
@@ -307,13 +367,17 @@ def test_hostile_settings_are_refused_by_name_or_run(name, value):
     "stopping": st.sampled_from(list(STOPPING)), "random_state": st.integers(0, 99),
     "points": st.lists(st.tuples(st.floats(-3, 3), st.floats(-3, 3), st.integers(0, 4)),
                        max_size=8),
+    "function": st.sampled_from(list(datasets.FUNCTIONS)),
+    "drawn_graph": st.sampled_from([[], [[(0.5, 0.5)]], [[(0, 0), (1, 1)]], lab.STROKES]),
+    "table": st.sampled_from(["", "1,2,a\n3,4,b\n", "1,2,a\n3,4,b\n" * 400, "1,2"]),
 }))
 def test_every_combination_of_controls_runs_or_says_what_does_not_go_together(chosen):
     experiment = lab.training(controls=tuple(lab.CONTROLS), n=60, max_epochs=100)
     refused = refusal(lambda: experiment.start(**chosen))
     if refused:
-        assert chosen["data"] == "drawn"
-        assert refused.startswith(("points must be", "stopping must be"))
+        assert chosen["data"] in ("drawn", "pasted", "drawn graph")
+        assert refused.startswith(("points must be", "table must have", "drawn_graph must",
+                                   "stopping must be"))
         return
     session = experiment.start(**chosen)
     session.advance(30)
@@ -347,6 +411,11 @@ def test_every_combination_of_controls_runs_or_says_what_does_not_go_together(ch
         ({"data": "drawn", "points": 3}, "points must be a list or tuple"),
         ({"data": "drawn", "points": [(0, math.inf, 1), (0, 0, 0)]}, "points must be finite"),
         ({"data": "drawn", "points": [(0, 0, 1.5), (0, 0, 0)]}, "points must be finite"),
+        ({"data": "graph", "function": "root"}, "function must be one of 'line'"),
+        ({"data": "drawn graph", "drawn_graph": [[(0.5, 0.5)]]}, "drawn_graph must have a"),
+        ({"data": "drawn graph"}, "drawn_graph must have a line"),
+        ({"data": "pasted", "table": "1,2"}, "table must have three columns"),
+        ({"data": "pasted", "table": None}, "table must be text"),
     ],
 )
 def test_bad_settings_are_named(settings, message):
@@ -394,6 +463,29 @@ def test_points_can_be_drawn_where_there_is_a_control_for_them():
     assert len(session.data.X) == len(DRAWN)
 
 
+def test_points_lie_on_both_sides_of_a_drawn_graph():
+    strokes = [[(0.2, 0.3), (0.6, 0.9)], [(0.9, 0.5)]]
+    experiment = lab.training(("data", "drawn_graph"), noise=0.0)
+    assert experiment.controls[0].options == (*DATASETS, "drawn graph")
+    session = experiment.start(data="drawn graph", drawn_graph=strokes)
+    side = math.sqrt(3)
+    places = side * (2 * np.array([0.2, 0.6, 0.9]) - 1)
+    heights = side * (2 * np.array([0.3, 0.9, 0.5]) - 1)    # level left and right of them
+    for X, y in ((session.data.X, session.data.y), session.data.validation):
+        above = X[:, 1] - np.interp(X[:, 0], places, heights)
+        assert np.mean((above > 0) == y) > 0.99    # the height is taken at 41 places
+        assert abs(np.mean(y) - 0.5) < 0.01
+
+
+def test_data_can_be_pasted_where_there_is_a_control_for_them():
+    experiment = lab.training(controls=("data", "table"))
+    assert experiment.controls[0].options == (*DATASETS, "pasted")
+    plane = experiment.start(data="pasted").frame().plots[0]
+    assert plane.classes == ("setosa", "versicolor", "virginica")
+    assert plane.x_label == "petal length, standardised"
+    assert plane.labels.tolist() == [0] * 5 + [1] * 5 + [2] * 5
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -414,6 +506,55 @@ def test_points_can_be_drawn_where_there_is_a_control_for_them():
 def test_what_an_experiment_cannot_be_is_named(make, message):
     with pytest.raises((TypeError, ValueError), match=message):
         make()
+
+
+def at_work_or_idle(idle):
+    """Each control of which the lab says that it can be idle, at settings where it is, or not."""
+    for name, (decider, reasons) in lab.IDLE.items():
+        control = lab.CONTROLS[decider]
+        own = lab.NEEDS.values() if decider == "data" else ()
+        for value in (*(control.options or range(control.low, control.high + 1)), *own):
+            if (str(value) in reasons) == idle:
+                yield name, {decider: value}
+
+
+def ends_of(name, settings):
+    """The last frames of two runs that differ in one setting."""
+    experiment = lab.training(controls=tuple(lab.CONTROLS), n=60, max_epochs=1000)
+    control = lab.CONTROLS[name]
+    values = {"choice": control.options, "table": (IRISES, "1,2,a\n3,4,b\n5,6,c\n7,9,a"),
+              "points": (lab.POINTS, DRAWN), "strokes": (lab.STROKES, [[(0, 0), (1, 1)]]),
+              }.get(control.kind, (control.low, control.high))
+    for value in values[:2]:
+        session = experiment.start(**settings, **{name: value})
+        session.advance(1000)
+        yield pack(session.frame())
+
+
+@pytest.mark.parametrize(("name", "settings"), [*at_work_or_idle(True)])
+def test_an_idle_control_does_nothing_and_says_why(name, settings):
+    experiment = lab.training(controls=tuple(lab.CONTROLS))
+    assert experiment.idle(**settings)[name].endswith(".")
+    one, other = ends_of(name, settings)
+    assert one == other
+
+
+@pytest.mark.parametrize(("name", "settings"), [*at_work_or_idle(False)])
+def test_a_control_at_work_does_something(name, settings):
+    experiment = lab.training(controls=tuple(lab.CONTROLS))
+    assert name not in experiment.idle(**settings)
+    one, other = ends_of(name, settings)
+    assert one != other
+
+
+def has_settings_of_a_net(data="checkerboard", noise=0.0):
+    return frames.Frame([frames.Bars([data], [noise])])
+
+
+def test_what_is_fixed_makes_controls_idle_too():
+    experiment = lab.training(("hidden_nodes", "noise"), hidden_layers=0)
+    assert experiment.idle() == {"hidden_nodes": "There is no hidden layer."}
+    assert lab.drawing(has_settings_of_a_net, noise=(0.0, 1.0)).idle() == {}
 
 
 def test_experiments_survive_json_with_equal_frames():

@@ -12,6 +12,7 @@ import pytest
         ("matplotlib", "plotting", "plotting"),
         ("matplotlib", "widgets", "widgets"),
         ("ipywidgets", "widgets", "widgets"),
+        ("anywidget", "widgets", "widgets"),
     ],
 )
 def test_a_missing_package_is_named_with_its_extra(missing, module, extra):

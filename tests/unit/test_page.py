@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from book._ext import live_figures
 from nnlib import frames, lab
-from nnlib.live import controls
+from nnlib.live import controls, pasted, pinning, scripts
 from nnlib.live.packing import pack
 from nnlib.live.page import Figure
+from nnlib.live.pinning import Pinned
 from nnlib.plotting import style
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,6 +69,29 @@ def test_a_look_shows_the_session_as_it_says_and_changes_nothing_else():
         figure.look('{"node": "1"}')
 
 
+def test_a_pinned_run_stands_beside_later_ones_until_it_is_unpinned(figure):
+    with pytest.raises(RuntimeError, match="start must be called first"):
+        figure.pin()
+    start(figure, hidden_nodes=3)
+    figure.advance(20)
+    figure.pin()
+    pinned = Pinned(TRAINING, TRAINING.settings(hidden_nodes=3), run_of(hidden_nodes=3).frame())
+    with pytest.raises(ValueError, match="hidden_nodes must be"):
+        start(figure, hidden_nodes=0)
+    start(figure, hidden_nodes=5)
+    figure.advance(20)
+    other = run_of(hidden_nodes=5).frame()
+    assert figure.frame() == pack(pinned.beside(other, TRAINING.settings(hidden_nodes=5)))
+    figure.unpin()
+    assert figure.frame() == pack(other)
+
+
+def run_of(**settings):
+    session = TRAINING.start(**settings)
+    session.advance(20)
+    return session
+
+
 def test_an_animation():
     figure = Figure(lab.drawing(halving, x=(0.5, 4.0)).to_json())
     start(figure, x=2)
@@ -120,7 +143,11 @@ def test_an_experiment_of_no_sense_is_refused(experiment):
 # What its scripts share with Python
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "book" / "live").iterdir()), ids=lambda p: p.name)
+SCRIPTS = [*(ROOT / "book" / "live").iterdir(), *scripts.FOLDER.glob("*.js"),
+           *scripts.FOLDER.glob("*.css")]
+
+
+@pytest.mark.parametrize("path", sorted(SCRIPTS), ids=lambda path: path.name)
 def test_no_script_and_no_sheet_names_the_colour_of_a_class(path):
     text = path.read_text(encoding="utf-8").lower()
     assert [colour for colour in {*style.COLOURS, *style.DARK_COLOURS}
@@ -128,10 +155,9 @@ def test_no_script_and_no_sheet_names_the_colour_of_a_class(path):
 
 
 def test_the_scripts_read_what_the_build_writes():
-    written = dict(re.findall(r"^export const (\w+) = (.*);$", live_figures.shared(), re.M))
-    scripts = "".join(path.read_text(encoding="utf-8")
-                      for path in (ROOT / "book" / "live").glob("*.js"))
-    read = re.findall(r'import \{ ([\w, ]+) \} from "\./shared\.js"', scripts)
+    written = dict(re.findall(r"^export const (\w+) = (.*);$", scripts.shared(), re.M))
+    texts = "".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
+    read = re.findall(r'import \{ ([\w, ]+) \} from "\./shared\.js"', texts)
     assert {name for names in read for name in names.split(", ")} == set(written)
     values = {name: json.loads(text) for name, text in written.items()}
     assert values["PALETTE"] == {"light": [*style.COLOURS], "dark": [*style.DARK_COLOURS]}
@@ -141,4 +167,8 @@ def test_the_scripts_read_what_the_build_writes():
                                 "farthest": controls.FARTHEST}
     assert values["STROKES"] == {"most": controls.MAX_STROKES,
                                  "points": controls.MAX_STROKE_POINTS}
+    assert values["TABLE"] == {"most": pasted.MAX_TEXT, "rows": pasted.MAX_ROWS,
+                               "classes": pasted.MAX_CLASSES}
+    assert values["IDLE"] == json.loads(json.dumps(lab.IDLE))
+    assert values["PINNED"] == pinning.NAME
     assert values["PLOTS"] == [*lab.training().start()._plots]

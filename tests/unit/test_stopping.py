@@ -52,6 +52,13 @@ def test_relative_improvement_counts_from_where_a_warm_start_begins():
     assert stop_epoch(RelativeImprovement(every=5), [1.0] * 20, first=103) == 108
 
 
+@pytest.mark.parametrize("first", [math.nan, math.inf])
+def test_what_improves_is_seen_after_a_start_that_is_not_finite(first):
+    curve = [first, *(1 / i for i in range(1, 9)), *[1.0] * 5]
+    assert stop_epoch(EarlyStopping(3), [1.0] * 14, validation_loss=curve) == 11
+    assert stop_epoch(Patience(tol=0, epochs=3), curve) == 11
+
+
 def test_patience_waits_from_the_best():
     curve = [1.0, 0.5, 0.6, 0.7, 0.55, 0.52, 0.51, 0.505]
     assert stop_epoch(Patience(tol=0, epochs=4), curve) == 5

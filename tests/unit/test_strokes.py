@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from drawn_digits import assert_read, drawings, net_of_scans
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import nnlib
@@ -115,6 +115,7 @@ def test_strokes_as_a_function(drawn, expected):
     np.testing.assert_allclose(strokes.heights(drawn, X), expected, atol=1e-12)
 
 
+@example([[(0.0, 0.0), (2e-311, 1.0)]])
 @given(st.lists(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=5),
                 min_size=1, max_size=4))
 def test_a_function_goes_from_the_first_to_the_last_point(drawn):

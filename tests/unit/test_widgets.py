@@ -14,7 +14,9 @@ import pytest
 from PIL import Image
 
 from nnlib import frames, lab, widgets
+from nnlib.live.canvas import AHEAD
 from nnlib.live.lab import Experiment, Preset
+from nnlib.live.packing import pack
 from nnlib.live.training import begin
 
 SHORT = {"n": 40, "hidden_nodes": 4, "max_epochs": 100}
@@ -74,22 +76,31 @@ def status(figure):
     return re.sub("<[^>]+>", "|", figure._status.value)
 
 
+def picture(figure):
+    return figure.canvas.frame["header"], figure.canvas.frame["body"]
+
+
+def draw(figure, **drawn):
+    """As a browser tells that the reader has drawn something."""
+    figure.canvas.set_state({"drawn": {**figure.canvas.drawn, **drawn}})
+
+
 # In Jupyter
 
 
 def test_controls_start_at_the_settings_and_redraw(drawn):
     assert drawn.values == {"height": 1.0, "colour": "red", "outlined": False}
-    pictures = [drawn.image.value]
+    pictures = [picture(drawn)]
     for name, value in (("height", 3.0), ("colour", "blue"), ("outlined", True)):
         drawn.controls[name].value = value
-        pictures.append(drawn.image.value)
+        pictures.append(picture(drawn))
         assert drawn.values[name] == value
     assert len(set(pictures)) == 4
-    assert all(bytes(picture).startswith(b"\x89PNG") for picture in pictures)
+    assert pictures[-1] == pack(bars(3.0, "blue", True))
     assert "h=3" in status(drawn)
     for name, value in (("height", 1.0), ("colour", "red"), ("outlined", False)):
         drawn.controls[name].value = value
-    assert drawn.image.value == pictures[0]
+    assert picture(drawn) == pictures[0]
 
 
 @without_pictures
@@ -97,9 +108,10 @@ def test_every_kind_of_control_has_its_widget():
     experiment = lab.training(controls=tuple(lab.CONTROLS), n=40, max_epochs=100)
     figure = widgets.live(experiment, "all", "All controls.")
     kinds = {name: type(control).__name__ for name, control in figure.controls.items()}
-    assert set(kinds) == set(lab.CONTROLS) - {"points"}
+    assert set(kinds) == set(lab.CONTROLS) - {"points", "drawn_graph"}
     assert (kinds["n"], kinds["noise"]) == ("IntSlider", "FloatSlider")
     assert (kinds["data"], kinds["learning_rate"]) == ("Dropdown", "FloatLogSlider")
+    assert kinds["table"] == "Textarea"
     assert figure.controls["reg_lambda"].description == "lambda"
     assert figure.controls["hidden_nodes"].description == "hidden nodes"
     # The ends of every slider are settings too.
@@ -117,24 +129,52 @@ def pen(strokes=(((0.0, 0.0), (1.0, 1.0)),), height=1.0):
 
 
 @without_pictures
-def test_where_there_is_no_pad_the_drawings_of_the_presets_are_a_choice():
-    two = [[(0.0, 0.0)], [(1.0, 1.0)]]
+def test_the_reader_draws_strokes_on_the_canvas():
+    two = [[[0.0, 0.0]], [[1.0, 1.0]]]
     experiment = lab.drawing(pen, strokes=lab.PAD, height=(1.0, 2.0, 0.5), presets=[
         Preset("Two dots", "Two strokes.", {"strokes": two}),
-        Preset("Nothing", "An empty pad.", {"strokes": []}),
         Preset("High", "Of something else.", {"height": 2.0})])
     figure = widgets.live(experiment, "pad", "A bar.")
-    choice = figure.controls["strokes"]
-    assert [name for name, _ in choice.options] == ["At the start", "Two dots", "Nothing"]
-    assert "no pad" in figure.widget.children[1].value
-    shown = []
-    for value in (two, [], experiment.settings()["strokes"]):
-        choice.value = value
-        shown.append((figure.values["strokes"], status(figure)))
-    assert shown == [(two, "|n=2|"), ([], "|n=0|"), (pen.__defaults__[0], "|n=1|")]
-    figure.presets["Two dots"].click()
-    assert (choice.value, figure.values["strokes"]) == (two, two)
-    assert "n=2" in status(figure)
+    assert "strokes" not in figure.controls
+    assert figure.canvas.drawn == {"strokes": pen.__defaults__[0]}
+    for strokes in ([], [[[0.5, 0.5]]] * 3):
+        draw(figure, strokes=strokes)
+        assert (figure.values["strokes"], status(figure)) == (strokes, f"|n={len(strokes)}|")
+    figure.controls["height"].value = 1.5  # leaves what is drawn
+    assert picture(figure) == pack(pen(strokes, 1.5))
+    for preset, height in (("Two dots", 1.0), ("High", 2.0)):  # which is no drawing
+        figure.presets[preset].click()
+        assert figure.values == {"strokes": two, "height": height}
+        assert figure.canvas.drawn == {"strokes": two}
+        assert picture(figure) == pack(pen(two, height))
+
+
+@without_pictures
+def test_what_cannot_have_been_drawn_is_refused():
+    figure = widgets.live(lab.drawing(pen, strokes=lab.PAD), "pad", "A bar.")
+    draw(figure, strokes=[[[0.0, 2.0]]])
+    assert "strokes must be at most 20 strokes" in status(figure)
+    assert figure.values["strokes"] == pen.__defaults__[0]
+    draw(figure, strokes=[])
+    assert status(figure) == "|n=0|"
+
+
+@without_pictures
+def test_the_reader_draws_points_where_they_are_the_data():
+    figure = widgets.live(lab.training(("data", "points"), **SHORT), "points", "Points.")
+    assert not figure.canvas.board_is_used
+    figure.controls["data"].value = "drawn"
+    assert figure.canvas.board_is_used
+    assert "epoch 100" in status(figure)
+    points = [[0.0, 1.0, 0], [1.0, 0.0, 0]]
+    draw(figure, points=points)
+    assert "at least two classes" in status(figure)
+    draw(figure, points=[*points, [1.0, 1.0, 1]])
+    assert "epoch 100" in status(figure)
+    assert figure.session.data.X.tolist() == [[0, 1], [1, 0], [1, 1]]
+    figure.controls["data"].value = "moons"
+    assert not figure.canvas.board_is_used
+    assert figure.values["points"] == [*points, [1.0, 1.0, 1]]
 
 
 @without_pictures
@@ -146,9 +186,9 @@ def test_a_logarithmic_slider_gives_two_digits_as_on_the_page(trained):
 
 def test_a_moved_control_trains_to_the_end(trained):
     assert "epoch 100" in status(trained)
-    before = trained.image.value
+    before = picture(trained)
     trained.controls["noise"].value = 0.4
-    assert trained.image.value != before
+    assert picture(trained) != before
     session = lab.training(**SHORT).start()
     assert trained.session.net.loss_ != session.net.loss_
     session = begin(**SHORT, noise=0.4)
@@ -165,7 +205,7 @@ def test_steps_and_reset(trained):
         trained.buttons[button].click()
         epochs.append(trained.session.frame().epoch)
     assert epochs == [0, 1, 2, 0, 1]
-    assert "epoch 1 ·" in status(trained)
+    assert "epoch 1 of 100 ·" in status(trained)
     assert trained.values["noise"] == 0.3
     trained.controls["noise"].value = 0.2
     assert trained.session.finished
@@ -208,6 +248,9 @@ def test_observation_and_node_are_looked_at_without_another_run():
     assert figure.session is not session
     assert figure.values == {"hidden_nodes": 1, "observation": 7, "node": "1.2"}
     assert "Choose one" in figure._details.value
+    for name, value in (("observation", 11), ("node", "1.1")):  # a click on the canvas
+        figure.canvas._handle_custom_msg({"name": name, "value": value}, [])
+        assert figure.controls[name].value == figure.values[name] == value
     figure.presets["Deep"].click()
     assert node.options[-1] == ("1.9", "1.9")
     assert node.value == "1.9"
@@ -215,7 +258,8 @@ def test_observation_and_node_are_looked_at_without_another_run():
 
 @without_pictures
 def test_playing_shows_the_way_without_keeping_others_waiting(trained, monkeypatch):
-    monkeypatch.setattr(widgets, "PAUSE", 0)
+    monkeypatch.setattr(widgets, "BREATH", 0)
+    monkeypatch.setattr(widgets, "BURST", 0)
     seen, turns = [], 0
     trained._status.observe(lambda change: seen.append(trained.session.frame().epoch), "value")
 
@@ -229,6 +273,7 @@ def test_playing_shows_the_way_without_keeping_others_waiting(trained, monkeypat
 
     run(play())
     assert trained.session.finished
+    assert picture(trained) == pack(trained.session.frame())
     assert seen[0] == 0
     assert seen == sorted(seen)
     assert len(seen) > 10
@@ -240,21 +285,72 @@ def test_playing_shows_the_way_without_keeping_others_waiting(trained, monkeypat
     lambda figure: figure.buttons["Play"].click(),
     lambda figure: figure.pause(),
     lambda figure: figure.buttons["Step"].click(),
-    lambda figure: figure.controls["noise"].set_trait("value", 0.1),
-    lambda figure: figure.presets["Plain"].click(),
-], ids=["play", "pause", "step", "control", "preset"])
-def test_whatever_the_reader_does_pauses_the_animation(trained, act):
+    lambda figure: figure.buttons["Reset"].click(),
+], ids=["play", "pause", "step", "reset"])
+def test_other_buttons_pause_the_animation(trained, act):
     async def play():
         trained.buttons["Play"].click()
         await asyncio.sleep(0)
         act(trained)
         assert trained.buttons["Play"].description == "Play"
         session, epoch = trained.session, trained.session.frame().epoch
-        await asyncio.sleep(3 * widgets.PAUSE)
+        await asyncio.sleep(10 * widgets.BREATH)
         assert trained.session is session
         assert trained.session.frame().epoch == epoch
 
     run(play())
+
+
+@without_pictures
+def test_playing_takes_ever_longer_steps(trained, monkeypatch):
+    monkeypatch.setattr(widgets, "BURST", 3600)  # as if training took no time
+    seen = []
+    trained._status.observe(lambda change: seen.append(trained.session.frame().epoch), "value")
+
+    async def play():
+        trained.buttons["Play"].click()
+        await trained._animation
+
+    run(play())
+    assert seen[:8] == [0, 1, 2, 3, 4, 6, 8, 11]
+    assert seen[-1] == 100
+
+
+@without_pictures
+def test_where_a_loop_runs_a_moved_control_shows_its_first_frame_and_goes_on(trained, monkeypatch):
+    monkeypatch.setattr(widgets, "FIRST_BURST", 0)
+    monkeypatch.setattr(widgets, "BURST", 0)
+
+    async def move():
+        trained.controls["noise"].value = 0.3
+        assert trained.session.frame().epoch == 1
+        assert "epoch 1 of 100" in status(trained)
+        assert trained.buttons["Play"].description == "Pause"
+        await trained._animation
+        assert trained.buttons["Play"].description == "Play"
+
+    run(move())
+    assert trained.session.finished
+    assert "epoch 100 ·" in status(trained)
+
+
+@without_pictures
+def test_playing_goes_no_further_than_a_reader_who_looks_has_seen(trained, monkeypatch):
+    monkeypatch.setattr(widgets, "BURST", 0)
+
+    async def play():
+        trained.buttons["Play"].click()
+        canvas = trained.canvas
+        canvas.set_state({"seen": canvas.frame["number"]})  # as the browser says it
+        for _ in range(3):
+            first = canvas.frame["number"]
+            await asyncio.sleep(10 * widgets.BREATH)
+            assert canvas.frame["number"] - first == AHEAD
+            canvas.set_state({"seen": canvas.frame["number"]})
+        trained.pause()
+
+    run(play())
+    assert not trained.session.finished
 
 
 @without_pictures
@@ -273,7 +369,7 @@ def test_playing_goes_on_from_where_it_was_paused(trained):
 
 @without_pictures
 def test_an_animation_of_ones_own(monkeypatch):
-    monkeypatch.setattr(widgets, "PAUSE", 0)
+    monkeypatch.setattr(widgets, "ANIMATION_PAUSE", 0)
     figure = widgets.live(lab.drawing(countdown, start=(1, 9)), "countdown", "A bar.")
     assert "t=2" in status(figure)
     figure.buttons["Reset"].click()
@@ -290,7 +386,7 @@ def test_an_animation_of_ones_own(monkeypatch):
 @without_pictures
 def test_a_drawing_has_nothing_to_play(drawn, trained):
     assert drawn.buttons == {}
-    assert list(trained.buttons) == ["Play", "Step", "Reset"]
+    assert list(trained.buttons) == ["Play", "Step", "Reset", "Pin"]
 
 
 @without_pictures
@@ -302,6 +398,48 @@ def test_the_code_is_shown_on_demand_and_kept_up_to_date(trained):
     assert "learning_rate=2.0" in trained._code.value
     trained._code_wanted.value = False
     assert trained._code.value == ""
+
+
+@without_pictures
+def test_a_run_is_pinned_and_unpinned(trained, drawn):
+    assert "Pin" not in drawn.buttons
+    shown = []
+    trained._details.observe(lambda change: shown.append(change["new"]), "value")
+    pin = trained.buttons["Pin"]
+    pin.click()
+    assert pin.description == "Unpin"
+    trained.controls["noise"].value = 0.4
+    trained.presets["Broken"].click()
+    pin.click()
+    assert pin.description == "Pin"
+    assert [re.sub("<[^>]+>", "", each).partition(" Its settings")[2] for each in shown] == [
+        " are the same.", ": noise 0.2, not 0.4.", ": learning rate 0.5, not 100.", ""]
+
+
+@without_pictures
+def test_controls_that_do_nothing_are_disabled_and_say_why(trained):
+    assert not trained.controls["noise"].disabled
+    figure = widgets.live(lab.training(("data", "noise", "n_classes"), **SHORT), "data", "Points.")
+    noise, classes = figure.controls["noise"], figure.controls["n_classes"]
+    said = []
+    for data in ("moons", "checkerboard", "blobs"):
+        figure.controls["data"].value = data
+        said.append([(each.disabled, each.tooltip) for each in (noise, classes)])
+    assert said == [[(False, ""), (True, "This data set has two classes.")],
+                    [(True, "This data set has no noise."),
+                     (True, "This data set has two classes.")],
+                    [(False, ""), (False, "")]]
+
+
+@without_pictures
+def test_data_are_pasted_and_what_is_wrong_with_them_is_said():
+    experiment = lab.training(("data", "table"), data="pasted", **SHORT)
+    figure = widgets.live(experiment, "pasted", "Points.")
+    figure.controls["table"].value = "1,2,a\n3,4,b\n5,6,<i>\n"
+    assert "epoch 100" in status(figure)
+    assert figure.session.data.classes == ("<i>", "a", "b")
+    figure.controls["table"].value = "1,2,a\n3,<i>,b"
+    assert "line 2 has &#x27;&lt;i&gt;&#x27; in the place of a number" in figure._status.value
 
 
 @without_pictures
@@ -368,9 +506,10 @@ def test_hostile_texts_stay_texts():
 
 
 @without_pictures
-def test_the_bundle_has_both_faces_and_no_other_picture(drawn):
+def test_the_bundle_has_both_faces_and_the_picture_for_paper(drawn):
     bundle = drawn._repr_mimebundle_()
-    assert set(bundle) == {"text/plain", "text/html",
+    assert f'src="data:image/png;base64,{bundle["image/png"]}"' in bundle["text/html"]
+    assert set(bundle) == {"text/plain", "text/html", "image/png",
                            "application/vnd.jupyter.widget-view+json"}
     assert bundle["text/plain"] == repr(drawn) == "<live figure 'bars'>"
     assert bundle["text/html"] == drawn._repr_html_()
@@ -397,3 +536,76 @@ def test_a_name_that_no_link_can_hold_is_refused(name):
 def test_bad_arguments_are_named(arguments, message):
     with pytest.raises((TypeError, ValueError), match=message):
         widgets.live(*arguments)
+
+
+# After settings that do not go together
+
+
+@pytest.fixture
+def with_table():
+    controls = ("data", "table", "stopping", "observation")
+    return widgets.live(lab.training(controls, **SHORT, plots=("plane", "network")), "own", "Own.")
+
+
+@without_pictures
+def test_a_table_that_was_refused_can_be_mended(with_table):
+    figure = with_table
+    table, data = figure.controls["table"], figure.controls["data"]
+    assert table.disabled
+    data.value = "pasted"
+    assert not table.disabled
+    table.value = "rubbish"
+    assert "table must" in status(figure)
+    data.value = "moons"
+    assert table.disabled
+    data.value = "pasted"
+    assert "table must" in status(figure)
+    assert not table.disabled
+    table.value = "0,0,a\n1,1,b\n0,1,a\n"
+    assert "epoch" in status(figure)
+    assert figure.values["table"] == table.value
+
+
+@without_pictures
+def test_what_was_refused_is_no_setting_of_the_run_that_is_shown(with_table):
+    figure = with_table
+    before = figure.values
+    with_table.controls["data"].value = "pasted"
+    figure.controls["table"].value = "rubbish"
+    for act in (lambda: setattr(figure.controls["observation"], "value", 3),
+                figure.buttons["Step"].click, figure.buttons["Reset"].click):
+        act()
+        assert "table must" in status(figure)
+        assert figure.values["table"] != "rubbish"
+    figure.buttons["Pin"].click()
+    assert figure.buttons["Pin"].description == "Pin"
+    figure.controls["data"].value = "moons"
+    assert figure.values == before | {"table": "rubbish", "observation": 3}
+
+
+def short(start=2):
+    for epoch in range(start):
+        if epoch == 3:
+            raise ValueError("start must be at most 3")
+        yield frames.Frame([frames.Bars(["left"], [start - epoch])], text=f"t={epoch}")
+
+
+@without_pictures
+def test_an_error_on_the_way_is_shown_and_ends_the_animation(monkeypatch):
+    monkeypatch.setattr(widgets, "ANIMATION_PAUSE", 0)
+    figure = widgets.live(lab.drawing(short, start=(1, 9)), "short", "A bar.")
+
+    async def move():
+        figure.controls["start"].value = 6
+        await figure._animation
+        assert "start must be at most 3" in status(figure)
+        assert figure.buttons["Play"].description == "Play"
+
+    run(move())
+
+
+@without_pictures
+def test_a_node_that_is_drawn_no_more_is_taken_from_the_picture():
+    figure = widgets.live(lab.training(("node",), **SHORT, plots=("plane", "network")), "n", "N.")
+    figure._on_choice("node", "1.4")
+    assert figure.values["node"] == figure.controls["node"].value == "1.4"

@@ -199,11 +199,13 @@ export function drawAxes(context, theme, box, scales, { x_label, y_label }, hasG
   }
 }
 
+const FAINT = 0.45; // the opacity of a curve to compare with, as in nnlib.live.frame_plots
 const DASHES = { solid: [], dashed: [6, 4], dotted: [1.5, 3.5] };
 
 /** One curve inside the box; where a number is not finite there is a gap, and no text. */
 export function drawCurve(context, theme, curve, { x: scaleX, y: scaleY }, width = 2) {
   const colour = theme.ofCurve(curve.colour);
+  context.globalAlpha = curve.faint ? FAINT : 1;
   context.strokeStyle = context.fillStyle = colour;
   if (curve.style === "points") {
     for (let i = 0; i < curve.x.length; i++) {
@@ -217,6 +219,7 @@ export function drawCurve(context, theme, curve, { x: scaleX, y: scaleY }, width
       context.arc(x, y, 4, 0, 2 * Math.PI);
       context.fill();
     }
+    context.globalAlpha = 1;
     return;
   }
   context.lineWidth = width;
@@ -234,6 +237,7 @@ export function drawCurve(context, theme, curve, { x: scaleX, y: scaleY }, width
   }
   context.stroke();
   context.setLineDash([]);
+  context.globalAlpha = 1;
 }
 
 /** A text around a point, on the colour of the paper, so that no line runs through it. */

@@ -1,9 +1,12 @@
 // The values of an experiment's controls: what is allowed, and how they are written in a link.
 
-import { NODE, POINTS, STROKES } from "./shared.js";
+import { IDLE, NODE, POINTS, STROKES, TABLE } from "./shared.js";
 
 /** Settings of these kinds change what is shown of a run, and not the run. */
 export const VIEWS = ["observation", "node"];
+
+/** Settings of these kinds are the reader's own work: only Defaults takes it away. */
+export const OWN = ["points", "strokes", "table"];
 
 const KEY_OF_NODE = new RegExp(`^(?:${NODE})$`);
 
@@ -21,8 +24,15 @@ export function accepts(control, value) {
       && value.flat().length <= STROKES.points
       && value.flat(2).every((coordinate) => coordinate >= 0 && coordinate <= 1);
   }
+  if (control.kind === "table") return typeof value === "string" && value.length <= TABLE.most;
   return Number.isFinite(value) && value >= control.low && value <= control.high
     && (!control.whole || Number.isInteger(value));
+}
+
+/** Why a control of a net that trains does nothing at these settings; empty if it does something. */
+export function reasonToBeIdle(name, settings) {
+  const [decider, reasons] = IDLE[name] ?? [];
+  return reasons?.[String(settings[decider])] ?? "";
 }
 
 /** What the reader calls it. */
@@ -37,9 +47,22 @@ export function show(value) {
 
 // In a link
 
+const LONGEST_TABLE = 4000; // characters in a link
+const TOO_LONG = "too-long-for-a-link"; // stands in the place of a table that is
+
 /** A value as text for a link. */
 export function write(control, value) {
-  return ({ points: writePoints, strokes: writeStrokes }[control.kind] ?? String)(value);
+  return ({ points: writePoints, strokes: writeStrokes, table: writeTable }[control.kind] ?? String)(
+    value);
+}
+
+export function fitsIntoLink(table) {
+  return new URLSearchParams({ table }).toString().length <= LONGEST_TABLE;
+}
+
+/** Whether a link says of this control no more than that its value was too long. */
+export function isLeftOut(control, text) {
+  return control.kind === "table" && text === TOO_LONG;
 }
 
 /** The value that `write` wrote; undefined if the text is none that this control can stand at. */
@@ -50,6 +73,7 @@ export function read(control, text) {
     node: () => text,
     points: () => readPoints(text),
     strokes: () => readStrokes(text),
+    table: () => (isLeftOut(control, text) ? undefined : text),
   }[control.kind]?.() ?? (/^[-+.\de]{1,24}$/i.test(text) ? Number(text) : undefined);
   return accepts(control, value) ? value : undefined;
 }
@@ -82,6 +106,10 @@ function readStrokes(text) {
   const coordinate = (pair) => parseInt(pair, BASE) / 1000;
   return text.split(".").filter(Boolean).map((stroke) => stroke.match(/.{4}/g).map(
     (point) => [coordinate(point.slice(0, 2)), coordinate(point.slice(2))]));
+}
+
+function writeTable(text) {
+  return fitsIntoLink(text) ? text : TOO_LONG;
 }
 
 // Room for what the reader draws

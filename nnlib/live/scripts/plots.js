@@ -12,6 +12,9 @@ const DRAWN_BY = {
   plane: drawPlane, chart: drawChart, bars: drawBars, diagram: drawDiagram,
 };
 
+// What tells of a dark theme; nn-lab.css knows whose they are.
+const THEMES = ["data-theme", "theme", "class", "data-jp-theme-light", "data-vscode-theme-kind"];
+
 export class Plots {
   element = make("div", { className: "nn-plots" });
 
@@ -20,10 +23,13 @@ export class Plots {
 
   #frame = null;
   #sizes = new ResizeObserver(() => this.draw());
-  #themes = new MutationObserver(() => this.draw());
+  // A moment later: JupyterLab hides all while it changes.
+  #themes = new MutationObserver(() => requestAnimationFrame(() => this.draw()));
 
   constructor() {
-    this.#themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    for (const element of [document.documentElement, document.body]) {
+      this.#themes.observe(element, { attributeFilter: THEMES });
+    }
   }
 
   /** @param {object} frame - decoded */
@@ -32,7 +38,9 @@ export class Plots {
     const canvases = [...this.element.children];
     frame.plots.forEach((plot, i) => {
       const canvas = canvases[i] ?? this.#newCanvas();
-      canvas.className = `nn-${plot.kind}`;
+      // One that is a board, too, stays one.
+      if (!canvas.classList.contains(`nn-${plot.kind}`)) canvas.className = `nn-${plot.kind}`;
+      canvas.classList.toggle("nn-drawing", plot.has_axes === false);
     });
     for (const canvas of canvases.slice(frame.plots.length)) {
       this.#sizes.unobserve(canvas);
@@ -60,6 +68,12 @@ export class Plots {
     });
   }
 
+  /** Draw no more: the element is gone for good. */
+  end() {
+    this.#sizes.disconnect();
+    this.#themes.disconnect();
+  }
+
   #newCanvas() {
     const canvas = make("canvas", { role: "img", "aria-label": "" });
     this.element.append(canvas);
@@ -82,11 +96,12 @@ function describe(plot) {
   return [plot.title, labels[plot.kind]()].filter(Boolean).join(". ");
 }
 
-function describePlane({ points, labels, winner, values }) {
+function describePlane({ points, labels, classes, winner, values }) {
+  const nameOf = (label) => (classes?.length ? `${label}, ${classes[label]}` : label);
   const shares = (classes, say) => [...new Set(classes)].sort((a, b) => a - b).map((label) =>
     say(label, classes.filter((each) => each === label).length)).join(", ");
   return [
-    ...(points ? [labels ? `Points: ${shares(labels, (label, count) => `${count} of class ${label}`)}`
+    ...(points ? [labels ? `Points: ${shares(labels, (label, count) => `${count} of class ${nameOf(label)}`)}`
       : `${points.shape[0]} points`] : []),
     ...(winner ? [`The net gives ${shares(winner, (label, count) =>
       `${Math.round((100 * count) / winner.length)} % to class ${label}`)}`] : []),

@@ -1,15 +1,14 @@
-// What the controls have in common on which the reader draws: their field, and the cross with which
-// those draw who have no pointer.
+// What the controls have in common to which the reader brings something: their field, and the cross
+// with which those draw who have no pointer.
 
 import { make } from "./dom.js";
-import { labelOf } from "./settings.js";
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /** The field of a control: what it is, what to do, and what there is to do it with. */
-export function makeField(control, help, ...elements) {
+export function makeField(title, help, ...elements) {
   return make("fieldset", { className: "nn-control nn-drawn" },
-    make("legend", {}, `Draw ${labelOf(control)}`), make("p", {}, help), ...elements);
+    make("legend", {}, title), make("p", {}, help), ...elements);
 }
 
 export function makeButton(name, act) {

@@ -4,12 +4,12 @@ import { BOUNDARY, FAINT, PALETTE, REGION } from "./shared.js";
 
 /**
  * The colours to draw with, in the theme that the page has now.
- * @param {Element} element - whose style sheet gives --nn-ink and the others
+ * @param {Element} element - whose style sheet gives --nn-theme, --nn-ink and the others
  */
 export function themeOf(element) {
   const style = getComputedStyle(element);
   const colour = (name) => style.getPropertyValue(`--nn-${name}`).trim();
-  const dark = document.documentElement.dataset.theme === "dark";
+  const dark = colour("theme") === "dark";
   const side = dark ? "dark" : "light";
   const palette = PALETTE[side];
   const [paper, ink] = [colour("paper"), colour("ink")];

@@ -19,7 +19,9 @@ export function drawPlane(canvas, plane, theme) {
     ...classKeys(context, theme, plane), ...curveKeys(context, theme, plane.curves)]);
   const [rows, columns] = (plane.winner ?? plane.values)?.shape ?? [];
   const limits = outerEdges(plane.extent, rows, columns);
-  const box = { left: 46, right: width - 18, top: head + 4, bottom: height - 42 };
+  const box = { left: 0, right: width - 18, top: head + 4, bottom: height - 42 };
+  const { ticks } = makeScale([limits[2], limits[3]], [box.bottom, box.top], false, 44);
+  box.left = Math.max(46, widthOf(context, ticks) + 34); // room for the label, in a wide font too
   const limit = plane.values && largest(plane.values);
   const barScale = plane.values && makeScale([-limit, limit], [box.bottom, box.top], false, 44);
   if (plane.values) box.right -= BAR.gap + BAR.width + widthOf(context, barScale.ticks) + 4;
@@ -151,10 +153,10 @@ function drawRing(context, theme, { points, marked }, x, y) {
   }
 }
 
-function classKeys(context, theme, { labels, classes = 0 }) {
-  const count = Math.max(classes, labels?.length ? rangeOf([labels])[1] + 1 : 0);
+function classKeys(context, theme, { labels, classes, least = 0 }) {
+  const count = Math.max(least, labels?.length ? rangeOf([labels])[1] + 1 : 0);
   return Array.from({ length: count }, (_, c) => ({
-    label: count > 4 ? String(c) : `class ${c}`,
+    label: classes?.length ? `${c}: ${classes[c]}` : count > 4 ? String(c) : `class ${c}`,
     draw: (x, y) => drawMarker(context, c, x + 17, y, 5, theme.ofClass(c), theme.edgeOf(c)),
   }));
 }

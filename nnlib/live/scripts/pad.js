@@ -2,7 +2,7 @@
 
 import { makeVector, make } from "./dom.js";
 import { Cross, makeButton, makeField } from "./drawing.js";
-import { mayGoOn } from "./settings.js";
+import { labelOf, mayGoOn } from "./settings.js";
 
 const SIZE = 1000; // of the pad, in the units of its picture: a link has thousandths too
 const NEAR = 15; // in the same units: points that are nearer to each other say nothing new
@@ -31,7 +31,7 @@ export class Pad {
     this.#surface = makeVector("svg", {
       id, class: "nn-pad", viewBox: `0 0 ${SIZE} ${SIZE}`, tabindex: 0, role: "application",
       "aria-label": `Pad to draw on. ${HELP}` });
-    this.element = makeField(control,
+    this.element = makeField(`Draw ${labelOf(control)}`,
       `Draw on the pad with mouse, finger or pen. From the keyboard, go to it with Tab. ${HELP}`,
       this.#surface,
       make("div", { className: "nn-row" }, makeButton("Undo", () => this.#undo()),
@@ -44,6 +44,11 @@ export class Pad {
     this.#strokes = this.#known = strokes;
     this.#isDown = this.#isNew = false;
     this.#draw();
+  }
+
+  /** Out of sight while it does nothing. */
+  rest(reason) {
+    this.element.hidden = Boolean(reason);
   }
 
   #listen() {

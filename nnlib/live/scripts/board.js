@@ -3,7 +3,7 @@
 import { make } from "./dom.js";
 import { Cross, makeButton, makeField } from "./drawing.js";
 import { characterOf } from "./markers.js";
-import { mayAdd } from "./settings.js";
+import { labelOf, mayAdd } from "./settings.js";
 import { PALETTE, POINTS } from "./shared.js";
 
 const { farthest } = POINTS;
@@ -39,7 +39,7 @@ export class Board {
       return make("label", {}, input, marker, ` class ${label}`);
     });
     const clear = makeButton("Clear", () => this.#change([]));
-    this.element = makeField(control,
+    this.element = makeField(`Draw ${labelOf(control)}`,
       "Click on the plane to add a point of the class chosen here, on a point to remove it. From the "
         + `keyboard, go to the plane with Tab. ${HELP}`,
       make("div", { className: "nn-row" }, ...this.picker, clear));
@@ -72,7 +72,7 @@ export class Board {
       kind: "plane", extent: EXTENT, curves: [], title: "", x_label: "x₁", y_label: "x₂",
       points: Object.assign(points, { shape: [this.#points.length, 2] }),
       labels: Uint8Array.from(this.#points, (point) => point[2]),
-      classes: FEWEST_CLASSES, // whether there are points of them or not
+      least: FEWEST_CLASSES, // shown, whether there are points of them or not
     };
     const empty = (name) => ({
       kind: "chart", curves: [], title: "", x_label: "epoch", y_label: name,

@@ -1,0 +1,63 @@
+"""Copies of the notebooks that read well in JupyterLab, and are the reader's."""
+
+import json
+from pathlib import Path
+
+import lab
+import nbformat
+import pytest
+
+BOOK = Path(__file__).resolve().parents[2] / "book"
+
+
+@pytest.fixture
+def copies(tmp_path, monkeypatch):
+    """A folder of copies of one notebook, whose text `write` changes."""
+    book, folder = tmp_path / "book", tmp_path / "lab"
+    (book / "evidence").mkdir(parents=True)
+    (book / "evidence" / "rates.npz").write_bytes(b"rates")
+    (book / "frameworks.json").write_text("{}")
+    texts = {}
+    monkeypatch.setattr(lab, "plain_notebooks", lambda _: texts.items())
+
+    def write(**changes):
+        texts.update({f"{name}.ipynb": text for name, text in changes.items()})
+        return lab.copy_notebooks(book, folder)
+
+    write.folder = folder
+    return write
+
+
+def test_copies_follow_the_book_with_what_they_read(copies):
+    for text in ("first", "second"):
+        assert copies(one=text, two="same") == []
+        assert (copies.folder / "one.ipynb").read_text() == text
+    assert (copies.folder / "evidence" / "rates.npz").read_bytes() == b"rates"
+    assert (copies.folder / "frameworks.json").is_file()
+
+
+def test_what_a_reader_has_changed_stays(copies):
+    copies(one="first", two="first")
+    (copies.folder / "one.ipynb").write_text("mine")
+    assert copies(one="second", two="second") == ["one.ipynb"]
+    assert (copies.folder / "one.ipynb").read_text() == "mine"
+    assert (copies.folder / "two.ipynb").read_text() == "second"
+    (copies.folder / "one.ipynb").unlink()
+    assert copies(one="second") == []
+    assert (copies.folder / "one.ipynb").read_text() == "second"
+
+
+def test_a_notebook_that_was_there_before_stays(copies):
+    copies.folder.mkdir()
+    (copies.folder / "one.ipynb").write_text("mine")
+    assert copies(one="first") == ["one.ipynb"]
+    assert copies(one="second") == ["one.ipynb"]
+
+
+def test_the_copies_are_notebooks_with_words_in_place_of_roles():
+    notebooks = {name: nbformat.reads(text, as_version=4)
+                 for name, text in lab.plain_notebooks(BOOK)}
+    assert set(notebooks) == {path.name for path in BOOK.glob("*.ipynb")}
+    for name, notebook in notebooks.items():
+        nbformat.validate(notebook)
+        assert "{numref}`" not in json.dumps(notebook.cells), name
