@@ -203,9 +203,11 @@ def _named(name: object, book: Path) -> str:
         return label(name)
     labels: list[str] = []
     for file in book.glob(f"{int(number[1]):02}_*.ipynb"):
-        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
-        labels += LABEL.findall("\n".join("".join(cell["source"]) for cell in cells
-                                          if cell["cell_type"] == "markdown"))
+        notebook = json.loads(file.read_text(encoding="utf-8"))
+        # In copies without MyST, headings have taken the place of labels; their metadata keep them.
+        labels += notebook["metadata"].get("exercises") or LABEL.findall(
+            "\n".join("".join(cell["source"]) for cell in notebook["cells"]
+                      if cell["cell_type"] == "markdown"))
     if not 1 <= int(number[2]) <= len(labels):
         raise ValueError(f"name must be the number of an exercise, and of those that begin with "
                          f"{number[1]} there are {len(labels)}, got {shown(name)}")

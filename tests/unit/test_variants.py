@@ -41,7 +41,7 @@ def book(tmp_path, monkeypatch):
     (folder / "variants" / "chapter_09.py").write_text(CHAPTER)
     cells = [{"cell_type": "markdown", "source": [text]} for text in TEXTS]
     cells.insert(1, {"cell_type": "code", "source": "a = 1"})
-    (folder / "09_add.ipynb").write_text(json.dumps({"cells": cells}))
+    (folder / "09_add.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}}))
     monkeypatch.chdir(tmp_path)
     return folder
 
@@ -130,6 +130,16 @@ def test_without_a_book_it_is_asked_for(tmp_path, monkeypatch):
 
 def test_an_exercise_is_called_by_its_number_too(book):
     assert exercises.variant("9.2", 1, folder=book).name == "ex-09-add"
+    with pytest.raises(ValueError, match=r"begin with 9 there are 2, got '9\.3'"):
+        exercises.variant("9.3", 1)
+
+
+def test_a_copy_without_myst_keeps_the_labels_in_its_metadata(book):
+    cells = [{"cell_type": "markdown", "source": f"### Exercise 9.{number}: Add"}
+             for number in (1, 2)]
+    (book / "09_add.ipynb").write_text(json.dumps(
+        {"cells": cells, "metadata": {"exercises": ["ex-09-guess", "ex-09-add"]}}))
+    assert exercises.variant("9.2", 1).name == "ex-09-add"
     with pytest.raises(ValueError, match=r"begin with 9 there are 2, got '9\.3'"):
         exercises.variant("9.3", 1)
 
