@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 from book._ext.plain_notebooks import plain_notebooks  # noqa: E402
 
 BOOK, LAB = ROOT / "book", ROOT / "lab"
+READ = ("evidence", "variants")    # folders that notebooks read
 COPIED = ".copied.json"    # the sha256 of each copy, as it was made
 
 
@@ -39,7 +40,8 @@ def copy_notebooks(book: Path, lab: Path) -> list[str]:
         copy.write_text(text, encoding="utf-8")
         copied[name] = sha256(text)
     record.write_text(json.dumps(copied), encoding="utf-8")
-    shutil.copytree(book / "evidence", lab / "evidence", dirs_exist_ok=True)
+    for folder in READ:
+        shutil.copytree(book / folder, lab / folder, dirs_exist_ok=True)
     for path in book.glob("*.json"):
         shutil.copy(path, lab)
     return kept
