@@ -69,6 +69,40 @@ def test_an_exercise_has_its_variants_in_copies_too(tmp_path):
         assert [exercises.variant(number[label], 42, folder).name for label in found] == found
 
 
+def test_copies_that_were_stopped_are_not_taken_for_changed_ones(copies, monkeypatch):
+    def stop(path, content, write=lab.write):
+        if path.name == "two.ipynb":
+            raise KeyboardInterrupt
+        write(path, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lab, "write", stop)
+        with pytest.raises(KeyboardInterrupt):
+            copies(one="first", two="first")
+    assert [path.name for path in copies.folder.glob("*.ipynb")] == ["one.ipynb"]
+    assert copies(one="second", two="second") == []
+    assert (copies.folder / "one.ipynb").read_text() == "second"
+    assert (copies.folder / "two.ipynb").read_text() == "second"
+
+
+def test_a_copy_that_is_the_books_needs_no_record(copies):
+    copies(one="first")
+    (copies.folder / lab.COPIED).unlink()
+    assert copies(one="first") == []
+    assert copies(one="second") == []
+    assert (copies.folder / "one.ipynb").read_text() == "second"
+
+
+@pytest.mark.parametrize("damaged", [b"", b'{"one.ipynb": "', b"[]", b"\xff"])
+def test_without_a_whole_record_copies_that_differ_stay(damaged, copies):
+    copies(one="first", two="first")
+    (copies.folder / lab.COPIED).write_bytes(damaged)
+    assert copies(one="second", two="first") == ["one.ipynb"]
+    assert (copies.folder / "one.ipynb").read_text() == "first"
+    assert copies(one="second", two="second") == ["one.ipynb"]
+    assert (copies.folder / "two.ipynb").read_text() == "second"
+
+
 def test_the_copies_are_notebooks_with_words_in_place_of_roles():
     notebooks = {name: nbformat.reads(text, as_version=4)
                  for name, text in lab.plain_notebooks(BOOK)}
