@@ -171,6 +171,7 @@ def test_answers_have_six_digits():
 def test_seeds_are_a_list():
     assert seeds_of("1-3,7") == [1, 2, 3, 7]
     assert seeds_of("5") == [5]
+    assert len(seeds_of("0-9998,7")) == 10_000
 
 
 def test_a_sheet_has_a_row_for_each_seed(book, capsys):
@@ -215,6 +216,9 @@ def test_an_answer_in_a_file_is_checked(book, capsys, tmp_path):
     (["answers", "9.2", "--seeds", "a-b"], "seeds are such as 1-30 or 3,7,12, not 'a-b'"),
     (["answers", "9.2", "--seeds", "3,9-1"], "seeds are such as 1-30 or 3,7,12, not '3,9-1'"),
     (["answers", "9.1", "--seeds", "1"], "with variants (ex-09-add), got '9.1'"),
+    (["answers", "9.2", "--seeds", "1-4000000000"], "at most 10000 seeds, not '1-4000000000'"),
+    (["answers", "9.2", "--seeds", "1-10000,7"], "at most 10000 seeds"),
+    (["answers", "9.2", "--seeds", "1-" + "9" * 30], "at most 10000 seeds"),
     (["check", "9.2", "nowhere.py", "--seeds", "1"], "No such file"),
 ])
 def test_what_is_wrong_on_the_command_line_is_said(arguments, says, book, capsys):
