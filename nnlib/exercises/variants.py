@@ -121,7 +121,10 @@ def variant(name: str, seed: int, folder: str | Path | None = None) -> Variant:
     Raises
     ------
     ValueError
-        If the exercise has no variants; the message lists those that have.
+        If the exercise has no variants, with those that have in the message; or if the seed is not
+        from 0 to 2³² - 1.
+    TypeError
+        If the seed is no whole number.
     FileNotFoundError
         If there is no book in the folder.
     """
@@ -149,6 +152,15 @@ def sheet(name: str, seeds: Iterable[int], folder: str | Path | None = None
     -------
     list of dict
         A row for each seed: "seed", and each name that the check looks at.
+
+    Raises
+    ------
+    ValueError
+        If the exercise has no variants, or a seed is not from 0 to 2³² - 1.
+    TypeError
+        If a seed is no whole number.
+    FileNotFoundError
+        If there is no book in the folder.
     """
     return [{"seed": str(seed), **variant(name, seed, folder).answers()} for seed in seeds]
 
