@@ -18,28 +18,43 @@ sys.path.insert(0, str(ROOT))
 from book._ext.plain_notebooks import plain_notebooks  # noqa: E402
 
 BOOK, LAB = ROOT / "book", ROOT / "lab"
+READ = ("evidence", "variants")    # folders that notebooks read
 COPIED = ".copied.json"    # the sha256 of each copy, as it was made
 
 
-def sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def recorded(record: Path) -> dict[str, str]:
+    """What the record says; nothing if there is none, or if it is damaged."""
+    try:
+        copied = json.loads(record.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return copied if isinstance(copied, dict) else {}
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file that is whole, or as it was, wherever this is stopped."""
+    new = path.with_name(f"{path.name}.new")
+    new.write_bytes(content)
+    new.replace(path)
 
 
 def copy_notebooks(book: Path, lab: Path) -> list[str]:
     """Bring the copies up to date, and what notebooks read; the names of those left as they are."""
     lab.mkdir(exist_ok=True)
     record = lab / COPIED
-    copied = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    copied = recorded(record)
     kept = []
     for name, text in plain_notebooks(book):
-        copy = lab / name
-        if copy.is_file() and sha256(copy.read_text(encoding="utf-8")) != copied.get(name):
+        copy, content = lab / name, text.encode()
+        there = copy.read_bytes() if copy.is_file() else content
+        if there != content and hashlib.sha256(there).hexdigest() != copied.get(name):
             kept.append(name)
             continue
-        copy.write_text(text, encoding="utf-8")
-        copied[name] = sha256(text)
-    record.write_text(json.dumps(copied), encoding="utf-8")
-    shutil.copytree(book / "evidence", lab / "evidence", dirs_exist_ok=True)
+        write(copy, content)
+        copied[name] = hashlib.sha256(content).hexdigest()
+        write(record, json.dumps(copied).encode())    # at once: the next copy may be stopped
+    for folder in READ:
+        shutil.copytree(book / folder, lab / folder, dirs_exist_ok=True)
     for path in book.glob("*.json"):
         shutil.copy(path, lab)
     return kept

@@ -3,7 +3,8 @@ that pages offer to download, and those of tools/lab.py.
 
 References become the words and numbers that the pages have, exercises become headings, and their
 solutions stay folded until they are asked for. Each copy knows the edition of the notebook that it
-is made of, so that a page can tell a reader that the copy they have saved is of another one.
+is made of, so that a page can tell a reader that the copy they have saved is of another one, and
+the labels of its exercises, by which their variants are found.
 """
 
 import hashlib
@@ -139,6 +140,8 @@ def plain_notebooks(book: Path) -> Iterator[tuple[str, str]]:
         notebook = nbformat.read(path, as_version=4)
         notebook["cells"] = list(plain(notebook["cells"], rewrite))
         notebook["metadata"]["edition"] = edition(path)
+        notebook["metadata"]["exercises"] = [
+            label for kind, label in labels(path) if kind == "exercise"]
         # JupyterLite trips over texts that are stored as lists of lines.
         yield path.name, json.dumps(notebook)
 

@@ -18,16 +18,20 @@ from pathlib import Path
 from nnlib.exercises.exercise import CORRECT
 from nnlib.exercises.variants import sheet, variant, with_variants
 
+MOST_SEEDS = 10_000
+
 
 def seeds_of(text: str) -> list[int]:
     """The seeds of a list such as 1-30 or 3,7,12."""
     seeds: list[int] = []
     for part in text.split(","):
         ends = re.fullmatch(r"(\d+)(?:-(\d+))?", part)
-        found = range(int(ends[1]), int(ends[2] or ends[1]) + 1) if ends else ()
-        if not found:
+        first, last = (int(ends[1]), int(ends[2] or ends[1])) if ends else (1, 0)
+        if last < first:
             raise argparse.ArgumentTypeError(f"seeds are such as 1-30 or 3,7,12, not {text!r}")
-        seeds += found
+        if len(seeds) + last - first >= MOST_SEEDS:
+            raise argparse.ArgumentTypeError(f"at most {MOST_SEEDS} seeds, not {text!r}")
+        seeds += range(first, last + 1)
     return seeds
 
 

@@ -27,9 +27,12 @@ def check(name: str, *values: object, variant: int | None = None, **named: objec
     Raises
     ------
     ValueError
-        If no such exercise is known yet, or it has no variants.
+        If no such exercise is known yet, or it has no variants, or the seed is not from 0 to
+        2³² - 1.
     TypeError
-        If the values are not those that the exercise asks for.
+        If the values are not those that the exercise asks for, or the seed is no whole number.
+    FileNotFoundError
+        If a variant is asked for, and this folder is not that of a book, nor the one above.
     """
     outcome: Outcome
     if variant is None:

@@ -121,7 +121,10 @@ def variant(name: str, seed: int, folder: str | Path | None = None) -> Variant:
     Raises
     ------
     ValueError
-        If the exercise has no variants; the message lists those that have.
+        If the exercise has no variants, with those that have in the message; or if the seed is not
+        from 0 to 2³² - 1.
+    TypeError
+        If the seed is no whole number.
     FileNotFoundError
         If there is no book in the folder.
     """
@@ -149,6 +152,15 @@ def sheet(name: str, seeds: Iterable[int], folder: str | Path | None = None
     -------
     list of dict
         A row for each seed: "seed", and each name that the check looks at.
+
+    Raises
+    ------
+    ValueError
+        If the exercise has no variants, or a seed is not from 0 to 2³² - 1.
+    TypeError
+        If a seed is no whole number.
+    FileNotFoundError
+        If there is no book in the folder.
     """
     return [{"seed": str(seed), **variant(name, seed, folder).answers()} for seed in seeds]
 
@@ -203,9 +215,11 @@ def _named(name: object, book: Path) -> str:
         return label(name)
     labels: list[str] = []
     for file in book.glob(f"{int(number[1]):02}_*.ipynb"):
-        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
-        labels += LABEL.findall("\n".join("".join(cell["source"]) for cell in cells
-                                          if cell["cell_type"] == "markdown"))
+        notebook = json.loads(file.read_text(encoding="utf-8"))
+        # In copies without MyST, headings have taken the place of labels; their metadata keep them.
+        labels += notebook["metadata"].get("exercises") or LABEL.findall(
+            "\n".join("".join(cell["source"]) for cell in notebook["cells"]
+                      if cell["cell_type"] == "markdown"))
     if not 1 <= int(number[2]) <= len(labels):
         raise ValueError(f"name must be the number of an exercise, and of those that begin with "
                          f"{number[1]} there are {len(labels)}, got {shown(name)}")

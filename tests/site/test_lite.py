@@ -19,6 +19,9 @@ import pytest
 from faults import STORAGE_BLOCKED, as_octets, give_up, note_requests
 from readers import DESKTOP
 
+from book._ext import plain_notebooks
+from nnlib import exercises
+
 BOOK = Path(__file__).parents[2] / "book"
 PATIENCE = 900_000    # milliseconds; studies take ten times as long as they do outside browsers
 
@@ -187,6 +190,12 @@ def test_notebooks_find_the_evidence_they_load(lite, notebooks):
     assert variants == {path.name for path in (BOOK / "variants").glob("*.py")}
     measured = {path.name for path in (lite / "files").glob("*.json")}
     assert measured == {path.name for path in BOOK.glob("*.json")} != set()
+
+
+def test_an_exercise_with_variants_is_called_by_its_number(lite):
+    number, found = plain_notebooks.numbers(BOOK), exercises.with_variants(lite / "files")
+    assert len(found) >= 30
+    assert [exercises.variant(number[label], 42, lite / "files").name for label in found] == found
 
 
 def test_pages_of_notebooks_alone_have_the_button(lite, site, notebooks):

@@ -41,7 +41,7 @@ def book(tmp_path, monkeypatch):
     (folder / "variants" / "chapter_09.py").write_text(CHAPTER)
     cells = [{"cell_type": "markdown", "source": [text]} for text in TEXTS]
     cells.insert(1, {"cell_type": "code", "source": "a = 1"})
-    (folder / "09_add.ipynb").write_text(json.dumps({"cells": cells}))
+    (folder / "09_add.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}}))
     monkeypatch.chdir(tmp_path)
     return folder
 
@@ -134,6 +134,16 @@ def test_an_exercise_is_called_by_its_number_too(book):
         exercises.variant("9.3", 1)
 
 
+def test_a_copy_without_myst_keeps_the_labels_in_its_metadata(book):
+    cells = [{"cell_type": "markdown", "source": f"### Exercise 9.{number}: Add"}
+             for number in (1, 2)]
+    (book / "09_add.ipynb").write_text(json.dumps(
+        {"cells": cells, "metadata": {"exercises": ["ex-09-guess", "ex-09-add"]}}))
+    assert exercises.variant("9.2", 1).name == "ex-09-add"
+    with pytest.raises(ValueError, match=r"begin with 9 there are 2, got '9\.3'"):
+        exercises.variant("9.3", 1)
+
+
 @pytest.mark.parametrize("name", ["ex-09-guess", "9.1", "ex-08-add", "ex-part1-shift"])
 def test_an_exercise_without_variants_is_refused_with_those_that_have(name, book):
     with pytest.raises(ValueError, match=rf"with variants \(ex-09-add\), got '{name}'"):
@@ -161,6 +171,7 @@ def test_answers_have_six_digits():
 def test_seeds_are_a_list():
     assert seeds_of("1-3,7") == [1, 2, 3, 7]
     assert seeds_of("5") == [5]
+    assert len(seeds_of("0-9998,7")) == 10_000
 
 
 def test_a_sheet_has_a_row_for_each_seed(book, capsys):
@@ -205,6 +216,9 @@ def test_an_answer_in_a_file_is_checked(book, capsys, tmp_path):
     (["answers", "9.2", "--seeds", "a-b"], "seeds are such as 1-30 or 3,7,12, not 'a-b'"),
     (["answers", "9.2", "--seeds", "3,9-1"], "seeds are such as 1-30 or 3,7,12, not '3,9-1'"),
     (["answers", "9.1", "--seeds", "1"], "with variants (ex-09-add), got '9.1'"),
+    (["answers", "9.2", "--seeds", "1-4000000000"], "at most 10000 seeds, not '1-4000000000'"),
+    (["answers", "9.2", "--seeds", "1-10000,7"], "at most 10000 seeds"),
+    (["answers", "9.2", "--seeds", "1-" + "9" * 30], "at most 10000 seeds"),
     (["check", "9.2", "nowhere.py", "--seeds", "1"], "No such file"),
 ])
 def test_what_is_wrong_on_the_command_line_is_said(arguments, says, book, capsys):
