@@ -473,10 +473,13 @@ def bounds(X: ArrayLike) -> tuple[float, float, float, float]:
 def _through(places: ArrayLike, heights: ArrayLike) -> Callable[[FloatArray], FloatArray]:
     """The function of a polygon through these points."""
     x, y = (check_numbers("function", each, ("m",)) for each in (places, heights))
-    if x.shape != y.shape or not len(x) or not (np.isfinite(x).all() and np.isfinite(y).all()) \
-            or not (np.diff(x) > 0).all():
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused
+        fits = x.shape == y.shape and len(x) and (np.diff(x) > 0).all() \
+            and np.isfinite([np.ptp(x), np.ptp(y)]).all()
+    if not fits:
         raise ValueError(f"function must be one of {', '.join(FUNCTIONS)}, or places that rise and "
-                         f"as many heights, all finite, got {shown((places, heights))}")
+                         f"as many heights, all finite and with finite distances, got "
+                         f"{shown((places, heights))}")
     return lambda at: np.interp(at, x, y)
 
 

@@ -237,7 +237,7 @@ class NNLab extends HTMLElement {
 
   #showPlayer() {
     if (!this.#run.playing) this.#pace.reset();
-    this.#panel.showPlayer(this.#run.playing, this.#run.finished);
+    this.#panel.showPlayer(this.#run.playing, this.#run.finished, this.#run.isUnderWay);
     this.toggleAttribute("data-playing", this.#run.playing);
   }
 

@@ -115,17 +115,18 @@ export class Panel {
     if (diagram) for (const control of this.#controls.values()) control.offer?.(diagram);
   }
 
-  showPlayer(playing, finished) {
+  showPlayer(playing, finished, isUnderWay) {
     this.#play.replaceChildren(icon(playing ? "pause" : "play"), playing ? "Pause" : "Play");
     // Or the focus is lost.
     if (finished && document.activeElement === this.#step) this.#play.focus();
     this.#step.disabled = finished;
+    if (!isUnderWay) this.#pin.disabled = true;
   }
 
-  /** Whether there is a run to pin, and whether one is. */
-  showPin(canPin, details) {
+  /** Whether there is a run to pin, from its first frame on, and whether one is. */
+  showPin(isOpen, details) {
     const isPinned = details.some(([name]) => name === PINNED);
-    if (canPin) this.#pin.disabled = false;
+    if (isOpen) this.#pin.disabled = false;
     this.#pin.setAttribute("aria-pressed", String(isPinned));
   }
 

@@ -9,7 +9,7 @@ const ANIMATION_PAUSE = 60; // milliseconds between the frames of a drawing
  * @typedef {object} Listener
  * @property {() => object} settings - asked for: those of the next start
  * @property {(play: boolean) => void} again - a start that had to wait is due: `start` may be called
- * @property {() => void} changed - `playing` or `finished` may be others
+ * @property {() => void} changed - `playing`, `finished` or `isUnderWay` may be others
  * @property {() => void} paused
  * @property {(frame: object, settings: object) => void} received - with those it belongs to
  * @property {(frame: object) => void} draw - the newest one, when the browser draws next
@@ -76,12 +76,13 @@ export class Run {
     this.#open = false;
     this.playing = play && this.#isPlayable;
     this.finished = false;
+    const waits = this.#starting;
+    this.#starting = true;
     this.#tell.changed();
-    if (this.#starting) {
+    if (waits) {
       this.#next = { play };
       return;
     }
-    this.#starting = true;
     this.#started = this.#tell.settings();
     this.#looked = null;
     this.#number += 1;
@@ -96,6 +97,7 @@ export class Run {
     this.#number += 1;
     this.#starting = false;
     this.#next = null;
+    this.#tell.changed();
     this.#tell.loaded();
   }
 
@@ -127,9 +129,10 @@ export class Run {
     this.#send({ type: "look", look: this.#looks, settings: JSON.stringify(this.#looked) }, true);
   }
 
-  /** Keep the run as it is, to compare later ones with it; or keep none. */
+  /** Keep the run as it is, to compare later ones with it; or keep none. One that starts is kept
+   *  as it begins. */
   pin(on) {
-    if (this.#open) this.#send({ type: "pin", on }, true);
+    if (this.isUnderWay) this.#send({ type: "pin", on }, true);
   }
 
   /** Ask for the lines of Python: of what the picture shows, or of a whole run at the settings. */

@@ -55,8 +55,7 @@ export class DataTable {
     if (text === this.#known) return;
     this.#known = this.#text.value = text;
     this.#kept.textContent = fitsIntoLink(text) ? IN_LINK : NOT_IN_LINK;
-    this.#fault.hidden = true;
-    this.#text.removeAttribute("aria-invalid");
+    this.#hideFault();
   }
 
   /** Out of sight while other data are chosen. */
@@ -75,18 +74,28 @@ export class DataTable {
   async #take(file) {
     if (!file) return;
     // A character takes up to four bytes.
-    if (file.size > 4 * TABLE.most) return this.#refuse(file.name, file.size);
+    if (file.size > 4 * TABLE.most) return this.#refuse(file.name, `${file.size} bytes`);
     this.#text.value = await file.text();
-    this.#use(this.#text.value);
-    this.#say(`Data of ${file.name}.`);
+    if (this.#use(this.#text.value, file.name)) this.#say(`Data of ${file.name}.`);
   }
 
-  #use(text) {
-    if (text.length > TABLE.most) this.#refuse("This", text.length);
-    else this.#onInput(text);
+  /** Whether the text is short enough: then it is handed on. */
+  #use(text, name = "This") {
+    if (text.length > TABLE.most) {
+      this.#refuse(name, `${text.length} characters`);
+      return false;
+    }
+    this.#hideFault(); // also where the settings have this text: `set` leaves it then
+    this.#onInput(text);
+    return true;
   }
 
   #refuse(name, length) {
-    this.tell(`${name} is too long: ${length} characters, where at most ${TABLE.most} fit.`);
+    this.tell(`${name} is too long: ${length}, where at most ${TABLE.most} characters fit.`);
+  }
+
+  #hideFault() {
+    this.#fault.hidden = true;
+    this.#text.removeAttribute("aria-invalid");
   }
 }

@@ -1,9 +1,9 @@
 // The page's Python: Pyodide with NumPy and nnlib, and the figures of `nnlib.live.page` that it runs.
 // A classic worker, because Pyodide loads itself with importScripts.
 //
-// In come {type, figure, ...} with the types open, start, look, pin, play, pause, step, drawn and code; out
-// go progress, missing (a file did not come; the next message asks for it again), starting, ready,
-// failed (it did not start), frame, code, error (a Python exception).
+// In come {type, figure, ...} with the types open, start, look, pin, play, pause, step, drawn and
+// code; out go progress, missing (a file did not come; the next message asks for it again), starting,
+// ready, failed (it did not start), frame, code, error (a Python exception).
 
 importScripts("cache.js", "download.js", "load.js");
 
@@ -129,6 +129,7 @@ const answers = {
   },
   pin({ figure: name, on }) {
     const figure = figures.get(name);
+    if (!figure.started) return; // its start has failed, and said why
     guarded(name, () => {
       if (on) figure.python.pin();
       else figure.python.unpin();

@@ -37,6 +37,13 @@ class Canvas(anywidget.AnyWidget):
 
     Attributes
     ----------
+    controls : list of dict
+        The "name", "kind" and "label" of each control that is set in the picture.
+    plots : list of str
+        What there is to see, in this order.
+    frame : dict
+        The newest frame: its "header" and "body", as `nnlib.live.packing.pack` has them, and its
+        "number", counted from 1; empty before the first.
     drawn : dict of str to list
         What the reader has drawn, by the names of the controls: points or strokes.
     board_is_used : bool

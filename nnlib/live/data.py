@@ -177,10 +177,6 @@ def _pasted(table: PastedTable) -> DataSet:
     X = table.standardised
     names = [short(name) or place
              for name, place in zip(table.columns, ("x₁", "x₂"), strict=True)]
-    code = (f"X = np.array({table.X.tolist()})",
-            "spread = X.std(axis=0)",
-            "X = (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1)",
-            f"y = np.array({table.labels})")
-    return DataSet(X, table.y, None, datasets.bounds(X), code,
+    return DataSet(X, table.y, None, datasets.bounds(X), table.code,
                    (f"{names[0]}, standardised", f"{names[1]}, standardised"),
                    tuple(map(short, table.classes)))

@@ -21,6 +21,7 @@ MAX_TEXT = 100_000  # characters
 LARGEST = 1e100  # of larger numbers the squares overflow
 LONGEST_NAME = 24  # characters of a name that are shown
 SEPARATORS = "\t;,"
+WHOLE = re.compile(r"0|-?[1-9][0-9]{0,8}")  # "01" and "1" are two names
 
 #: Something to begin with: the first five irises of each species that Fisher measured, in 1936.
 IRISES = """petal length,petal width,species
@@ -51,7 +52,7 @@ class PastedTable:
     X : ndarray, shape (n, 2)
         The numbers as they stand there.
     labels : list of str or of int
-        The class of each line; numbers, if all of them are whole ones.
+        The class of each line; numbers, if all are whole ones as Python writes them.
     columns : tuple of str
         The names of both columns, empty where the text has none.
     """
@@ -72,9 +73,19 @@ class PastedTable:
 
     @property
     def standardised(self) -> Array:
-        """X with mean 0 and standard deviation 1 in each column, unless all is the same in it."""
-        spread = self.X.std(axis=0)
-        return np.asarray((self.X - self.X.mean(axis=0)) / np.where(spread > 0, spread, 1))
+        """X with mean 0 and standard deviation 1 in each column; 0, where all is the same in it."""
+        spread = self.X.std(axis=0) * (np.ptp(self.X, axis=0) > 0)  # rounding may leave some
+        X = np.zeros_like(self.X)
+        np.divide(self.X - self.X.mean(axis=0), spread, out=X, where=spread > 0)
+        return X
+
+    @property
+    def code(self) -> tuple[str, ...]:
+        """The lines that make ``X``, standardised, and ``y``."""
+        return (f"X = np.array({self.X.tolist()})",
+                "spread = X.std(axis=0) * (np.ptp(X, axis=0) > 0)",
+                "X = np.divide(X - X.mean(axis=0), spread, out=np.zeros_like(X), where=spread > 0)",
+                f"y = np.array({self.labels})")
 
 
 def read(text: str) -> PastedTable:
@@ -119,13 +130,14 @@ def read(text: str) -> PastedTable:
         if not cells[2]:
             raise ValueError(f"table must have a class in every line, there is none in line {line}")
         labels.append(cells[2])
-    count = len(set(labels))
+    whole = all(WHOLE.fullmatch(label) for label in labels)
+    table = PastedTable(np.array(numbers), [int(label) for label in labels] if whole else labels,
+                        columns)
+    count = len(table.classes)
     if not 2 <= count <= MAX_CLASSES:
         raise ValueError(f"table must have from 2 to {MAX_CLASSES} classes, got {count}: "
                          f"the third column holds the class")
-    whole = all(re.fullmatch(r"[-+]?\d{1,9}", label) for label in labels)
-    return PastedTable(np.array(numbers), [int(label) for label in labels] if whole else labels,
-                       columns)
+    return table
 
 
 def short(name: str) -> str:
@@ -174,6 +186,8 @@ def _checked_number(line: int, cell: str, separator: str) -> float:
 
 def _number(cell: str, separator: str) -> float | None:
     """None if it is no number."""
+    if "_" in cell:  # which Python's numbers may have
+        return None
     try:
         return float(cell if separator == "," else cell.replace(",", "."))
     except ValueError:

@@ -54,8 +54,9 @@ class Pinned:
             Losses are fainter lines; the boundary is dashed, if the data are of the same plane;
             what the settings were stands first among the details.
         """
-        same_plane = all(self.settings.get(name) == settings.get(name) for name in (
-            ["data", "table"] if settings.get("data") == PASTED else ["data"]))
+        here, there = ({**self.experiment.fixed, **each} for each in (self.settings, settings))
+        same_plane = all(here.get(name) == there.get(name) for name in (
+            ["data", "table"] if there.get("data") == PASTED else ["data"]))
         plots = [self._beside_plot(plot, same_plane) for plot in frame.plots]
         said = f"{self.frame.text}. {self._words(settings)}"
         return replace(frame, plots=plots, details=[(NAME, said), *frame.details])

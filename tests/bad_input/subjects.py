@@ -555,6 +555,7 @@ SUBJECTS: dict[str, Subject] = {
             "points": (([0, 1], [0.5, 0.5]), anything), "list": ([[0, 1], [0.5, 0.5]], anything),
             "arrays": ((np.arange(2), np.ones(2)), anything),
             **refused(shorter=([0, 1], [0]), backwards=([1, 0], [0, 0]), gap=([0], [math.nan]),
+                      far=([-1e308, 1e308], [0, 1]), high=([0, 1], [-1e308, 1e308]),
                       hollow=([], []), text=("a", "b"), one=([0, 1],), array=np.ones((2, 2)))})),
         "noise": (0.1, NOISE), "random_state": (0, SEED),
         "class_sizes": ("drawn", choice("balanced", "drawn"))}),

@@ -192,6 +192,14 @@ def test_a_pinned_run_stays_to_compare_with(figure, visit):
     at.wait("figure.querySelector('.nn-player [aria-pressed=false]')")
     assert all(curve["label"] != "pinned" for plot in at.frame()["plots"]
                for curve in plot.get("curves", []))
+    # While a run starts too.
+    at.element.evaluate("""figure => {
+        const buttons = [...figure.querySelectorAll(".nn-player button")]
+        for (const name of ["Reset", "Pin"])
+            buttons.find((button) => button.textContent === name).click() }""")
+    at.wait("figure.querySelector('.nn-player [aria-pressed=true]')")
+    pin.press("Enter")
+    at.wait("figure.querySelector('.nn-player [aria-pressed=false]')")
     at.start_afresh()
 
 
@@ -324,6 +332,7 @@ def test_data_that_a_reader_brings(figure, visit):
     field.get_by_role("button", name="Train on these").click()
     field.get_by_text("line 2 has 'many' in the place of a number").wait_for()
     assert text.get_attribute("aria-invalid") == "true"
+    assert at.button("Pin").is_disabled(), "there is no run"
     # A file, too long for a link; and back, from elsewhere on the page.
     rows = "".join(f"{i},{i % 7},{i % 2}\n" for i in range(900))
     field.get_by_label("or on a file").set_input_files(
@@ -347,7 +356,15 @@ def test_data_that_a_reader_brings(figure, visit):
     field.evaluate(drop, ["points.tsv", "1\t2\tx\n3\t4\ty"])
     at.until_it_shows(data="pasted", table="1\t2\tx\n3\t4\ty")
     field.evaluate(drop, ["large.bin", "\0" * 500_000])
-    field.get_by_text("large.bin is too long: 500000 characters").wait_for()
+    field.get_by_text("large.bin is too long: 500000 bytes").wait_for()
+    field.evaluate(drop, ["long.csv", " " * 200_000])
+    field.get_by_text("long.csv is too long: 200000 characters").wait_for()
+    heard = at.element.locator(".nn-announcer")
+    assert heard.text_content().startswith("long.csv is too long: 200000 characters")
+    field.evaluate(drop, ["points.tsv", "1\t2\tx\n3\t4\ty"])    # which the settings have
+    field.get_by_text("is too long").wait_for(state="hidden")
+    assert text.get_attribute("aria-invalid") is None
+    assert at.button("Pin").is_enabled()
     field.evaluate(drop, ["small.bin", "PK\1\2"])
     field.get_by_text("table must have three columns").wait_for()
     # Points around a graph that the reader draws, by keyboard.

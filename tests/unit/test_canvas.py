@@ -44,9 +44,14 @@ def test_the_browser_is_told_what_is_drawn_and_what_can_be_chosen(at):
     assert Canvas(lab.training(), lab.training().settings()).plots == ["plane", "loss"]
 
 
-def test_what_the_browser_says_is_not_sent_back(at):
-    for name in ("drawn", "seen"):
-        assert at.trait_metadata(name, "echo_update") is False
+def test_what_the_browser_says_is_not_sent_back(at, monkeypatch):
+    sent = []
+    monkeypatch.setattr(at, "_send", lambda message, buffers=None: sent.append(message["state"]))
+    at.set_state({"seen": 1, "drawn": {"points": [[0, 0, 1]]}})
+    assert (at.seen, at.drawn) == (1, {"points": [[0, 0, 1]]})
+    assert not sent
+    at.set_state({"board_is_used": True})  # which Python sets
+    assert sent == [{"board_is_used": True}]
 
 
 def test_a_choice_in_the_picture_is_handed_on(at):

@@ -297,6 +297,8 @@ def test_digits_without_scikit_learn_say_what_to_install(monkeypatch):
         (datasets.graph, {"function": "root"}, ValueError, "function must be one of 'line', "),
         (datasets.graph, {"function": ([0, 1], [0])}, ValueError, "function must .* as many"),
         (datasets.graph, {"function": ([0, 0], [0, 1])}, ValueError, "function .* that rise"),
+        (datasets.graph, {"function": ([-1e308, 1e308], [0, 1])}, ValueError, "finite distances"),
+        (datasets.graph, {"function": ([0, 1], [-1e308, 1e308])}, ValueError, "finite distances"),
         (datasets.graph, {"function": ([], [])}, ValueError, "function must be one of line, "),
         (datasets.graph, {"function": ([0], [float("nan")])}, ValueError, "function .* all finite"),
         (datasets.graph, {"function": ("a", "b")}, TypeError, "function must be numbers"),

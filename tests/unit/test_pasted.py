@@ -20,6 +20,10 @@ from nnlib.live.data import data_set
         ('\ufeffx,y,z\r\n\r\n1, 2, "a, ""b"""\r\n,,\r\n3,4,<b>&amp;\r\n', [[1, 2], [3, 4]],
          ['a, "b"', "<b>&amp;"], ("x", "y")),
         ("1,2,1\n3,4,1.0", [[1, 2], [3, 4]], ["1", "1.0"], ("", "")),
+        ("1,2,1\n3,4,01", [[1, 2], [3, 4]], ["1", "01"], ("", "")),
+        ("1,2,-3\n3,4,+3", [[1, 2], [3, 4]], ["-3", "+3"], ("", "")),
+        ("1,2,0\n3,4,-0", [[1, 2], [3, 4]], ["0", "-0"], ("", "")),
+        ("1,2,0\n3,4,-30", [[1, 2], [3, 4]], [0, -30], ("", "")),
     ],
 )
 def test_what_a_table_holds(text, X, labels, columns):
@@ -34,10 +38,15 @@ def test_classes_have_numbers_in_the_order_of_their_names():
     assert (table.classes, table.y.tolist()) == (("10", "cat", "dog"), [2, 1, 0])
 
 
-def test_columns_are_standardised_but_one_that_is_the_same_everywhere():
-    table = pasted.read("1,7,a\n3,7,b\n8,7,b")
+@pytest.mark.parametrize("same", ["7", "0.1", "1e100", "-1e-300"])
+def test_columns_are_standardised_and_one_that_is_the_same_everywhere_is_zero(same):
+    table = pasted.read(f"1,{same},a\n3,{same},b\n8,{same},b")
     np.testing.assert_allclose(table.standardised.mean(axis=0), 0, atol=1e-15)
     np.testing.assert_allclose(table.standardised.std(axis=0), [1, 0], atol=1e-15)
+    assert not table.standardised[:, 1].any()
+    names = {"np": np}
+    exec("\n".join(table.code), names)
+    np.testing.assert_array_equal(names["X"], table.standardised)
 
 
 @pytest.mark.parametrize(
@@ -50,12 +59,14 @@ def test_columns_are_standardised_but_one_that_is_the_same_everywhere():
         ("1,2,a\n\n3,4,b,5", "line 3 has 4"),
         ("1,2,a\n3,cat,b", "line 2 has 'cat' in the place of a number"),
         ("1,x,a\n3,4,b", "line 1 has 'x' in the place of a number"),
+        ("1,2,a\n1_000,4,b", "line 2 has '1_000' in the place of a number"),
         ("1,2,a\n3,,b", "line 2 has '' in the place of a number"),
         ("1;2.5;a\n3;1.000,5;b", "line 2 has '1.000,5' in the place of a number"),
         ("1,2,a\n3,nan,b", "finite numbers, not beyond 1e.100: line 2 has 'nan'"),
         ("1,2,a\n3,-1e101,b", "line 2 has '-1e101'"),
         ("1,2,a\n3,4, ", "a class in every line, there is none in line 2"),
         ("1,2,a\n3,4,a", "from 2 to 10 classes, got 1"),
+        ("1,2,a\n3,4,a\0", "from 2 to 10 classes, got 1"),
         ('1,2,a\n3,4,"b', "quotes in pairs, around whole cells: see line 2"),
         ("".join(f"1,2,c{i}\n" for i in range(11)), "from 2 to 10 classes, got 11"),
         pytest.param("1,2,a\n3,4,b\n" * 501, "at most 1000 observations, got 1002", id="lines"),

@@ -112,6 +112,21 @@ def test_a_boundary_is_drawn_on_its_own_plane_only(before, now, same):
     assert len(beside.plots[1].curves) == 4
 
 
+def test_other_pasted_data_are_another_plane_where_no_control_says_that_they_are_pasted():
+    experiment = lab.training(("table",), data="pasted", n=40, max_epochs=60, stopping="none")
+    kept, other = ({"table": table} for table in ("1,2,a\n3,4,b", "5,6,a\n7,9,b"))
+    frames = {}
+    for settings in (kept, other):
+        session = experiment.start(**settings)
+        session.advance(100)
+        frames[settings["table"]] = session.frame()
+    pinned = Pinned(experiment, kept, frames[kept["table"]])
+    for settings, lines in ((kept, 1), (other, 0)):
+        frame = frames[settings["table"]]
+        curves = pinned.beside(frame, settings).plots[0].curves
+        assert len(curves) == len(frame.plots[0].curves) + lines
+
+
 def test_axes_have_room_for_both_runs():
     def frame(losses):
         epochs = range(len(losses))
