@@ -78,7 +78,7 @@ def test_a_live_figure_follows_its_sliders(path, jupyter, new_reader):
         page.wait_for_function(f"before => {PICTURE} !== before", arg=before)
         status.get_by_text("epoch 1000 ·").wait_for()
     page.get_by_role("button", name="Reset").click()
-    status.get_by_text("epoch 0 ·").wait_for()
+    status.get_by_text("epoch 0 of 1000 ·").wait_for()
     page.get_by_role("button", name="Play").click()
     page.get_by_role("button", name="Pause").wait_for()
     status.get_by_text("epoch 1000 ·").wait_for()
