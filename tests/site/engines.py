@@ -178,6 +178,7 @@ class WebKit(Engine):
 
     needs = (("WebKitWebDriver",), ("Xvfb",))
     browsers = "usr/lib*/**/webkit2gtk-4*/MiniBrowser"
+    narrowest = 500    # pixels: no narrower than the buttons of its window, on any machine
 
     def begin(self) -> None:
         browser = next(Path("/").glob(self.browsers), None)
@@ -217,13 +218,24 @@ class WebKit(Engine):
                 time.sleep(0.1)
 
     def go(self, url: str, size: Size = (1400, 900)) -> None:
-        width, height = size
         self._send("/url", url="about:blank")
-        for _ in range(2):    # the second time with what the window's frame takes
-            self._send("/window/rect", width=width, height=height)
-            inside = self._send("/execute/sync", script="return [innerWidth, innerHeight]", args=[])
-            width, height = (2 * size[0] - inside[0], 2 * size[1] - inside[1])
+        self._fit(*size)
         self._send("/url", url=url)
+
+    def _fit(self, width: int, height: int) -> None:
+        """Give the page this size, or in a window as narrow as it gets this height."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            # Both change only some time after the window was asked to.
+            inside, outside = self.value_of(
+                "return [[innerWidth, innerHeight], [outerWidth, outerHeight]]")
+            if inside == [width, height] or (
+                    inside[1] == height and width < inside[0] < self.narrowest):
+                return
+            assert time.monotonic() < end, f"{inside} instead of {width, height}"
+            self._send("/window/rect", width=width + outside[0] - inside[0],
+                       height=height + outside[1] - inside[1])
+            time.sleep(0.1)
 
     def value_of(self, body: str) -> Any:
         return self._send("/execute/sync", script=f"return (async () => {{ {body} }})()", args=[])
