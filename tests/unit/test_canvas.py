@@ -1,7 +1,6 @@
 """The picture of a live figure in a notebook: what travels between Python and the browser."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -18,12 +17,6 @@ FRAMES = [frames.Frame([frames.Bars(["left"], [height])]) for height in (1.0, 2.
 @pytest.fixture
 def at():
     return Canvas(TRAINING, TRAINING.settings())
-
-
-def run(coroutine):
-    """To its end, in a thread of its own: in this one a browser of other tests may have a loop."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, coroutine).result()
 
 
 def test_frames_travel_packed_and_numbered(at):
@@ -65,7 +58,7 @@ def test_nobody_waits_for_a_reader_who_does_not_look(at, monkeypatch):
     monkeypatch.setattr(canvas, "PATIENCE", 3600)
     for _ in range(AHEAD + 1):
         at.show(FRAMES[0])
-        run(at.room())
+        asyncio.run(at.room())
     assert at.frame["number"] - at.seen > AHEAD
 
 
@@ -84,7 +77,7 @@ def test_a_reader_who_looks_is_waited_for(at, monkeypatch):
         at.set_state({"seen": 2})
         await waiting
 
-    run(look())
+    asyncio.run(look())
 
 
 def test_a_reader_who_has_gone_is_waited_for_once(at, monkeypatch):
@@ -92,6 +85,6 @@ def test_a_reader_who_has_gone_is_waited_for_once(at, monkeypatch):
     at.set_state({"seen": 1})
     for frame in [*FRAMES, *FRAMES]:
         at.show(frame)
-    run(at.room())
+    asyncio.run(at.room())
     monkeypatch.setattr(canvas, "PATIENCE", 3600)
-    run(at.room())
+    asyncio.run(at.room())

@@ -4,7 +4,6 @@ import asyncio
 import base64
 import io
 import re
-from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 
 import ipywidgets
@@ -64,12 +63,6 @@ def trained():
                Preset("Plain", "Nothing is changed.", {})]
     experiment = lab.training(("noise", "learning_rate"), presets, **SHORT)
     return widgets.live(experiment, "moons", "Two moons.")
-
-
-def run(coroutine):
-    """To its end, in a thread of its own: in this one a browser of other tests may have a loop."""
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, coroutine).result()
 
 
 def status(figure):
@@ -271,7 +264,7 @@ def test_playing_shows_the_way_without_keeping_others_waiting(trained, monkeypat
             turns += 1
             await asyncio.sleep(0)
 
-    run(play())
+    asyncio.run(play())
     assert trained.session.finished
     assert picture(trained) == pack(trained.session.frame())
     assert seen[0] == 0
@@ -298,7 +291,7 @@ def test_other_buttons_pause_the_animation(trained, act):
         assert trained.session is session
         assert trained.session.frame().epoch == epoch
 
-    run(play())
+    asyncio.run(play())
 
 
 @without_pictures
@@ -311,7 +304,7 @@ def test_playing_takes_ever_longer_steps(trained, monkeypatch):
         trained.buttons["Play"].click()
         await trained._animation
 
-    run(play())
+    asyncio.run(play())
     assert seen[:8] == [0, 1, 2, 3, 4, 6, 8, 11]
     assert seen[-1] == 100
 
@@ -329,7 +322,7 @@ def test_where_a_loop_runs_a_moved_control_shows_its_first_frame_and_goes_on(tra
         await trained._animation
         assert trained.buttons["Play"].description == "Play"
 
-    run(move())
+    asyncio.run(move())
     assert trained.session.finished
     assert "epoch 100 ·" in status(trained)
 
@@ -349,7 +342,7 @@ def test_playing_goes_no_further_than_a_reader_who_looks_has_seen(trained, monke
             canvas.set_state({"seen": canvas.frame["number"]})
         trained.pause()
 
-    run(play())
+    asyncio.run(play())
     assert not trained.session.finished
 
 
@@ -364,7 +357,7 @@ def test_playing_goes_on_from_where_it_was_paused(trained):
         trained.pause()
         assert trained.session.frame().epoch == 5
 
-    run(play())
+    asyncio.run(play())
 
 
 @without_pictures
@@ -379,7 +372,7 @@ def test_an_animation_of_ones_own(monkeypatch):
         figure.buttons["Play"].click()
         await figure._animation
 
-    run(play())
+    asyncio.run(play())
     assert "t=2" in status(figure)
 
 
@@ -601,7 +594,7 @@ def test_an_error_on_the_way_is_shown_and_ends_the_animation(monkeypatch):
         assert "start must be at most 3" in status(figure)
         assert figure.buttons["Play"].description == "Play"
 
-    run(move())
+    asyncio.run(move())
 
 
 @without_pictures
