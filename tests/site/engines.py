@@ -122,12 +122,14 @@ class Firefox(Engine):
 
     def begin(self) -> None:
         program = next(filter(None, map(shutil.which, self.needs[0])))
-        process = self.start(
-            [program, "--headless", "--profile", self.folder, "--no-remote",
-             "--remote-debugging-port=0"], stderr=subprocess.PIPE, text=True)
-        said = (re.search(r"BiDi listening on (\S+)", line) for line in process.stderr)
-        address = next(filter(None, said), None)
-        assert address, f"{program} ended before it listened"
+        # Into a file: a pipe that nobody reads fills, and then the browser stands still.
+        said = Path(self.folder, "said.txt")
+        with said.open("w") as errors:
+            process = self.start([program, "--headless", "--profile", self.folder, "--no-remote",
+                                  "--remote-debugging-port=0"], stderr=errors)
+        while not (address := re.search(r"BiDi listening on (\S+)", said.read_text())):
+            assert process.poll() is None, f"{program} ended before it listened"
+            time.sleep(0.1)
         self._socket = websocket.create_connection(
             f"{address[1]}/session", suppress_origin=True, timeout=PATIENCE)
         self._sent = 0
