@@ -355,6 +355,7 @@ def test_data_that_a_reader_brings(figure, visit):
         field.dispatchEvent(new DragEvent('drop', {bubbles: true, dataTransfer: data})) }"""
     field.evaluate(drop, ["points.tsv", "1\t2\tx\n3\t4\ty"])
     at.until_it_shows(data="pasted", table="1\t2\tx\n3\t4\ty")
+    at.to_the_end()    # which is told too
     field.evaluate(drop, ["large.bin", "\0" * 500_000])
     field.get_by_text("large.bin is too long: 500000 bytes").wait_for()
     field.evaluate(drop, ["long.csv", " " * 200_000])
@@ -378,6 +379,7 @@ def test_data_that_a_reader_brings(figure, visit):
     for key in ["Enter", *["Shift+ArrowLeft"] * 3, "Enter"]:
         at.page.keyboard.press(key)
     at.wait("figure.frame.settings.drawn_graph.length === 1")
+    at.hear_python_out()    # each key draws more of the line
     strokes = at.page.evaluate("name => document.getElementById(name).frame.settings.drawn_graph",
                                figure.name)
     here = figure.experiment.start(data="drawn graph", drawn_graph=strokes)
