@@ -23,7 +23,8 @@ from solved_exercise import (
     WRONG_SAYS,
 )
 
-PAGES = ["index.html", CHAPTERS[2], "playground.html"] if CHAPTERS else []
+PAGES = ["index.html", *(pytest.param(page, marks=pytest.mark.seldom)
+                         for page in [*CHAPTERS[2:3], "playground.html"])]
 SIZES = {"wide": (1400, 900), "phone": (390, 844)}
 
 # The middle of the first element that a selector finds, in the window.
@@ -176,6 +177,7 @@ def test_a_start_that_fails_leaves_no_process():
     assert not Path(engine.folder).exists()
 
 
+@pytest.mark.seldom
 def test_a_notebook_opens(engine, server, site):
     if not (site / "lite").is_dir():
         give_up("THE SITE WAS BUILT WITHOUT NOTEBOOKS FOR THE BROWSER.")

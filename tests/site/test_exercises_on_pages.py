@@ -120,6 +120,7 @@ def test_whatever_code_does_the_page_shows_text(code, says, printed, desk):
     assert len(desk.output.text_content()) < 10_100
 
 
+@pytest.mark.seldom
 def test_a_loop_that_does_not_end_is_ended_and_takes_no_figure_with_it(reader, desk):
     figure = next(each for each in FIGURES if each.page == PAGE and each.has("value"))
     at = Visit(reader, figure)

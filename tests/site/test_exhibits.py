@@ -129,6 +129,7 @@ def test_less_motion_draws_the_end_only(figure, exhibit):
         at.page.emulate_media(reduced_motion="no-preference")
 
 
+@pytest.mark.seldom
 @one_that_trains
 def test_python_that_was_killed_comes_back(figure, exhibit):
     at = exhibit(figure)

@@ -57,6 +57,7 @@ def understood(control: Control, text: str) -> Any:
     return value if value is not None and control.accepts(value) else control.value
 
 
+@pytest.mark.seldom
 def test_random_links(server, new_reader):
     """No link breaks a figure or runs a script; what makes sense in it is set."""
     (figure,) = BUSIEST

@@ -51,6 +51,7 @@ def test_a_first_visit_at_the_root(server_at_root, new_reader):
     assert reader.faults == []
 
 
+@pytest.mark.seldom
 def test_while_python_is_on_its_way_a_recording_is_shown(server, new_reader):
     """It says that it is one; what Python sends takes its place where it has come as far."""
     figure = next(each for each in FIGURES if each.trains)
@@ -87,6 +88,7 @@ def test_recordings_are_light(site):
     assert max(file.stat().st_size for file in files) <= 60_000
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("scrolled", [False, True] if EVERYTHING else [True])
 def test_the_first_touch_moves_nothing_away_on_a_phone(scrolled, server, phone):
     """Plots one below the other are higher than the picture: what is below stays on the screen.
@@ -156,6 +158,7 @@ def answering(answer: dict[str, Any]) -> Callable[[Any], None]:
     return lambda route: route.fulfill(**answer)
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("touch", ["Defaults", "Show the code"] if EVERYTHING else ["Defaults"])
 def test_files_that_are_missing(touch, server, new_reader):
     """One fault after the other, named at once, until the files are back, and with them Python."""
@@ -196,6 +199,7 @@ KEPT = """async count => {
 }"""
 
 
+@pytest.mark.seldom
 def test_python_is_kept_for_the_next_visit(site, server, new_reader):
     """By what is in its files: of another edition, what is new is fetched, and is not kept if it is
     not what the lock says.
@@ -312,6 +316,7 @@ def test_a_page_opened_as_a_file(site, new_reader):
     assert element.locator("button").count() == 0
 
 
+@pytest.mark.seldom
 def test_a_strict_security_policy(site, server, new_reader):
     """Our own part needs no inline script, no eval, no other host."""
     policy = ("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "

@@ -45,6 +45,7 @@ def test_there_are_live_figures(site):
 # Of the figure with the most to set. What takes longest comes first.
 
 
+@pytest.mark.seldom
 @each_of(BUSIEST)
 def test_random_moves(figure, visit):
     """Any control, at any moment; in the end the figure shows what its controls say."""
@@ -107,6 +108,7 @@ def test_play_and_step_in_turn(figure, visit):
         "name => document.getElementById(name).hasAttribute('data-playing')", figure.name)
 
 
+@pytest.mark.seldom
 @each_of(BUSIEST)
 def test_the_longest_run_moves_and_tells_its_end(figure, visit):
     """All that makes it long at its highest: it would take an hour."""
@@ -131,6 +133,7 @@ def test_the_longest_run_moves_and_tells_its_end(figure, visit):
 @pytest.mark.parametrize(("button", "label"), [
     ("Copy link", "Copy this address:"), ("Copy the code", "Copy this code:"),
 ])
+@pytest.mark.seldom
 def test_what_a_script_may_not_copy_is_there_to_be_copied_by_hand(button, label, figure, visit):
     at = visit(figure)
     at.start_afresh()
@@ -279,6 +282,7 @@ def test_points_that_a_reader_draws(figure, visit):
     at.start_afresh()
 
 
+@pytest.mark.seldom
 @takes_points
 def test_presets_keep_the_points_that_a_reader_drew(figure, visit):
     at = draw_on(figure, visit)

@@ -60,7 +60,8 @@ def address(folder: Path, server: subprocess.Popen) -> str:
     pytest.fail((folder / "log").read_text())
 
 
-@pytest.mark.parametrize("path", ["lab/tree", "notebooks"])
+@pytest.mark.parametrize("path", [
+    "lab/tree", pytest.param("notebooks", marks=pytest.mark.seldom)])
 def test_a_live_figure_follows_its_sliders(path, jupyter, new_reader):
     reader = new_reader()
     page = reader.page

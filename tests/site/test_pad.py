@@ -168,6 +168,7 @@ DRAW_ALL = """async digits => {
 }"""
 
 
+@pytest.mark.seldom
 def test_all_digits_that_are_drawn_and_sent_as_a_link_are_read(curves):
     numbers, drawn = zip(*drawings(), strict=True)
     kept = curves.page.evaluate(DRAW_ALL, drawn)

@@ -140,6 +140,7 @@ WIDE = """content => {
 }"""
 
 
+@pytest.mark.seldom
 def test_what_is_too_wide_is_noticed(server, new_reader):
     reader = new_reader()
     reader.go(f"{server}/notation.html")
@@ -178,6 +179,7 @@ SMALL_FIELDS = """() => {
 }"""
 
 
+@pytest.mark.seldom
 def test_no_field_makes_a_phone_zoom_in(site_with_python, server, new_reader):
     """As Safari does for letters below 16 pixels; nor do an editor's colours leave its letters."""
     reader = new_reader(viewport=PHONE, has_touch=True, is_mobile=True)
@@ -221,6 +223,7 @@ COUNT_FORMULAS = """() => {
 }"""
 
 
+@pytest.mark.seldom
 def test_formulas_are_set_a_few_at_a_time(server, new_reader):
     """In between, the page answers."""
     reader = new_reader()
