@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from concurrent.futures import Future, ProcessPoolExecutor
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,17 +68,33 @@ def exercises(app: Sphinx) -> str:
             f"export const CHAPTERS = {json.dumps(chapters)};\n")
 
 
-def record_runs(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
-) -> None:
-    """Write what each figure of the page shows at its start, and at its presets."""
-    for name, text in FIGURE.findall(context.get("body", "")):
-        experiment = Experiment.from_json(unescape(text))
-        folder = Path(app.outdir, "recorded")
-        folder.mkdir(exist_ok=True)
-        for number, preset in enumerate([None, *experiment.presets]):
-            settings = preset.settings if preset else {}
-            (folder / f"{name}-{number}.bin").write_bytes(record(experiment, **settings))
+def write_runs(name: str, text: str, folder: Path) -> None:
+    """Write what a figure shows at its start, and at its presets."""
+    experiment = Experiment.from_json(text)
+    folder.mkdir(exist_ok=True)
+    for number, preset in enumerate([None, *experiment.presets]):
+        settings = preset.settings if preset else {}
+        (folder / f"{name}-{number}.bin").write_bytes(record(experiment, **settings))
+
+
+class Recorder:
+    """Has the runs of figures recorded by other processes, while pages are written."""
+
+    def __init__(self) -> None:
+        self._processes = ProcessPoolExecutor()
+        self._runs: list[Future[None]] = []
+
+    def begin(self, app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
+              doctree: object) -> None:
+        for name, text in FIGURE.findall(context.get("body", "")):
+            self._runs.append(self._processes.submit(
+                write_runs, name, unescape(text), Path(app.outdir, "recorded")))
+
+    def finish(self, app: Sphinx, exception: Exception | None) -> None:
+        self._processes.shutdown(cancel_futures=exception is not None)
+        if not exception:
+            for run in self._runs:
+                run.result()    # or what went wrong there
 
 
 def copy_scripts(app: Sphinx, exception: Exception | None) -> None:
@@ -96,6 +113,8 @@ def copy_scripts(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", add_tags)
-    app.connect("html-page-context", record_runs)
+    recorder = Recorder()
+    app.connect("html-page-context", recorder.begin)
+    app.connect("build-finished", recorder.finish)
     app.connect("build-finished", copy_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
