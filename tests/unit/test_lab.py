@@ -382,7 +382,7 @@ def test_hostile_settings_are_refused_by_name_or_run(name, value):
     "table": st.sampled_from(["", "1,2,a\n3,4,b\n", "1,2,a\n3,4,b\n" * 400, "1,2"]),
 }))
 def test_every_combination_of_controls_runs_or_says_what_does_not_go_together(chosen):
-    experiment = lab.training(controls=tuple(lab.CONTROLS), n=60, max_epochs=100)
+    experiment = lab.training(controls=tuple(lab.CONTROLS), n=60, max_epochs=500)
     refused = refusal(lambda: experiment.start(**chosen))
     if refused:
         assert chosen["data"] in ("drawn", "pasted", "drawn graph")
@@ -530,7 +530,7 @@ def at_work_or_idle(idle):
 
 def ends_of(name, settings):
     """The last frames of two runs that differ in one setting."""
-    experiment = lab.training(controls=tuple(lab.CONTROLS), n=60, max_epochs=1000)
+    experiment = lab.training(controls=tuple(lab.CONTROLS), n=60, max_epochs=500)
     control = lab.CONTROLS[name]
     values = {"choice": control.options, "table": (IRISES, "1,2,a\n3,4,b\n5,6,c\n7,9,a"),
               "points": (lab.POINTS, DRAWN), "strokes": (lab.STROKES, [[(0, 0), (1, 1)]]),
