@@ -38,7 +38,8 @@ LIBRARY := tests/unit tests/properties tests/bad_input tests/faults tests/tools 
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout 120
 COVERAGE := --cov=nnlib --cov-fail-under=99
 
-test: env lint site ## check everything: lint, types, library, notebooks, site in a browser
+test: env ## check everything: lint, types, library, notebooks, site in a browser
+	@$(MAKE) --no-print-directory -j 2 lint site
 	$(PYTEST) tests book $(NBVAL) $(COVERAGE)
 
 test-library: env lint ## check the library only, with its coverage, style and types
