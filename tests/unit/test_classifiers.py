@@ -71,6 +71,7 @@ def test_losses_and_weights_are_scikit_learns(cls, activation, theirs):
 # What a fitted net holds
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("cls", NETS)
 @pytest.mark.parametrize(
     ("data", "at_least"), [(datasets.moons, 0.96), (datasets.circles, 0.985)], ids=["moons",

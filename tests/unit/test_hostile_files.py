@@ -99,6 +99,7 @@ def flips(whole):
     yield from rng.choice(8 * len(whole), 1000, replace=False).tolist()
 
 
+@pytest.mark.no_cover
 def test_a_flipped_bit_is_noticed_or_changes_nothing(path, whole):
     refused = 0
     for bit in flips(whole):

@@ -541,6 +541,7 @@ def ends_of(name, settings):
         yield pack(session.frame())
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("name", "settings"), [*at_work_or_idle(True)])
 def test_an_idle_control_does_nothing_and_says_why(name, settings):
     experiment = lab.training(controls=tuple(lab.CONTROLS))

@@ -37,6 +37,7 @@ def losses(descent):
     return np.array([run.history.loss for run in descent.runs])
 
 
+@pytest.mark.no_cover
 @each_net
 @each_dtype
 def test_the_size_of_the_blocks_does_not_change_the_losses(dtype, hidden_nodes, activation):
@@ -82,6 +83,7 @@ def on_disk(path, X, order):
     return np.memmap(path, X.dtype, mode="r", shape=X.shape, order=order)
 
 
+@pytest.mark.no_cover
 def test_layout_and_memory_maps_change_no_bit_and_are_not_copied(tmp_path):
     rng = np.random.default_rng(0)
     C = rng.standard_normal((400_000, 50), dtype=np.float32)

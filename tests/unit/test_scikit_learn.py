@@ -83,6 +83,7 @@ with warnings.catch_warnings():
     ])
 
 
+@pytest.mark.no_cover
 @checks_of_every_net
 def test_scikit_learns_checks_pass_and_none_is_skipped(estimator, check, pandas, monkeypatch):
     monkeypatch.setenv("SCIPY_ARRAY_API", "1")  # without it one check is skipped

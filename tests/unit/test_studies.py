@@ -92,6 +92,7 @@ def net_after(net, epochs, training, validation, test):
     return earlier.cross_entropy(*test), earlier.score(*test)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_every_net_is_the_one_that_fit_makes(case):
     s = study(**case)

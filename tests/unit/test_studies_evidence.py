@@ -126,6 +126,7 @@ def test_what_a_file_holds_is_proved(path):
         assert study.proof(path, nets=2, random_state=draw) == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("column", ["loss", "validation_accuracy", "test_loss", "failed",
                                     "n_epochs", "loss_curve", "test_accuracy_curve"])
 def test_a_number_that_was_changed_is_found_by_whoever_trains_its_net(path, column):

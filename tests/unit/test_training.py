@@ -434,6 +434,7 @@ def assert_the_weights_are_those_of_the_best_epoch(descent):
         assert run.history.loss[run.best_epoch] == pytest.approx(loss, rel=1e-14)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "options",
     [{}, {"criterion": EarlyStopping(patience=2)}, {"rates": (0.2, 1e8), "max_epochs": 12}],
