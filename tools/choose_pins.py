@@ -11,7 +11,6 @@ source on a reader's machine. A failure leaves requirements.txt as it was.
 import itertools
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 UV = "uv==0.13.9"
+LIBRARY = "-e ."
 PLATFORMS = [
     "x86_64-manylinux_2_28", "aarch64-manylinux_2_28", "aarch64-apple-darwin",
     "x86_64-pc-windows-msvc",
@@ -32,6 +32,11 @@ def pythons() -> list[str]:
     return re.findall(r'"Programming Language :: Python :: (3\.\d+)"', project)
 
 
+def without_library(path: Path) -> str:
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(LIBRARY))
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         venv.create(scratch, with_pip=True)
@@ -40,22 +45,26 @@ def main() -> None:
             [programs / "python", "-m", "pip", "install", "--quiet",
              "--disable-pip-version-check", UV], check=True)
 
-        def resolve(source: str, *options: str) -> None:
+        def resolve(source: Path, *options: str) -> None:
             subprocess.run(
                 [programs / "uv", "pip", "compile", "--quiet", "--only-binary=:all:",
                  "--no-annotate", *options, source],
                 check=True, cwd=ROOT, stdout=subprocess.DEVNULL,
                 env=os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "make pins"})
 
-        pins = Path(scratch, "requirements.txt")
-        shutil.copyfile(ROOT / "requirements.txt", pins)    # uv keeps what it finds there
-        resolve("requirements.in", f"--output-file={pins}", "--universal",
+        # The library itself is not built for this; what it needs, pyproject.toml says.
+        asked, pins = Path(scratch, "requirements.in"), Path(scratch, "requirements.txt")
+        asked.write_text(without_library(ROOT / "requirements.in"), encoding="utf-8")
+        # uv keeps what it finds there.
+        pins.write_text(without_library(ROOT / "requirements.txt"), encoding="utf-8")
+        resolve(asked, "pyproject.toml", "--all-extras", f"--output-file={pins}", "--universal",
                 f"--python-version={pythons()[0]}.0", "--fork-strategy=fewest", *sys.argv[1:])
         for python, platform in itertools.product(pythons(), PLATFORMS):
             print(f"  wheels for Python {python} on {platform}", flush=True)
-            resolve(str(pins), "--no-deps", f"--python-version={python}.0",
+            resolve(pins, "--no-deps", f"--python-version={python}.0",
                     f"--python-platform={platform}")
-        shutil.copyfile(pins, ROOT / "requirements.txt")
+        chosen = re.sub(r"(?m)^(?=[^#])", f"{LIBRARY}\n", pins.read_text(encoding="utf-8"), count=1)
+        (ROOT / "requirements.txt").write_text(chosen, encoding="utf-8")
 
 
 if __name__ == "__main__":
