@@ -221,15 +221,17 @@ class StackRecorder:
         watched = table[Epoch._fields.index("validation_loss") - 1 if self._early_stopping else 0]
         best_loss, best_epoch, best_theta = self._best
         better = (watched < best_loss) & finite & self._going
+        improved = np.count_nonzero(better)
         # One statement each: an interrupt then finds all three old or all three new.
-        if better.all():
-            self._best = watched, np.full_like(best_epoch, epoch), self._theta.copy()
-        elif better.any():
+        if improved == len(better):
+            self._best = watched, np.full(improved, epoch, np.int64), self._theta.copy()
+        elif improved:
             self._best = (np.where(better, watched, best_loss), np.where(better, epoch, best_epoch),
                           np.where(better[:, None], self._theta, best_theta))
-        for net in np.flatnonzero(self._going & ~finite):
-            self.diverged[net] = True
-            self._end_one(net, f"the loss was not finite at epoch {epoch}", restore=True)
+        if np.count_nonzero(finite) < len(finite):
+            for net in np.flatnonzero(self._going & ~finite):
+                self.diverged[net] = True
+                self._end_one(net, f"the loss was not finite at epoch {epoch}", restore=True)
         for net in np.flatnonzero(self._going) if self._watches else ():
             reason = self._watches[net](Epoch(epoch, *table[:, net].tolist()))
             if reason:

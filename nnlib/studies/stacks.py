@@ -7,16 +7,18 @@ steps it would take alone.
 
 from __future__ import annotations
 
+import copy
+import math
 import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlib.nets import Net
-from nnlib.network import Network
+from nnlib.network import Buffers, Network
 from nnlib.objective import Batches, Objective
 from nnlib.training import Descent, DivergenceWarning, StackRecorder, has_failed
 from nnlib.validation import shown
@@ -45,6 +47,10 @@ TESTED = ("test_loss", "test_accuracy")
 CURVES = (*HISTORY, *TESTED)
 
 DATA_FORMS = "(X, y), or two or three such pairs: training, validation and test data"
+
+# As many nets of a stack go back together as have errors of so many bytes in the widest layer.
+# More would crowd a core's cache, fewer cost more calls of NumPy.
+ERROR_BYTES = 2**18
 
 
 # Of a net and its training data X (n, d) and y (n,), a number.
@@ -77,6 +83,50 @@ class Job(NamedTuple):
     epochs: npt.NDArray[np.int64]
     nudge: float = 0.0
     measures: Mapping[str, Measure] = {}
+
+
+class StackNetwork(Network):
+    """K networks that go forward together, and back a few at a time.
+
+    The activations of a stack take half a core's cache.  The errors of all its nets would take the
+    other half, and leave no room for the interpreter; so those of a few share one place in turn.
+    No number changes by it.
+    """
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._parts: dict[Buffers, list[Part]] = {}
+
+    def backward(self, A_0: Array, buffers: Buffers, G: list[Array]) -> None:
+        """Backpropagate D_L, as `Network.backward` does, through a few nets after the others."""
+        if buffers not in self._parts:
+            self._parts[buffers] = list(self._cut(buffers))
+        for nets, network, own in self._parts[buffers]:
+            inputs = A_0[nets] if A_0.ndim == 3 else A_0
+            network.backward(inputs, own, [G_l[nets] for G_l in G])
+
+    def _cut(self, buffers: Buffers) -> Iterator[Part]:
+        """Parts of almost equal size, whose hidden layers' errors take the same place."""
+        *hidden, last = buffers.D
+        K, most = len(last), max(1, ERROR_BYTES // max(D[0].nbytes for D in buffers.D))
+        size = math.ceil(K / math.ceil(K / most))
+        for start in range(0, K, size):
+            nets = slice(start, min(start + size, K))
+            network = Network(self.sizes, self.activation.name, self.dtype, (nets.stop - start,))
+            network.theta = self.theta[nets]
+            network.W = network.matrices(network.theta)
+            own = copy.copy(buffers)
+            own.A = [A[nets] for A in buffers.A]
+            own.D = [*(D[: nets.stop - start] for D in hidden), last[nets]]
+            yield Part(nets, network, own)
+
+
+class Part(NamedTuple):
+    """A few nets of a stack: which they are, their weights, and their share of the buffers."""
+
+    nets: slice
+    network: Network
+    buffers: Buffers
 
 
 class Start(NamedTuple):
@@ -189,7 +239,7 @@ def in_lock_step(starts: Sequence[Start]) -> Start:
     descents = [start.descent for start in starts]
     first = descents[0]
     single = first.objective.network
-    network = Network(single.sizes, single.activation.name, single.dtype, (len(descents),))
+    network = StackNetwork(single.sizes, single.activation.name, single.dtype, (len(descents),))
     network.theta[...] = [descent.objective.network.theta for descent in descents]
     validation = [descent.validation for descent in descents if descent.validation is not None]
     test = [start.test for start in starts if start.test is not None]

@@ -9,6 +9,7 @@ import threadpoolctl
 from nnlib import ThreeLayerNet, datasets
 from nnlib.network import Network
 from nnlib.objective import Objective
+from nnlib.studies import stacks
 from nnlib.studies.stacks import Start, in_lock_step
 from nnlib.training import Descent
 
@@ -57,6 +58,41 @@ def test_lock_step_does_not_change_the_losses(dtype, hidden_nodes, activation):
     together = in_lock_step([Start(descent(X, Y, *net, seed), None) for seed in range(3)])
     stacked = losses(together.descent)
     np.testing.assert_allclose(stacked, singles, rtol=TOLERANCES[dtype])
+
+
+def stack(nets=5, max_epochs=EPOCHS, hidden_nodes=(32,), activation="relu", dtype="float64"):
+    """A descent of so many nets in lock-step, still to be run."""
+    starts = [Start(descent(X, Y, hidden_nodes, activation, dtype, seed, max_epochs=max_epochs),
+                    None) for seed in range(nets)]
+    return in_lock_step(starts).descent
+
+
+@each_net
+@each_dtype
+@pytest.mark.parametrize("together", [1, 2, 3])
+def test_how_many_nets_go_back_together_changes_no_bit(
+    monkeypatch, dtype, hidden_nodes, activation, together
+):
+    options = {"max_epochs": 60, "hidden_nodes": hidden_nodes, "activation": activation,
+               "dtype": dtype}
+    all_at_once = stack(**options)
+    monkeypatch.setattr(stacks, "ERROR_BYTES", 2**30)
+    all_at_once.run()
+    few = stack(**options)
+    monkeypatch.setattr(stacks, "ERROR_BYTES", together * 32 * 200 * np.dtype(dtype).itemsize)
+    rows = few.epochs()
+    next(rows)
+    (buffers,) = few.objective.buffers.values()
+    for D in buffers.D[:-1]:
+        D[...] = np.nan
+    next(rows)
+    for D in buffers.D[:-1]:  # that only some have written to
+        assert np.isfinite(D).all(axis=(1, 2)).tolist() == [net < together for net in range(5)]
+    for _ in rows:
+        pass
+    for one, other in zip(all_at_once.runs, few.runs, strict=True):
+        assert one.history.rows == other.history.rows
+    np.testing.assert_array_equal(few.objective.network.theta, all_at_once.objective.network.theta)
 
 
 @each_dtype
