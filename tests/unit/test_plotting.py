@@ -172,7 +172,7 @@ def test_boundary_of_a_net_that_knows_names_raises_no_warning(net, moons):
     with pytest.warns(UserWarning, match="valid feature names"):
         net.predict(moons[0])
     with warnings.catch_warnings():
-        warnings.simplefilter("error", UserWarning)
+        warnings.filterwarnings("error", message=".*feature names")
         plotting.decision_boundary(net, *moons, resolution=10)
 
 
