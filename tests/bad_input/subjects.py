@@ -559,6 +559,9 @@ SUBJECTS: dict[str, Subject] = {
                       hollow=([], []), text=("a", "b"), one=([0, 1],), array=np.ones((2, 2)))})),
         "noise": (0.1, NOISE), "random_state": (0, SEED),
         "class_sizes": ("drawn", choice("balanced", "drawn"))}),
+    "datasets.surface": Subject(datasets.surface, {
+        "n": (20, N), "function": ("hills", choice(*datasets.SURFACES)),
+        "noise": (0.1, NOISE), "random_state": (0, SEED)}),
     "datasets.digits": Subject(datasets.digits, {}),
 
     # Nets
