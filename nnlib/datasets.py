@@ -1,11 +1,12 @@
-"""Small data sets to train on: seven drawn in the plane, and scanned handwritten digits.
+"""Small data sets to train on: eight drawn in the plane, and scanned handwritten digits.
 
-Each of them returns ``X`` (n, d), one observation a row, and ``y`` (n,), its class 0 .. k-1.
-The planar sets are ready to train: their coordinates are dimensionless and of order 1, and their
-rows come in random order.  Another seed draws other points.  Classes differ in size by at most one
-observation, or are drawn too: with ``class_sizes="drawn"`` each observation falls into one of the
-k classes, all equally likely, as in a sample.  A class of few observations may then have none; the
-others keep their numbers.  `bounds` is the part of the plane to show them in.
+Each of them returns ``X`` (n, d), one observation a row, and ``y`` (n,), its class 0 .. k-1; that
+of `surface` is a number to predict.  The planar sets are ready to train: their coordinates are
+dimensionless and of order 1, and their rows come in random order.  Another seed draws other points.
+Classes differ in size by at most one observation, or are drawn too: with ``class_sizes="drawn"``
+each observation falls into one of the k classes, all equally likely, as in a sample.  A class of
+few observations may then have none; the others keep their numbers.  `bounds` is the part of the
+plane to show them in.
 """
 
 from collections.abc import Callable
@@ -49,6 +50,15 @@ FUNCTIONS: dict[str, Callable[[FloatArray], FloatArray]] = {
     "parabola": lambda x: x**2 - 1.5,
     "kink": lambda x: np.abs(x) - 1,
     "step": lambda x: np.where(x > 0, 0.8, -0.8),
+}
+
+# Heights over that square, from -1 to 1 or nearly so.
+SURFACES: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
+    "slope": lambda u, v: (u + v) / (2 * HALF_SIDE),
+    "saddle": lambda u, v: u * v / HALF_SIDE**2,
+    "hills": lambda u, v: (np.exp(-2 * ((u - 0.8) ** 2 + (v - 0.6) ** 2))
+                           - np.exp(-2 * ((u + 0.8) ** 2 + (v + 0.6) ** 2))),
+    "ripple": lambda u, v: np.cos(2.5 * np.hypot(u, v)),
 }
 
 # Between these radii the two coordinates of a spiral have variance 1 on average; the hole in the
@@ -406,6 +416,54 @@ def graph(
     edge = np.where(y == 0, -HALF_SIDE, HALF_SIDE)
     X = np.column_stack([x, edge + away * (heights - edge)])
     return _noisy_and_shuffled(X, y, noise, generator)
+
+
+def surface(
+    n: int = 200,
+    function: str = "hills",
+    noise: float = 0.0,
+    random_state: RandomState = None,
+) -> tuple[FloatArray, FloatArray]:
+    """Points of a square and the height of a surface above each: numbers to predict.
+
+    Both coordinates are spread evenly over the square.
+
+    Parameters
+    ----------
+    n : int
+        Number of observations, from 2 to ten million.
+    function : {"slope", "saddle", "hills", "ripple"}
+        A plane; a product of the coordinates; a hill and a valley, in opposite quarters; waves
+        around the middle.
+    noise : float
+        Standard deviation of the Gaussian noise added to the heights.
+    random_state : int, numpy.random.Generator or None
+        Seed of the points and of their noise; None draws a fresh one.
+
+    Returns
+    -------
+    X : ndarray, shape (n, 2)
+        Coordinates, dimensionless: from -1.73 to 1.73.
+    y : ndarray, shape (n,)
+        Heights, dimensionless: without noise from -1 to 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or out of its range.
+
+    Examples
+    --------
+    >>> X, y = surface(200, "slope", random_state=0)
+    >>> bool(np.allclose(y, X.sum(axis=1) / np.sqrt(12)))
+    True
+    """
+    n = check_count("n", n, at_least=2, at_most=MAX_N)
+    height = SURFACES[check_choice("function", function, SURFACES)]
+    noise = check_real("noise", noise, at_least=0, at_most=MAX_NOISE)
+    generator = check_random_state(random_state)
+    X = HALF_SIDE * (2 * generator.random((n, 2)) - 1)
+    return X, height(X[:, 0], X[:, 1]) + noise * generator.standard_normal(n)
 
 
 def digits() -> tuple[FloatArray, IntArray]:

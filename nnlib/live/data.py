@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,8 @@ DATASETS = {
 }
 #: And those on both sides of a graph, which is chosen or drawn, or that come from the reader.
 GRAPH, DRAWN_GRAPH, DRAWN, PASTED = "graph", "drawn graph", "drawn", "pasted"
+#: That with numbers to predict, the heights of a surface, in place of classes.
+SURFACE = "surface"
 # The argument that sets the number of classes, where there is one.
 CLASSES = {"spirals": "arms", "blobs": "centers"}
 
@@ -48,9 +50,10 @@ class DataSet:
     Attributes
     ----------
     X, y : ndarray, shapes (n, 2) and (n,)
-        Training observations and their classes.
+        Training observations and their classes, or the numbers to predict.
     validation : tuple of ndarray, optional
-        `N_VALIDATION` more, (X, y), to look at while a net trains; the reader's own have none.
+        `N_VALIDATION` more, (X, y), to look at while a net trains; the reader's own have none,
+        unless `keep_back` takes some of them.
     extent : tuple of float
         (left, right, bottom, top) of the plane to show.
     code : tuple of str
@@ -59,6 +62,8 @@ class DataSet:
         What the inputs are called.
     classes : tuple of str
         What the classes are called; empty where they have numbers only.
+    kept_back : bool
+        Whether those to validate with were some of the reader's own.
     """
 
     X: Array
@@ -68,6 +73,12 @@ class DataSet:
     code: tuple[str, ...]
     axes: tuple[str, str] = ("x₁", "x₂")
     classes: tuple[str, ...] = ()
+    kept_back: bool = False
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether there are numbers to predict, and no classes."""
+        return self.y.dtype.kind == "f"
 
 
 def data_set(
@@ -79,16 +90,18 @@ def data_set(
     table: str = "",
     function: str = "wave",
     drawn_graph: Strokes = (),
+    surface: str = "hills",
     *,
     seed: int = 0,
 ) -> DataSet:
-    """Observations of the plane and their classes.
+    """Observations of the plane and their classes, or numbers to predict.
 
     Parameters
     ----------
     data : str
         One of `DATASETS`; "graph" or "drawn graph", for points below and above that of the
-        `function` or the `drawn_graph`; "drawn" for the `points` given, "pasted" for the `table`.
+        `function` or the `drawn_graph`; "surface" for the heights of the `surface`; "drawn" for
+        the `points` given, "pasted" for the `table`.
     n : int
         Training observations.
     noise : float
@@ -105,6 +118,8 @@ def data_set(
     drawn_graph : sequence of strokes, optional
         Of a pad, which draw the function of the data set "drawn graph"; left and right of them it
         goes on level.
+    surface : str
+        Of the data set "surface": one of `nnlib.datasets.SURFACES`.
     seed : int
 
     Raises
@@ -112,7 +127,7 @@ def data_set(
     TypeError, ValueError
         If an argument is not what it must be; the message names it.
     """
-    check_choice("data", data, (*DATASETS, GRAPH, DRAWN_GRAPH, DRAWN, PASTED))
+    check_choice("data", data, (*DATASETS, GRAPH, DRAWN_GRAPH, SURFACE, DRAWN, PASTED))
     check_count("n", n, at_least=2, at_most=datasets.MAX_N)
     check_real("noise", noise, at_least=0, at_most=datasets.MAX_NOISE)
     check_count("n_classes", n_classes, at_least=2, at_most=MAX_CLASSES)
@@ -129,6 +144,9 @@ def data_set(
         places, heights = _drawn_graph(drawn_graph)
         first = (f"function = ({places.tolist()}, {heights.tolist()})",)
         arguments["function"] = (places, heights)
+    if data == SURFACE:
+        arguments = {"function": check_choice("surface", surface, datasets.SURFACES),
+                     "noise": noise}
     if DATASETS.get(data):
         arguments[DATASETS[data]] = noise
     if data in CLASSES:
@@ -142,6 +160,35 @@ def data_set(
     code = (f"X, y = datasets.{name}({n}{more}, random_state={seed})",
             f"validation = datasets.{name}({N_VALIDATION}{more}, random_state={seed + 10_000})")
     return DataSet(X, y, validation, datasets.bounds(X), (*first, *code))
+
+
+def keep_back(data: DataSet, seed: int) -> DataSet:
+    """The same data with about a fifth of each class to validate with, no more to train on.
+
+    Parameters
+    ----------
+    data : DataSet
+        Without validation data.
+    seed : int
+        Of the draw.
+
+    Raises
+    ------
+    ValueError
+        If no class has three observations: then none can be kept back.
+    """
+    order = np.random.default_rng(seed).permutation(len(data.y))
+    kept = np.concatenate([order[data.y[order] == c][2::5] for c in np.unique(data.y)])
+    if not len(kept):
+        raise ValueError("stopping must be another rule for so few points: early stopping keeps "
+                         "some back, and wants a class of three or more")
+    code = (f"order = np.random.default_rng({seed}).permutation(len(y))",
+            "kept = np.concatenate([order[y[order] == c][2::5] for c in np.unique(y)])",
+            "validation = X[kept], y[kept]",
+            "X, y = np.delete(X, kept, axis=0), np.delete(y, kept)")
+    return replace(data, X=np.delete(data.X, kept, axis=0), y=np.delete(data.y, kept),
+                   validation=(data.X[kept], data.y[kept]), code=(*data.code, *code),
+                   kept_back=True)
 
 
 def _drawn_graph(strokes: Strokes) -> tuple[Array, Array]:

@@ -177,6 +177,8 @@ def test_a_pinned_run_stays_to_compare_with(figure, visit):
     first, second = (run_to(figure, None, **settings) for settings in (
         {}, {"learning_rate": value}))
     settings = [figure.experiment.settings(**each) for each in ({}, {"learning_rate": value})]
+    in_no_link = at.element.get_by_text("not the pinned run")
+    assert in_no_link.is_visible()
     pinned = Pinned(figure.experiment, settings[0], first.frame())
     here = pinned.beside(second.frame(), settings[1])
     assert page["details"][0][0] == here.details[0][0]
@@ -193,6 +195,7 @@ def test_a_pinned_run_stays_to_compare_with(figure, visit):
     assert at.frame()["details"][0][1].startswith(first.frame().text)
     pin.press("Enter")
     at.wait("figure.querySelector('.nn-player [aria-pressed=false]')")
+    assert not in_no_link.is_visible()
     assert all(curve["label"] != "pinned" for plot in at.frame()["plots"]
                for curve in plot.get("curves", []))
     # While a run starts too.
@@ -273,12 +276,19 @@ def test_points_that_a_reader_draws(figure, visit):
     at.element.get_by_role("radio", name="class 1").check()
     plane.click(position=place)
     at.wait("figure.frame.plots[0].labels.length === 2")
-    # Early stopping wants validation data; that is said, and a step says nothing else.
+    # Early stopping has to keep some back; that is said, and a step says nothing else.
     at.set(figure.control("stopping"), "early stopping")
     at.element.get_by_text("stopping must be another rule").wait_for()
     at.button("Step").click()
     at.hear_python_out()
     assert at.element.get_by_text("stopping must be another rule").is_visible()
+    at.button("Defaults").click()
+    at.set(figure.control("data"), "drawn")
+    at.set(figure.control("stopping"), "early stopping")
+    at.until_it_shows(data="drawn", stopping="early stopping")
+    shown = at.frame()["plots"][0]
+    assert [curve["label"] for curve in shown["curves"]] == ["kept to validate"]
+    assert len(shown["labels"]) + len(shown["curves"][0]["x"]) == len(start)
     at.start_afresh()
 
 
@@ -382,8 +392,8 @@ def test_data_that_a_reader_brings(figure, visit):
     pad.focus()
     for key in ["Enter", *["Shift+ArrowLeft"] * 3, "Enter"]:
         at.page.keyboard.press(key)
-    at.wait("figure.frame.settings.drawn_graph.length === 1")
-    at.hear_python_out()    # each key draws more of the line
+    # The frame before is of another stroke, of more points.
+    at.wait("figure.frame.settings.drawn_graph[0]?.length === 4")
     strokes = at.page.evaluate("name => document.getElementById(name).frame.settings.drawn_graph",
                                figure.name)
     here = figure.experiment.start(data="drawn graph", drawn_graph=strokes)

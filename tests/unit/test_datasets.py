@@ -235,6 +235,33 @@ def test_points_lie_on_their_side_of_a_graph_and_fill_it(function):
         assert stats.kstest(X[own, 0] / 12**0.5 + 0.5, "uniform").pvalue > 0.001
 
 
+@pytest.mark.parametrize("function", datasets.SURFACES)
+def test_points_fill_the_square_below_a_surface_of_height_one(function):
+    X, y = datasets.surface(20_000, function, random_state=0)
+    for column in X.T:
+        assert stats.kstest(column / 12**0.5 + 0.5, "uniform").pvalue > 0.001
+    assert 0.9 < np.abs(y).max() <= 1
+    assert y.min() < 0 < y.max()
+    noisy_X, noisy = datasets.surface(20_000, function, noise=0.3, random_state=0)
+    np.testing.assert_array_equal(noisy_X, X)
+    assert (noisy - y).std() == pytest.approx(0.3, rel=0.03)
+    assert abs((noisy - y).mean()) < 0.01
+    assert not np.array_equal(datasets.surface(9, function)[0], datasets.surface(9, function)[0])
+
+
+def test_surfaces_are_what_they_are_called():
+    X, y = datasets.surface(500, "slope", random_state=1)
+    assert np.linalg.matrix_rank(np.column_stack([X, y]), tol=1e-9) == 2
+    X, y = datasets.surface(500, "saddle", random_state=1)
+    np.testing.assert_array_equal(y > 0, (X > 0).all(axis=1) | (X < 0).all(axis=1))
+    X, y = datasets.surface(5000, "hills", random_state=1)
+    np.testing.assert_allclose(X[[y.argmax(), y.argmin()]], [[0.8, 0.6], [-0.8, -0.6]], atol=0.15)
+    X, y = datasets.surface(5000, "ripple", random_state=1)
+    order = np.argsort(np.hypot(*X.T))
+    assert np.abs(np.diff(y[order])).max() < 0.05
+    assert np.count_nonzero(np.diff(np.sign(y[order]))) >= 2
+
+
 @pytest.mark.parametrize(("arms", "turns"), [(2, 1.5), (3, 1), (4, 0.25), (2, 2.5)])
 def test_spirals_lie_on_their_arms(arms, turns):
     X, y = datasets.spirals(600, arms=arms, turns=turns, random_state=0)
@@ -295,6 +322,8 @@ def test_digits_without_scikit_learn_say_what_to_install(monkeypatch):
         (datasets.moons, {"random_state": "0"}, TypeError, "random_state must be .* got '0'"),
         (datasets.moons, {"random_state": -1}, ValueError, "random_state must be .* got -1"),
         (datasets.graph, {"function": "root"}, ValueError, "function must be one of 'line', "),
+        (datasets.surface, {"function": "wave"}, ValueError, "function must be one of 'slope', "),
+        (datasets.surface, {"n": 1}, ValueError, "n must be .* 2 and .* got 1"),
         (datasets.graph, {"function": ([0, 1], [0])}, ValueError, "function must .* as many"),
         (datasets.graph, {"function": ([0, 0], [0, 1])}, ValueError, "function .* that rise"),
         (datasets.graph, {"function": ([-1e308, 1e308], [0, 1])}, ValueError, "finite distances"),

@@ -140,6 +140,18 @@ def test_what_is_given_is_there_anew_for_each_answer_and_for_the_check(exercise)
     assert exercise.attempt("def triple(x): return factor * x").status == "correct"
 
 
+@pytest.mark.parametrize("name", ["np", "exercises", "expect", "same", "check", "NotYet", "scale",
+                                  "factor", "check_triple", "float", "isinstance", "abs"])
+def test_a_name_that_the_check_uses_too_is_the_answers_own(exercise, name):
+    """Whoever takes it by accident changes no verdict."""
+    taken = f"def {name}(*values, **named): return True\n"
+    wrong, right = "def triple(x): return x + x\n", "def triple(x): return 3 * x\n"
+    for code, status in ((wrong, "not yet"), (right, "correct")):
+        for answer in (taken + code, code + taken, f"{code}del {name}" if name in ("np", "scale")
+                       else code + f"{name} = None"):
+            assert exercise.attempt(answer).status == status, answer
+
+
 def test_what_is_given_may_fail(exercise):
     broken = Exercise("ex-broken", "def check(x): pass", "x = 0", given="1 / 0")
     assert repr(broken.attempt("x = 1")) == (
