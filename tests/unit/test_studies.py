@@ -220,6 +220,21 @@ def test_no_stack_outgrows_the_cache_or_the_limit():
     assert [len(stack) for stack in wide._stacks] == [1] * 4
 
 
+@pytest.mark.parametrize("size", [16, 2**20])
+def test_the_buffer_of_a_stack_changes_no_bit_and_no_measure(monkeypatch, size):
+    usual = np.getbufsize()
+    sizes = set()
+
+    def buffer(net, X, y):
+        sizes.add(np.getbufsize())
+        return float(X.mean())
+
+    expected = study(measures={"buffer": buffer}).run()
+    monkeypatch.setattr(stacks, "BUFFER", size)
+    assert_same(study(measures={"buffer": buffer}).run(), expected)
+    assert sizes == {np.getbufsize()} == {usual}
+
+
 def test_rows_come_in_the_order_of_values_and_seeds():
     results = study(vary={"n": [50, 30], "reg_lambda": [1, 0]}, seeds=[5, 3]).run()
     assert results.table["n"].tolist() == [50] * 4 + [30] * 4
