@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -50,7 +50,8 @@ class DataSet:
     X, y : ndarray, shapes (n, 2) and (n,)
         Training observations and their classes.
     validation : tuple of ndarray, optional
-        `N_VALIDATION` more, (X, y), to look at while a net trains; the reader's own have none.
+        `N_VALIDATION` more, (X, y), to look at while a net trains; the reader's own have none,
+        unless `keep_back` takes some of them.
     extent : tuple of float
         (left, right, bottom, top) of the plane to show.
     code : tuple of str
@@ -59,6 +60,8 @@ class DataSet:
         What the inputs are called.
     classes : tuple of str
         What the classes are called; empty where they have numbers only.
+    kept_back : bool
+        Whether those to validate with were some of the reader's own.
     """
 
     X: Array
@@ -68,6 +71,7 @@ class DataSet:
     code: tuple[str, ...]
     axes: tuple[str, str] = ("x₁", "x₂")
     classes: tuple[str, ...] = ()
+    kept_back: bool = False
 
 
 def data_set(
@@ -142,6 +146,35 @@ def data_set(
     code = (f"X, y = datasets.{name}({n}{more}, random_state={seed})",
             f"validation = datasets.{name}({N_VALIDATION}{more}, random_state={seed + 10_000})")
     return DataSet(X, y, validation, datasets.bounds(X), (*first, *code))
+
+
+def keep_back(data: DataSet, seed: int) -> DataSet:
+    """The same data with about a fifth of each class to validate with, no more to train on.
+
+    Parameters
+    ----------
+    data : DataSet
+        Without validation data.
+    seed : int
+        Of the draw.
+
+    Raises
+    ------
+    ValueError
+        If no class has three observations: then none can be kept back.
+    """
+    order = np.random.default_rng(seed).permutation(len(data.y))
+    kept = np.concatenate([order[data.y[order] == c][2::5] for c in np.unique(data.y)])
+    if not len(kept):
+        raise ValueError("stopping must be another rule for so few points: early stopping keeps "
+                         "some back, and wants a class of three or more")
+    code = (f"order = np.random.default_rng({seed}).permutation(len(y))",
+            "kept = np.concatenate([order[y[order] == c][2::5] for c in np.unique(y)])",
+            "validation = X[kept], y[kept]",
+            "X, y = np.delete(X, kept, axis=0), np.delete(y, kept)")
+    return replace(data, X=np.delete(data.X, kept, axis=0), y=np.delete(data.y, kept),
+                   validation=(data.X[kept], data.y[kept]), code=(*data.code, *code),
+                   kept_back=True)
 
 
 def _drawn_graph(strokes: Strokes) -> tuple[Array, Array]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from nnlib import diagnostics
 from nnlib.classifiers import MultilayerPerceptron
 from nnlib.diagnostics import spans_a_decade
-from nnlib.live.data import MAX_SEED, DataSet, Extent, data_set
+from nnlib.live.data import MAX_SEED, DataSet, Extent, data_set, keep_back
 from nnlib.live.frames import Chart, Curve, Frame, Plane, Plot
 from nnlib.live.inspection import Inspection, check_key
 from nnlib.objective import Objective
@@ -142,8 +142,7 @@ def begin(
     seed = random_state if data_seed is None else data_seed
     data = data_set(**{name: settings.pop(name) for name in OF_DATA if name in settings}, seed=seed)
     if data.validation is None and stopping == "early stopping":
-        raise ValueError("stopping must be another rule for points of your own: early stopping "
-                         "needs validation data, and there are none")
+        data = keep_back(data, seed)
     net = MultilayerPerceptron(
         (hidden_nodes,) * hidden_layers,
         random_state=random_state,
@@ -401,6 +400,9 @@ class Training:
 
     def _plane_plot(self, layers: list[Array], inspection: Inspection | None) -> Plane:
         curves = self._fold_lines() if self._folds else []
+        if self.data.kept_back and self.data.validation:
+            x, y = self.data.validation[0].T
+            curves.append(Curve(x, y, "kept to validate", "points"))
         if inspection:
             inputs = self._pixels.T.reshape(-1, PIXELS, PIXELS)
             curves += inspection.fold([inputs, *layers[:-1]], self.data.extent)

@@ -324,7 +324,7 @@ def other_value(control: Control) -> Any:
     if control.kind == "node":
         return "p1"    # drawn whatever the weights are
     if control.kind == "choice":
-        # The reader's own data have tests of their own; early stopping does not go with them.
+        # The reader's own data have tests of their own.
         return next(each for each in control.options
                     if each not in (control.value, "drawn", "pasted"))
     if control.kind == "log":

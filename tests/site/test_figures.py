@@ -270,12 +270,19 @@ def test_points_that_a_reader_draws(figure, visit):
     at.element.get_by_role("radio", name="class 1").check()
     plane.click(position=place)
     at.wait("figure.frame.plots[0].labels.length === 2")
-    # Early stopping wants validation data; that is said, and a step says nothing else.
+    # Early stopping has to keep some back; that is said, and a step says nothing else.
     at.set(figure.control("stopping"), "early stopping")
     at.element.get_by_text("stopping must be another rule").wait_for()
     at.button("Step").click()
     at.hear_python_out()
     assert at.element.get_by_text("stopping must be another rule").is_visible()
+    at.button("Defaults").click()
+    at.set(figure.control("data"), "drawn")
+    at.set(figure.control("stopping"), "early stopping")
+    at.until_it_shows(data="drawn", stopping="early stopping")
+    shown = at.frame()["plots"][0]
+    assert [curve["label"] for curve in shown["curves"]] == ["kept to validate"]
+    assert len(shown["labels"]) + len(shown["curves"][0]["x"]) == len(start)
     at.start_afresh()
 
 

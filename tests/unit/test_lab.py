@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import nnlib
 from nnlib import MultilayerPerceptron, datasets, frames, lab
 from nnlib import stopping as stop
-from nnlib.live.data import CLASSES, DATASETS, N_VALIDATION, data_set
+from nnlib.live.data import CLASSES, DATASETS, N_VALIDATION, data_set, keep_back
 from nnlib.live.drawing import MAX_FRAMES
 from nnlib.live.frames import Chart, Frame, Plane
 from nnlib.live.lab import Experiment, Preset
@@ -58,12 +58,8 @@ def refusal(call):
 @pytest.mark.parametrize("stopping", STOPPING)
 def test_a_session_is_the_fit_of_its_code(data, stopping):
     settings = {"data": data, "stopping": stopping, "noise": 0.3, "stop_epochs": 10,
-                "stop_tol": 0.1, "points": DRAWN, "table": IRISES, "drawn_graph": lab.STROKES,
-                "function": "kink", "random_state": 3}
-    if data in ("drawn", "pasted") and stopping == "early stopping":
-        with pytest.raises(ValueError, match="early stopping needs validation data"):
-            begin(**settings)
-        return
+                "stop_tol": 0.1, "points": lab.POINTS, "table": IRISES,
+                "drawn_graph": lab.STROKES, "function": "kink", "random_state": 3}
     session = whole_run(**settings)
     net, printed = outcome(session.code())
     assert net.history_.rows == session.net.history_.rows
@@ -93,10 +89,11 @@ def test_every_setting_is_in_the_code(settings):
     np.testing.assert_array_equal(session.frame().plots[0].labels, session.data.y)
 
 
+@pytest.mark.parametrize("data", ["moons", "drawn"])
 @pytest.mark.parametrize("epochs", [0, 1, 17])
 @pytest.mark.parametrize("stopping", ["none", "early stopping", "patience"])
-def test_the_code_of_a_run_under_way_stops_where_it_is(epochs, stopping):
-    session = begin(**SHORT, stopping=stopping)
+def test_the_code_of_a_run_under_way_stops_where_it_is(epochs, stopping, data):
+    session = begin(**SHORT, stopping=stopping, data=data, points=lab.POINTS)
     session.advance(epochs)
     assert not session.finished
     net, printed = outcome(session.code())
@@ -148,6 +145,40 @@ def test_frames_hold_what_the_net_says():
                  f"validation accuracy {net.score(*validation):.3f}", net.stop_reason_):
         assert part in frame.text
     assert frame.warning == ""
+
+
+def test_early_stopping_keeps_back_some_of_the_readers_own_points():
+    whole = data_set("pasted", table=IRISES)
+    data = keep_back(whole, seed=5)
+    assert np.bincount(data.y).tolist() == [4, 4, 4]
+    assert np.bincount(data.validation[1]).tolist() == [1, 1, 1]
+    rows = [np.column_stack(pair) for pair in ((data.X, data.y), data.validation)]
+    np.testing.assert_array_equal(np.unique(np.vstack(rows), axis=0),
+                                  np.unique(np.column_stack([whole.X, whole.y]), axis=0))
+    assert data.extent == whole.extent
+    assert (keep_back(whole, seed=6).validation[0] != data.validation[0]).any()
+    session = whole_run(data="pasted", table=IRISES, stopping="early stopping", random_state=5)
+    plane = session.frame().plots[0]
+    np.testing.assert_array_equal(plane.points, data.X)
+    (kept,) = plane.curves
+    assert (kept.style, kept.label) == ("points", "kept to validate")
+    np.testing.assert_array_equal(np.column_stack([kept.x, kept.y]), data.validation[0])
+    assert "validation accuracy" in session.frame().text
+    other = whole_run(data="pasted", table=IRISES, random_state=5)
+    assert other.frame().plots[0].curves == []
+    assert len(other.data.X) == 15
+
+
+@pytest.mark.parametrize(("labels", "kept"), [
+    ((0, 0, 0, 1), 1), ((0, 0, 1, 1), 0), ((2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0), 3)])
+def test_a_class_of_one_or_two_points_keeps_them(labels, kept):
+    data = data_set("drawn", points=[(i / 10, 0, label) for i, label in enumerate(labels)])
+    if not kept:
+        with pytest.raises(ValueError, match="stopping must be another rule for so few points"):
+            keep_back(data, seed=0)
+        return
+    assert len(keep_back(data, seed=0).validation[1]) == kept
+    assert set(keep_back(data, seed=0).y) == set(labels)
 
 
 def test_going_on_in_steps_is_going_on_at_once():
@@ -801,8 +832,8 @@ def fails_above_five(x=1):
 def test_presets_are_tried_when_the_experiment_is_made():
     with pytest.raises(ValueError, match="heights"):
         lab.drawing(fails_above_five, [Preset("Six", "It has no picture.", {"x": 6})], x=(1, 9))
-    together = Preset("Early", "Nothing is held out.",
-                      {"data": "drawn", "stopping": "early stopping"})
+    together = Preset("Early", "None can be kept back.", {
+        "data": "drawn", "points": DRAWN, "stopping": "early stopping"})
     with pytest.raises(ValueError, match="stopping must be another rule"):
         lab.training(("data", "stopping", "points"), [together])
 
