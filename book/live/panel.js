@@ -58,6 +58,8 @@ export class Panel {
   #play;
   #step;
   #pin;
+  #pinNote = make("span", { className: "nn-label", hidden: true },
+    "The link carries the settings, and not the pinned run.");
 
   /**
    * @param {string} id - of the figure
@@ -128,6 +130,7 @@ export class Panel {
     const isPinned = details.some(([name]) => name === PINNED);
     if (isOpen) this.#pin.disabled = false;
     this.#pin.setAttribute("aria-pressed", String(isPinned));
+    this.#pinNote.hidden = !isPinned;
   }
 
   showProgress(fraction, text) {
@@ -237,7 +240,7 @@ export class Panel {
     const link = this.#copying.button("Copy link", "address", () => this.#acts.link());
     const defaults = make("button", { type: "button" }, "Defaults");
     defaults.addEventListener("click", () => this.#acts.defaults());
-    return [make("div", { className: "nn-row nn-footer" }, show, link, defaults),
+    return [make("div", { className: "nn-row nn-footer" }, show, link, defaults, this.#pinNote),
       this.#copying.element, region];
   }
 }

@@ -174,6 +174,8 @@ def test_a_pinned_run_stays_to_compare_with(figure, visit):
     first, second = (run_to(figure, None, **settings) for settings in (
         {}, {"learning_rate": value}))
     settings = [figure.experiment.settings(**each) for each in ({}, {"learning_rate": value})]
+    in_no_link = at.element.get_by_text("not the pinned run")
+    assert in_no_link.is_visible()
     pinned = Pinned(figure.experiment, settings[0], first.frame())
     here = pinned.beside(second.frame(), settings[1])
     assert page["details"][0][0] == here.details[0][0]
@@ -190,6 +192,7 @@ def test_a_pinned_run_stays_to_compare_with(figure, visit):
     assert at.frame()["details"][0][1].startswith(first.frame().text)
     pin.press("Enter")
     at.wait("figure.querySelector('.nn-player [aria-pressed=false]')")
+    assert not in_no_link.is_visible()
     assert all(curve["label"] != "pinned" for plot in at.frame()["plots"]
                for curve in plot.get("curves", []))
     # While a run starts too.
