@@ -117,7 +117,8 @@ def test_an_animation():
         ('{"hidden_nodes": {}}', "hidden_nodes must be a whole number from 1 to 64, got {}"),
         ('{"points": [[0, 0, 9]]}', "points must be at most 300 points"),
         ('{"data": "drawn", "points": []}', "points must be of at least two classes"),
-        ('{"data": "drawn", "stopping": "early stopping"}', "stopping must be another rule"),
+        ('{"data": "drawn", "stopping": "early stopping", "points": [[0, 0, 0], [1, 1, 1]]}',
+         "stopping must be another rule"),
     ],
 )
 def test_settings_that_make_no_sense_end_the_session_and_say_why(figure, settings, message):

@@ -437,12 +437,13 @@ def test_data_are_pasted_and_what_is_wrong_with_them_is_said():
 
 @without_pictures
 def test_settings_that_do_not_go_together_are_said_and_the_figure_goes_on():
-    experiment = lab.training(("data", "stopping", "points"), **SHORT)
+    experiment = lab.training(("data", "stopping", "points"), points=((0, 0, 0), (1, 1, 1)),
+                              **SHORT)
     figure = widgets.live(experiment, "points", "Points.")
     figure.controls["data"].value = "drawn"
     assert "epoch 100" in status(figure)
     figure.controls["stopping"].value = "early stopping"
-    assert "early stopping needs validation data" in status(figure)
+    assert "stopping must be another rule for so few points" in status(figure)
     figure.controls["data"].value = "circles"
     assert "validation accuracy" in status(figure)
 
