@@ -37,6 +37,8 @@ DATASETS = {
 }
 #: And those on both sides of a graph, which is chosen or drawn, or that come from the reader.
 GRAPH, DRAWN_GRAPH, DRAWN, PASTED = "graph", "drawn graph", "drawn", "pasted"
+#: That with numbers to predict, the heights of a surface, in place of classes.
+SURFACE = "surface"
 # The argument that sets the number of classes, where there is one.
 CLASSES = {"spirals": "arms", "blobs": "centers"}
 
@@ -48,7 +50,7 @@ class DataSet:
     Attributes
     ----------
     X, y : ndarray, shapes (n, 2) and (n,)
-        Training observations and their classes.
+        Training observations and their classes, or the numbers to predict.
     validation : tuple of ndarray, optional
         `N_VALIDATION` more, (X, y), to look at while a net trains; the reader's own have none,
         unless `keep_back` takes some of them.
@@ -73,6 +75,11 @@ class DataSet:
     classes: tuple[str, ...] = ()
     kept_back: bool = False
 
+    @property
+    def has_numbers(self) -> bool:
+        """Whether there are numbers to predict, and no classes."""
+        return self.y.dtype.kind == "f"
+
 
 def data_set(
     data: str = "moons",
@@ -83,16 +90,18 @@ def data_set(
     table: str = "",
     function: str = "wave",
     drawn_graph: Strokes = (),
+    surface: str = "hills",
     *,
     seed: int = 0,
 ) -> DataSet:
-    """Observations of the plane and their classes.
+    """Observations of the plane and their classes, or numbers to predict.
 
     Parameters
     ----------
     data : str
         One of `DATASETS`; "graph" or "drawn graph", for points below and above that of the
-        `function` or the `drawn_graph`; "drawn" for the `points` given, "pasted" for the `table`.
+        `function` or the `drawn_graph`; "surface" for the heights of the `surface`; "drawn" for
+        the `points` given, "pasted" for the `table`.
     n : int
         Training observations.
     noise : float
@@ -109,6 +118,8 @@ def data_set(
     drawn_graph : sequence of strokes, optional
         Of a pad, which draw the function of the data set "drawn graph"; left and right of them it
         goes on level.
+    surface : str
+        Of the data set "surface": one of `nnlib.datasets.SURFACES`.
     seed : int
 
     Raises
@@ -116,7 +127,7 @@ def data_set(
     TypeError, ValueError
         If an argument is not what it must be; the message names it.
     """
-    check_choice("data", data, (*DATASETS, GRAPH, DRAWN_GRAPH, DRAWN, PASTED))
+    check_choice("data", data, (*DATASETS, GRAPH, DRAWN_GRAPH, SURFACE, DRAWN, PASTED))
     check_count("n", n, at_least=2, at_most=datasets.MAX_N)
     check_real("noise", noise, at_least=0, at_most=datasets.MAX_NOISE)
     check_count("n_classes", n_classes, at_least=2, at_most=MAX_CLASSES)
@@ -133,6 +144,9 @@ def data_set(
         places, heights = _drawn_graph(drawn_graph)
         first = (f"function = ({places.tolist()}, {heights.tolist()})",)
         arguments["function"] = (places, heights)
+    if data == SURFACE:
+        arguments = {"function": check_choice("surface", surface, datasets.SURFACES),
+                     "noise": noise}
     if DATASETS.get(data):
         arguments[DATASETS[data]] = noise
     if data in CLASSES:

@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from matplotlib.ticker import MaxNLocator
 
@@ -142,12 +143,18 @@ def _draw_plane(plane: Plane, ax: Axes) -> None:
         plotting.draw_regions(ax, x_1, x_2, P)
         ax.images[0].set_interpolation("bilinear")  # the pixels are few
     if plane.values is not None:
-        _draw_values(plane.values, plane.extent, ax)
+        image = _draw_values(plane.values, plane.targets, plane.extent, ax)
+        if plane.targets is not None and plane.points is not None:
+            x, y = plane.points.T
+            low, high = image.get_clim()
+            ax.scatter(x, y, c=_in_32_bits(plane.targets), cmap=BLUE_TO_RED, vmin=low, vmax=high,
+                       s=26, edgecolors="black", linewidths=0.8, zorder=3)
     if plane.points is not None:
-        labels = plane.labels
-        codes = np.zeros(len(plane.points), int) if labels is None else np.asarray(labels)
-        names = [f"{number}: {name}" for number, name in enumerate(plane.classes)]
-        plotting.draw_observations(ax, plane.points, codes, names or None)
+        if plane.targets is None:
+            labels = plane.labels
+            codes = np.zeros(len(plane.points), int) if labels is None else np.asarray(labels)
+            names = [f"{number}: {name}" for number, name in enumerate(plane.classes)]
+            plotting.draw_observations(ax, plane.points, codes, names or None)
         if plane.marked is not None:
             ax.plot(*plane.points[plane.marked], "o", markersize=15, markerfacecolor="none",
                     markeredgecolor="black", markeredgewidth=2, zorder=4)
@@ -163,13 +170,15 @@ def _draw_plane(plane: Plane, ax: Axes) -> None:
 
 
 def _draw_values(
-    values: Array, extent: tuple[float, float, float, float], ax: Axes
-) -> None:
+    values: Array, targets: Array | None, extent: tuple[float, float, float, float], ax: Axes
+) -> AxesImage:
+    """White at zero; what is farthest from it, among the targets too, has the full colour."""
     left, right, bottom, top = extent
     values = _in_32_bits(values)
     rows, columns = values.shape
     half = (right - left) / (columns - 1) / 2, (top - bottom) / (rows - 1) / 2
-    known = np.abs(values[np.isfinite(values)])
+    known = np.abs(np.append(values, [] if targets is None else _in_32_bits(targets)))
+    known = known[np.isfinite(known)]
     limit = known.max() if known.any() else 1
     image = ax.imshow(
         values,
@@ -182,6 +191,7 @@ def _draw_values(
         zorder=0,
     )
     ax.figure.colorbar(image, ax=ax, shrink=0.9)
+    return image
 
 
 def _draw_chart(chart: Chart, ax: Axes) -> None:

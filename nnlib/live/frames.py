@@ -100,7 +100,7 @@ class Curve:
 
 
 _SHAPES = {"probabilities": ("k", "rows", "columns"), "values": ("rows", "columns"),
-           "points": ("n", "2"), "labels": ("n",)}
+           "points": ("n", "2"), "labels": ("n",), "targets": ("n",)}
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,8 @@ class Plane:
         Observations.
     labels : ndarray of int, shape (n,), optional
         Their class numbers.
+    targets : ndarray, shape (n,), optional
+        In place of labels: their numbers, on the scale of the values.
     classes : sequence of str
         What the classes are called, by their numbers; empty where they have none.
     marked : int, optional
@@ -139,6 +141,7 @@ class Plane:
     y_label: str = "x₂"
     marked: int | None = None
     classes: Sequence[str] = ()
+    targets: Array | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.extent, tuple | list) or len(self.extent) != 4:
@@ -167,6 +170,9 @@ class Plane:
         if self.labels is not None and not np.isin(self.labels, range(MAX_CLASSES)).all():
             raise ValueError(f"labels must be class numbers from 0 to {MAX_CLASSES - 1}, got "
                              f"{shown(self.labels)}")
+        if self.targets is not None and (values is None or self.targets.shape != (n,)):
+            raise ValueError(f"targets must be one for each of the {n} points of a plane with "
+                             f"values, got shape {self.targets.shape}")
         check_items("classes", self.classes, str, "texts")
         if self.classes and self.labels is not None and self.labels.max(initial=0) >= len(
                 self.classes):

@@ -5,7 +5,8 @@
     d_j = f'(z_j) · (v_j · d)           its error, from the errors d of the layer behind
 
 Here v_j are the weights with which the layer behind takes the value, and the errors of the outputs
-are p - t.  Every line of the explanation adds up as it is shown; see `nnlib.live.arithmetic`.
+are p - t; of numbers, z - t.  Every line of the explanation adds up as it is shown; see
+`nnlib.live.arithmetic`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.live.arithmetic import DECIMALS, fewest, significant, text, weighted_sum
+from nnlib.live.arithmetic import DECIMALS, bracketed, fewest, significant, text, weighted_sum
 from nnlib.live.controls import NODE
 from nnlib.live.frames import Curve, Diagram, Layer
 from nnlib.nets import Net
@@ -88,10 +89,11 @@ class Inspection:
         self.net, self.X, self.y = net, X, y
         self.i = min(observation, len(X) - 1)
         self.W = net.layers_
-        network = net.network_
+        network, outputs = net.network_, net.loss_function.outputs
         self._activation = network.activation
         #: Of every layer, inputs first: the values of the observation.
-        self.values = [X[self.i], *(A[:, 0] for A in network.activations(X[self.i:self.i + 1]))]
+        self.values = [X[self.i], *(A[:, 0] for A in
+                                    network.activations(X[self.i:self.i + 1], outputs))]
         #: Of every layer behind the inputs: its sums.
         self.sums = [
             W[:, :-1] @ a + W[:, -1] for W, a in zip(self.W, self.values[:-1], strict=True)]
@@ -164,14 +166,9 @@ class Inspection:
 
     def details(self) -> list[tuple[str, str]]:
         """What is to be read: of the observation, and of the chosen node."""
-        y, answer = self.y[self.i], int(self.values[-1].argmax())
         place = ", ".join(map(text, self.X[self.i]))
-        of_two = len(self.values[-1]) == 2
-        lines = [
-            (f"observation {self.i}", f"x = ({place}), class {y}. The net says class {answer}. "
-                                      f"{self._loss()}"),
-            ("softmax", "; ".join(self._softmax(c) for c in ((0, 1) if of_two else (answer,)))),
-        ]
+        (says, *more) = self._answer()
+        lines = [(f"observation {self.i}", f"x = ({place}), {says} {self._loss()}"), *more]
         if self.chosen is None:
             return [*lines, ("node", "Choose one, and its numbers stand here.")]
         layer, j = self.chosen
@@ -186,12 +183,23 @@ class Inspection:
         layer, j = self.chosen
         observation = f"X[{self.i}:{self.i + 1}]"
         if self._is_output(layer):
-            return f"net.predict_proba({observation})[0, {j}].round({DECIMALS})"
+            return f"net.{self._predicts(observation, j)}.round({DECIMALS})"
         before = f"X[{self.i}]"
         if layer > 1:
             before = f"net.activations({observation})[{layer - 2}][:, 0]"
         total = f"net.layers_[{layer - 1}][{j}] @ [*{before}, 1]"
         return f"({VALUES[self._activation.name][1].format(total)}).round({DECIMALS})"
+
+    def _answer(self) -> tuple[Any, ...]:
+        """What is right here and what the net says, and lines about it."""
+        y, answer = self.y[self.i], int(self.values[-1].argmax())
+        of_two = len(self.values[-1]) == 2
+        return (f"class {y}. The net says class {answer}.",
+                ("softmax", "; ".join(self._softmax(c) for c in ((0, 1) if of_two else (answer,)))))
+
+    def _predicts(self, observation: str, j: int) -> str:
+        """The call of the net that gives an output."""
+        return f"predict_proba({observation})[0, {j}]"
 
     def _loss(self) -> str:
         y = int(self.y[self.i])
@@ -203,7 +211,7 @@ class Inspection:
         """The sum of a node, written out; the decimals in it, and those of the result."""
         z = self.sums[layer - 1]
         if self._is_output(layer):
-            shown_z, _ = self._logits()
+            shown_z = self._decimals_of_sums()
         else:
             shown_z, _ = fewest(lambda z: self._f(z)[0], z[j])
         row, a = self.W[layer - 1][j], self.values[layer - 1]
@@ -277,6 +285,10 @@ class Inspection:
                            "class, else 0"),
         ]
 
+    def _decimals_of_sums(self) -> int:
+        """Those of the outputs."""
+        return self._logits()[0]
+
     def _logits(self) -> tuple[int, str]:
         """The decimals with which the logits give every probability, and whether they do."""
         def probability(c: int) -> Callable[[Array], float]:
@@ -332,12 +344,15 @@ class Inspection:
 
     def _errors(self) -> list[Array]:
         """Of every layer behind the inputs: the derivatives of the loss here by its sums."""
-        p = self.values[-1]
-        errors = [p - (np.arange(len(p)) == self.y[self.i])]
+        errors = [self.values[-1] - self._target()]
         for layer in range(len(self.W) - 1, 0, -1):
             back = self.W[layer][:, :-1].T @ errors[0]
             errors.insert(0, back * self._slope(self.values[layer]))
         return errors
+
+    def _target(self) -> Array:
+        """What the outputs should be."""
+        return np.asarray(np.arange(len(self.values[-1])) == self.y[self.i], float)
 
     def _f(self, z: Array) -> Array:
         return _in_place(self._activation.value, z)
@@ -355,20 +370,85 @@ class Inspection:
 
     def _name(self, layer: int, j: int) -> str:
         if self._is_output(layer):
-            return f"p{subscript(j)}"
+            return self._output_name(j)
         return f"{'a' if layer else 'x'}{subscript(j + 1)}"
 
     def _title(self, layer: int) -> str:
         if layer == 0:
             return "inputs"
         if self._is_output(layer):
-            return "probabilities"
+            return self._outputs_title
         return "hidden layer" if len(self.W) == 2 else f"hidden layer {layer}"
 
     def _node_title(self, layer: int, j: int) -> str:
         if self._is_output(layer):
-            return f"class {j}"
+            return self._output_title(j)
         return f"node {j + 1} of {self._title(layer)}"
+
+    _outputs_title = "probabilities"
+
+    def _output_name(self, j: int) -> str:
+        return f"p{subscript(j)}"
+
+    def _output_title(self, j: int) -> str:
+        return f"class {j}"
+
+
+class NumberInspection(Inspection):
+    """The same of a net that predicts one number: its output is the last sum itself.
+
+    Parameters
+    ----------
+    net, X, observation, node
+        As for `Inspection`; the key of the output is "p0".
+    y : ndarray, shape (n,)
+        Numbers.
+    """
+
+    _outputs_title = "output"
+
+    def _answer(self) -> tuple[Any, ...]:
+        t, z = map(text, self._pair())
+        return (f"target t = {t}. The net says z = {z}.",)
+
+    def _loss(self) -> str:
+        def loss(z: Array, t: Array) -> float:
+            return float((z[0] - t[0]) ** 2 / 2)
+
+        t, z = self._pair()
+        shown = significant(loss(np.array([z]), np.array([t])))
+        decimals, equals = fewest(loss, z, t, decimals=shown)
+        spelt = f"({text(z, decimals)} − {bracketed(text(t, decimals))})² / 2"
+        return (f"Loss (z − t)² / 2 = {spelt} {equals} "
+                f"{text(loss(np.array([z]), np.array([t])), shown)}.")
+
+    def _output(self, layer: int, j: int) -> list[tuple[str, str]]:
+        t, z = self._pair()
+        decimals, equals = fewest(lambda z, t: float(z[0] - t[0]), z, t)
+        return [
+            (self._node_title(layer, j), self._sum(layer, j)[0]),
+            ("error here", f"d = z − t = {text(z, decimals)} − {bracketed(text(t, decimals))} "
+                           f"{equals} {text(z - t)}, where t is the target"),
+        ]
+
+    def _predicts(self, observation: str, j: int) -> str:
+        return f"predict({observation})[0]"
+
+    def _decimals_of_sums(self) -> int:
+        return DECIMALS
+
+    def _target(self) -> Array:
+        return self.y[self.i:self.i + 1]
+
+    def _pair(self) -> tuple[float, float]:
+        """What is right here, and what the net says."""
+        return float(self.y[self.i]), float(self.values[-1][0])
+
+    def _output_name(self, j: int) -> str:
+        return "z"
+
+    def _output_title(self, j: int) -> str:
+        return "output"
 
 
 def level_line(

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from nnlib.activations import ACTIVATIONS
-from nnlib.datasets import FUNCTIONS
+from nnlib.datasets import FUNCTIONS, SURFACES
 from nnlib.live.controls import VIEWS, Control
-from nnlib.live.data import CLASSES, DATASETS, DRAWN, DRAWN_GRAPH, GRAPH, PASTED
+from nnlib.live.data import CLASSES, DATASETS, DRAWN, DRAWN_GRAPH, GRAPH, PASTED, SURFACE
 from nnlib.live.drawing import PAD as PAD
 from nnlib.live.drawing import Drawing, control_of
 from nnlib.live.frames import Frame
@@ -296,7 +296,8 @@ def _control(name: str, form: Any, value: Any) -> Control:
 
 
 #: Controls of which each comes with data of its own.
-NEEDS = {"function": GRAPH, "drawn_graph": DRAWN_GRAPH, "points": DRAWN, "table": PASTED}
+NEEDS = {"function": GRAPH, "drawn_graph": DRAWN_GRAPH, "surface": SURFACE, "points": DRAWN,
+         "table": PASTED}
 
 
 def _idle() -> dict[str, tuple[str, dict[str, str]]]:
@@ -304,6 +305,7 @@ def _idle() -> dict[str, tuple[str, dict[str, str]]]:
     no_layer, no_rule = "There is no hidden layer.", "No rule stops the run."
     elsewhere = {"function": "The data are not around a chosen graph.",
                  "drawn_graph": "The data are not around a drawn graph.",
+                 "surface": "The data are not heights of a surface.",
                  "points": "The data are not drawn.", "table": "The data are not pasted."}
     return {
         "n": ("data", {DRAWN: "There are as many points as you draw.",
@@ -313,7 +315,8 @@ def _idle() -> dict[str, tuple[str, dict[str, str]]]:
                   | dict.fromkeys((DRAWN, PASTED), "Your data stay as they are.")),
         "n_classes": ("data", {name: two for name in (*DATASETS, GRAPH, DRAWN_GRAPH)
                                if name not in CLASSES}
-                      | dict.fromkeys((DRAWN, PASTED), own)),
+                      | dict.fromkeys((DRAWN, PASTED), own)
+                      | {SURFACE: "There are numbers to predict, and no classes."}),
         "hidden_nodes": ("hidden_layers", {"0": no_layer}),
         "activation": ("hidden_layers", {"0": no_layer}),
         "stop_tol": ("stopping", {"none": no_rule,
@@ -339,6 +342,7 @@ CONTROLS = {
         Control("noise", "slider", 0.2, 0.0, 0.5, 0.05),
         Control("n_classes", "slider", 2, 2, 10, label="classes"),
         Control("function", "choice", "wave", options=tuple(FUNCTIONS)),
+        Control("surface", "choice", "hills", options=tuple(SURFACES)),
         Control("hidden_layers", "slider", 1, 0, 4),
         Control("hidden_nodes", "slider", 32, 1, 64),
         Control("activation", "choice", "relu", options=tuple(ACTIVATIONS)),

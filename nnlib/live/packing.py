@@ -74,7 +74,8 @@ def pack(frame: Frame) -> tuple[str, bytes]:
                 fields["share"] = put(255 * np.nan_to_num(share), "u1")
                 second, first = np.partition(probabilities, -2, axis=0)[-2:]
                 fields["lead"] = put(255 * np.nan_to_num(first - second), "u1")
-            for name, dtype in (("values", "f4"), ("points", "f4"), ("labels", "u1")):
+            for name, dtype in (("values", "f4"), ("points", "f4"), ("labels", "u1"),
+                                ("targets", "f4")):
                 if fields[name] is not None:
                     fields[name] = put(fields[name], dtype)
         return fields

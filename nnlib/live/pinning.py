@@ -15,7 +15,7 @@ from nnlib.live.data import PASTED
 from nnlib.live.frames import Chart, Curve, Frame, Plane, Plot
 from nnlib.live.inspection import level_line
 from nnlib.live.lab import Experiment
-from nnlib.live.training import LOSS
+from nnlib.live.training import LOSS, NUMBER_LOSS
 
 Array = npt.NDArray[Any]
 
@@ -51,8 +51,9 @@ class Pinned:
         Returns
         -------
         Frame
-            Losses are fainter lines; the boundary is dashed, if the data are of the same plane;
-            what the settings were stands first among the details.
+            Losses are fainter lines, if they are of the same kind; the boundary is dashed, if there
+            is one and the data are of the same plane; what the settings were stands first among the
+            details.
         """
         here, there = ({**self.experiment.fixed, **each} for each in (self.settings, settings))
         same_plane = all(here.get(name) == there.get(name) for name in (
@@ -63,9 +64,10 @@ class Pinned:
 
     def _beside_plot(self, plot: Plot, same_plane: bool) -> Plot:
         for kept in self.frame.plots:
-            if isinstance(plot, Plane) and isinstance(kept, Plane) and same_plane:
+            if isinstance(plot, Plane) and isinstance(kept, Plane) and same_plane \
+                    and kept.probabilities is not None:  # of numbers there is no boundary
                 return replace(plot, curves=[*plot.curves, boundary(kept)])
-            if _is_of_losses(plot) and _is_of_losses(kept):
+            if _is_of_losses(plot) and _is_of_losses(kept) and plot.y_label == kept.y_label:
                 return _losses_beside(kept, plot)
         return plot
 
@@ -89,7 +91,7 @@ def _difference(control: Control, value: Any, now: Any) -> str:
 
 
 def _is_of_losses(plot: Plot) -> TypeGuard[Chart]:
-    return isinstance(plot, Chart) and plot.y_label == LOSS
+    return isinstance(plot, Chart) and plot.y_label in (LOSS, NUMBER_LOSS)
 
 
 def _losses_beside(kept: Chart, chart: Chart) -> Chart:

@@ -1,4 +1,7 @@
-"""The session in which a net learns a data set of the plane, as `nnlib.live.lab` starts it."""
+"""The session in which a net learns a data set of the plane, as `nnlib.live.lab` starts it.
+
+A classifier learns classes; where the data are numbers to predict, it is a regressor.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,10 @@ from nnlib.classifiers import MultilayerPerceptron
 from nnlib.diagnostics import spans_a_decade
 from nnlib.live.data import MAX_SEED, DataSet, Extent, data_set, keep_back
 from nnlib.live.frames import Chart, Curve, Frame, Plane, Plot
-from nnlib.live.inspection import Inspection, check_key
+from nnlib.live.inspection import Inspection, NumberInspection, check_key
 from nnlib.objective import Objective
 from nnlib.optimizers import Adam, Momentum, Optimizer, Schedule
+from nnlib.regressors import MultilayerRegressor
 from nnlib.stopping import (
     MAX_EPOCHS,
     Criterion,
@@ -62,7 +66,7 @@ OPTIMIZERS: dict[str, Optimizer | None] = {
 BATCHES: dict[str, int | None] = {"all": None, "64": 64, "32": 32, "16": 16, "8": 8, "4": 4,
                                   "2": 2, "1": 1}
 
-LOSS = "loss (nats)"  # the label of its axis
+LOSS, NUMBER_LOSS = "loss (nats)", "loss (half squared error)"  # the label of its axis
 PLOTS = ("plane", "loss", "accuracy", "gradients", "network", "slice")
 SHOWN = ("plane", "loss")  # of them, where nothing else is said
 
@@ -97,7 +101,7 @@ def begin(
     Parameters
     ----------
     hidden_layers : int
-        0 is softmax regression.
+        0 is softmax regression, or linear regression.
     hidden_nodes : int
         In each hidden layer.
     stopping : str
@@ -117,8 +121,9 @@ def begin(
         As for `Training.look`.
     **settings
         Arguments of `nnlib.live.data.data_set`: ``data``, ``n``, ``noise``, ``n_classes``,
-        ``points``, ``table``, ``function``, ``drawn_graph``.  All others are those of
-        `nnlib.MultilayerPerceptron`.
+        ``points``, ``table``, ``function``, ``drawn_graph``, ``surface``.  All others are those of
+        `nnlib.MultilayerPerceptron`, and of `nnlib.MultilayerRegressor` where there are numbers to
+        predict.
 
     Raises
     ------
@@ -143,7 +148,8 @@ def begin(
     data = data_set(**{name: settings.pop(name) for name in OF_DATA if name in settings}, seed=seed)
     if data.validation is None and stopping == "early stopping":
         data = keep_back(data, seed)
-    net = MultilayerPerceptron(
+    kind = MultilayerRegressor if data.has_numbers else MultilayerPerceptron
+    net = kind(
         (hidden_nodes,) * hidden_layers,
         random_state=random_state,
         stopping=STOPPING[stopping](stop_tol, stop_epochs),
@@ -197,8 +203,8 @@ class Training:
 
     Parameters
     ----------
-    net : MultilayerPerceptron
-        Not fitted yet; the session trains it.
+    net : MultilayerPerceptron or MultilayerRegressor
+        Not fitted yet; the session trains it.  The second, if the data are numbers to predict.
     data : DataSet
     plots : sequence of str
         What a frame shows: any of `PLOTS`.
@@ -207,13 +213,13 @@ class Training:
 
     Attributes
     ----------
-    net : MultilayerPerceptron
+    net : MultilayerPerceptron or MultilayerRegressor
         Fitted: it holds the weights of this moment.
     data : DataSet
     epoch : int
         Steps taken so far.
     loss, accuracy : ndarray, shape (epoch + 1,)
-        On the training data, before training and after every step.
+        On the training data, before training and after every step; accuracies of numbers are NaN.
     finished : bool
 
     Raises
@@ -224,13 +230,17 @@ class Training:
 
     def __init__(
         self,
-        net: MultilayerPerceptron,
+        net: MultilayerPerceptron | MultilayerRegressor,
         data: DataSet,
         plots: Sequence[str] = SHOWN,
         folds: bool = False,
     ) -> None:
-        check_kind("net", net, MultilayerPerceptron, "a MultilayerPerceptron")
+        check_kind("net", net, (MultilayerPerceptron, MultilayerRegressor),
+                   "a MultilayerPerceptron or a MultilayerRegressor")
         check_kind("data", data, DataSet, "made by data_set")
+        if isinstance(net, MultilayerRegressor) != data.has_numbers:
+            raise ValueError(f"net must be a MultilayerRegressor for numbers and a "
+                             f"MultilayerPerceptron for classes, got a {type(net).__name__}")
         check_items("plots", plots, str, "texts")
         self._plots = [check_choice("plots", name, PLOTS) for name in plots]
         self._folds = check_flag("folds", folds)
@@ -239,13 +249,15 @@ class Training:
         if net.__sklearn_is_fitted__() or isinstance(net.random_state, np.random.Generator):
             raise ValueError("net must not be fitted, nor have a Generator as its random_state: "
                              "its code could not be shown")
-        if len(np.unique(data.y)) <= data.y.max():  # drawn, with a class left out
+        if isinstance(net, MultilayerPerceptron) and len(np.unique(data.y)) <= data.y.max():
+            # Drawn, with a class left out.
             net.n_classes = max(net.n_classes or 0, int(data.y.max()) + 1)
         self._early = bool(net.stopping and net.stopping.on_validation and data.validation)
         self._fit = net.begin(data.X, data.y, data.validation if self._early else None)
         self._objective, (self._run,) = self._fit.descent.objective, self._fit.descent.runs
         network = self._objective.network
-        self._validation = data.validation and Objective(network, *data.validation)
+        self._validation = data.validation and Objective(
+            network, *self._fit.encoding.pair(data.validation, "data"), loss=net.loss_function)
         self._pixels = _pixels(data.extent)
         self._epochs = self._fit.descent.epochs()
         self._interval = max(1, net.max_epochs // RECORDS)
@@ -262,7 +274,7 @@ class Training:
 
     @property
     def accuracy(self) -> Array:
-        """Training accuracy, 0 to 1."""
+        """Training accuracy, 0 to 1; NaN for numbers."""
         return self._history.column(2)
 
     def advance(self, epochs: int = 1) -> None:
@@ -310,15 +322,18 @@ class Training:
             layers: list[Array] = []
             if not {"plane", "network"}.isdisjoint(self._plots):
                 layers = [each.reshape(-1, PIXELS, PIXELS) for each in
-                          self._objective.network.activations(self._pixels)]
+                          self._objective.network.activations(self._pixels,
+                                                              self.net.loss_function.outputs)]
             inspection = None
             made: dict[str, Callable[[], Plot]] = {
                 "plane": lambda: self._plane_plot(layers, inspection), "loss": self._loss_plot,
-                "accuracy": self._accuracy_plot, "gradients": self._gradients_plot,
+                "accuracy": self._answers_plot if self.data.has_numbers else self._accuracy_plot,
+                "gradients": self._gradients_plot,
                 "slice": self._slice_plot}
             if "network" in self._plots:
-                inspection = Inspection(self.net, self.data.X, self.data.y, self._observation,
-                                        self._node)
+                inspect_net = NumberInspection if self.data.has_numbers else Inspection
+                inspection = inspect_net(self.net, self.data.X, self.data.y, self._observation,
+                                         self._node)
                 pictures = [layer[:, EVERY // 2::EVERY, EVERY // 2::EVERY]
                             for layer in layers[:-1]]
                 made["network"] = partial(inspection.diagram, pictures)
@@ -343,22 +358,23 @@ class Training:
             params["max_epochs"], stopping = epoch, None
         elif self._early:
             fit = "net.fit(X, y, validation_data=validation)"
-        defaults = MultilayerPerceptron().get_params()
+        name_of_net, score = type(self.net).__name__, self._score_name
+        defaults = type(self.net)().get_params()
         arguments = [f"{name}={_in_code(value)}" for name, value in params.items()
                      if name == "hidden_nodes" or value != defaults[name]]
         more = ", optimizers" if params["optimizer"] or params["schedule"] else ""
         if stopping is not None:
             arguments.append(f"stopping=stopping.{stopping!r}")
-        measured = ["print(f'loss {net.loss(X, y):.4g}, accuracy {net.score(X, y):.3f}')"]
+        measured = [f"print(f'loss {{net.loss(X, y):.4g}}, {score} {{net.score(X, y):.3f}}')"]
         if self._validation:
-            measured.append("print(f'validation accuracy {net.score(*validation):.3f}')")
+            measured.append(f"print(f'validation {score} {{net.score(*validation):.3f}}')")
         return "\n".join([
             *(["import numpy as np", ""] if any("np." in line for line in self.data.code) else []),
-            f"from nnlib import MultilayerPerceptron, datasets, stopping{more}",
+            f"from nnlib import {name_of_net}, datasets, stopping{more}",
             "",
             *self.data.code,
             "",
-            "net = MultilayerPerceptron(",
+            f"net = {name_of_net}(",
             *(f"    {argument}," for argument in arguments),
             ")",
             fit,
@@ -374,12 +390,33 @@ class Training:
         if self.finished and self._run.best_epoch < shown:
             shown = self._run.best_epoch
             parts.append(f"kept: epoch {shown}")
-        parts += [f"loss {self.loss[shown]:.4g}", f"accuracy {self.accuracy[shown]:.3f}"]
-        if self._validation:
-            parts.append(f"validation accuracy {self._validation.evaluate()[1]:.3f}")
+        parts += [f"loss {self.loss[shown]:.4g}"]
+        if self.data.has_numbers:
+            scores = [self._r_squared(*pair) for pair in self._pairs()]
+        else:
+            scores = [self.accuracy[shown]]
+            if self._validation:
+                scores.append(self._validation.evaluate()[1])
+        parts += [f"{name} {score:.3f}" for name, score in zip(
+            (self._score_name, f"validation {self._score_name}"), scores, strict=False)]
         if self.finished:
             parts.append(self._run.stop_reason)
         return " · ".join(parts)
+
+    @property
+    def _score_name(self) -> str:
+        """What the score of the net is called."""
+        return "R²" if self.data.has_numbers else "accuracy"
+
+    def _pairs(self) -> list[tuple[Array, Array]]:
+        """X and y to train on, and to validate with, if there are such."""
+        return [(self.data.X, self.data.y), *filter(None, [self.data.validation])]
+
+    def _r_squared(self, X: Array, y: Array) -> float:
+        try:
+            return self.net.score(X, y)
+        except ValueError:  # the answers have left all bounds
+            return math.nan
 
     def _warning(self) -> str:
         step, n = self.net.advice(), self._objective.n
@@ -406,10 +443,13 @@ class Training:
         if inspection:
             inputs = self._pixels.T.reshape(-1, PIXELS, PIXELS)
             curves += inspection.fold([inputs, *layers[:-1]], self.data.extent)
-        return Plane(self.data.extent, layers[-1], points=self.data.X, labels=self.data.y,
-                     curves=curves, marked=inspection.i if inspection else None,
-                     x_label=self.data.axes[0], y_label=self.data.axes[1],
-                     classes=self.data.classes)
+        answers: dict[str, Any] = {"probabilities": layers[-1], "labels": self.data.y,
+                                   "classes": self.data.classes}
+        if self.data.has_numbers:
+            answers = {"values": layers[-1][0], "targets": self.data.y}
+        return Plane(self.data.extent, points=self.data.X, curves=curves,
+                     marked=inspection.i if inspection else None,
+                     x_label=self.data.axes[0], y_label=self.data.axes[1], **answers)
 
     def _fold_lines(self) -> list[Curve]:
         """For every node of the first layer the line w_1 x_1 + w_2 x_2 + b = 0."""
@@ -428,8 +468,23 @@ class Training:
 
     def _loss_plot(self) -> Chart:
         curves = self._curves(self.loss, "training, with penalty", validation=1)
-        return Chart(curves, x_label="epoch", y_label=LOSS,
+        return Chart(curves, x_label="epoch", y_label=self._loss_name,
                      y_log=spans_a_decade(self.loss), x_range=self._epoch_range())
+
+    @property
+    def _loss_name(self) -> str:
+        return NUMBER_LOSS if self.data.has_numbers else LOSS
+
+    def _answers_plot(self) -> Chart:
+        """What the net answers against what is right: on the diagonal where both agree."""
+        curves = []
+        for number, (X, y) in reversed([*enumerate(self._pairs())]):
+            A = self._objective.network.activations(X, self.net.loss_function.outputs)[-1]
+            curves.append(Curve(y, A[0], ("training", "validation")[number], "points",
+                                colour=number))
+        ends = np.array([self.data.y.min(), self.data.y.max()])
+        return Chart([*curves, Curve(ends, ends, "right", "dashed")],
+                     x_label="number to predict", y_label="answer of the net")
 
     def _accuracy_plot(self) -> Chart:
         return Chart(self._curves(self.accuracy, "training", validation=2), x_label="epoch",
@@ -485,7 +540,7 @@ class Training:
             ]
         losses = np.concatenate([np.empty(0), *(np.asarray(curve.y) for curve in curves)])
         return Chart(curves, x_label="steps from these weights",
-                     y_label="loss along a line (nats)", x_range=(-1, 3),
+                     y_label=self._loss_name.replace("loss", "loss along a line"), x_range=(-1, 3),
                      y_log=spans_a_decade(losses))
 
     def _epoch_range(self) -> tuple[float, float]:

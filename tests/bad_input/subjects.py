@@ -1011,7 +1011,7 @@ SUBJECTS: dict[str, Subject] = {
             not_finite=[(0.0, math.inf, 0), (1.0, 1.0, 1)], none=[None], fraction=[
                 (0.0, 0.0, 0.5), (1.0, 1.0, 1)], huge=[(0, 10**400, 0), (1, 1, 1)],
             negative=[(0.0, 0.0, -1), (1.0, 1.0, 1)]))),
-        **dict.fromkeys(("table", "function", "drawn_graph"), ("", anything)),
+        **dict.fromkeys(("table", "function", "drawn_graph", "surface"), ("", anything)),
         "plots": (("loss",), Takes(lambda value: value if isinstance(value, tuple) and
                                    not value else REFUSED, {
             "list": (["loss"], ("loss",)), **refused(text="loss", unknown=["weights"])})),
@@ -1026,7 +1026,7 @@ SUBJECTS: dict[str, Subject] = {
     "data.data_set": Subject(lambda **a: data_set(**a).X, {
         "data": ("moons", choice(*DATASETS)), "n": (20, N), "noise": (0.1, NOISE),
         "n_classes": (2, count(2, 10_000)), "points": ((), anything),
-        **dict.fromkeys(("table", "function", "drawn_graph"), ("", anything)),
+        **dict.fromkeys(("table", "function", "drawn_graph", "surface"), ("", anything)),
         "seed": (0, count(0, 2**53))}),
     "page.Figure": Subject(lambda experiment: page.Figure(experiment) and None, {
         "experiment": (EXPERIMENT.to_json(), Takes(nothing_hostile, refused(

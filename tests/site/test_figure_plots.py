@@ -122,6 +122,22 @@ def test_values_are_blue_below_zero_and_red_above(drawn):
     assert drawn("plane", plot, [[5, 0], [5, 1], [5, 2]])[1] == ["blue", "white", "vermillion"]
 
 
+def test_points_that_have_numbers_have_their_colours(drawn):
+    """On the scale of the values, to which they count."""
+    values = np.zeros(60)
+    plot = {
+        "extent": [0, 10, 0, 10], "curves": [], "title": "", "x_label": "x", "y_label": "y",
+        "arrays": ["values", "points", "targets"],
+        "values": {"values": values.tolist(), "shape": [2, 30]},
+        "points": {"values": [2, 5, 5, 5, 8, 5], "shape": [3, 2]},
+        "targets": {"values": [-4, 0, 4], "shape": [3]},
+    }
+    texts, colours = drawn("plane", plot, [[2, 5], [5, 5], [8, 5], [3, 5]])
+    assert colours == ["blue", "white", "vermillion", "white"]
+    assert {"4", "−4"} <= {text for text, _, _ in texts}
+    assert "class 0" not in {text for text, _, _ in texts}
+
+
 @pytest.mark.parametrize("is_log", [False, True])
 def test_curves_have_their_colours_and_axes_their_numbers(is_log, drawn):
     curves = [{"x": [0, 1], "y": [1, 1], "label": "one", "style": "solid", "colour": 0},

@@ -85,6 +85,18 @@ def test_values_are_white_at_zero_and_as_far_from_it_on_both_sides():
     assert image.cmap(1.0)[:3] == pytest.approx(to_rgb(plotting.VERMILLION))
 
 
+def test_targets_have_the_colours_of_the_values_and_count_for_their_scale():
+    (ax,) = axes(Plane(UNIT, values=np.zeros((2, 2)), points=np.eye(2), marked=1,
+                       targets=np.array([-3.0, 0.0])))
+    assert (ax.images[0].norm.vmin, ax.images[0].norm.vmax) == (-3, 3)
+    (points,) = ax.collections
+    np.testing.assert_array_equal(points.get_offsets(), np.eye(2))
+    below, zero = points.to_rgba(points.get_array())[:, :3]
+    assert tuple(below) == pytest.approx(to_rgb(plotting.BLUE))
+    np.testing.assert_allclose(zero, 1, atol=0.01)
+    assert [*ax.lines[0].get_xydata()[0]] == [0, 1]
+
+
 def test_a_chart_has_its_curves_axes_and_legend():
     curves = [Curve([1, 2, 3], [1, np.nan, 100], "loss", colour=1),
               Curve([1, 2], [3, 4], "", "points")]

@@ -9,7 +9,15 @@ import pytest
 from nnlib.activations import ACTIVATIONS
 from nnlib.live.arithmetic import as_read, text
 from nnlib.live.frames import Diagram
-from nnlib.live.inspection import MOST_NODES, SLOPES, VALUES, Inspection, check_key, level_line
+from nnlib.live.inspection import (
+    MOST_NODES,
+    SLOPES,
+    VALUES,
+    Inspection,
+    NumberInspection,
+    check_key,
+    level_line,
+)
 from nnlib.live.training import PIXELS, begin
 
 NUMBER = r"−?\d+(?:\.\d+)?(?:e[+−]\d+)?"
@@ -27,16 +35,21 @@ def diagram(frame):
 
 
 def random_states(count):
-    """Sessions at random moments, nodes and observations: all activations, one layer and two."""
+    """Sessions at random moments, nodes and observations: all activations, one layer and two.
+
+    Every third net predicts numbers.
+    """
     rng = np.random.default_rng(16)
     kinds = islice(product((1, 2), ACTIVATIONS), None)
-    for hidden_layers, activation in islice([*kinds] * 4, count):
+    for number, (hidden_layers, activation) in enumerate(islice([*kinds] * 4, count)):
+        data, outputs = ("surface", 1) if number % 3 == 2 else ("moons", 2)
         hidden = int(rng.integers(2, 20))
         layer = int(rng.integers(1, hidden_layers + 2))
         node = f"{layer}.{rng.integers(1, hidden + 1)}" if layer <= hidden_layers else \
-            f"p{rng.integers(2)}"
-        yield session(int(rng.integers(0, 200)), hidden_layers=hidden_layers, hidden_nodes=hidden,
-                      activation=activation, random_state=int(rng.integers(100)),
+            f"p{rng.integers(outputs)}"
+        yield session(int(rng.integers(0, 200)), data=data, hidden_layers=hidden_layers,
+                      hidden_nodes=hidden, activation=activation,
+                      random_state=int(rng.integers(100)),
                       observation=int(rng.integers(60)), node=node)
 
 
@@ -73,8 +86,9 @@ def test_what_is_shown_adds_up(state):
     """To the last digit that is shown, in NumPy and from the shown numbers alone."""
     frame = state.frame()
     found = [*claims(frame.details)]
-    assert {"softmax"} <= {name for name, *_ in found}
-    assert len(found) >= 5
+    numbers = state.data.has_numbers
+    assert ("softmax" in {name for name, *_ in found}) is not numbers
+    assert len(found) >= (3 if numbers else 5)
     for name, formula, result in found:
         shown = re.match(NUMBER, result)[0]
         decimals = len(shown.partition(".")[2])
@@ -112,14 +126,16 @@ def test_what_is_shown_is_of_the_net(state):
 def test_errors_are_the_slopes_of_the_loss(state):
     """How the loss of the observation changes with the sum of a node, and so with its bias."""
     net, i = state.net, state._observation
-    inspection = Inspection(net, state.data.X, state.data.y, i, state._node)
+    kind = NumberInspection if state.data.has_numbers else Inspection
+    inspection = kind(net, state.data.X, state.data.y, i, state._node)
     x, y, (layer, j) = state.data.X[i : i + 1], state.data.y[i], inspection.chosen
     bias = net.layers_[layer - 1][j, -1:]
     losses = []
     kept = bias.copy()
     for step in (1e-6, -1e-6):
         bias[:] = kept + step
-        losses.append(-np.log(net.predict_proba(x)[0, y]))
+        losses.append((net.predict(x)[0] - y) ** 2 / 2 if state.data.has_numbers
+                      else -np.log(net.predict_proba(x)[0, y]))
     bias[:] = kept
     expected = (losses[0] - losses[1]) / 2e-6
     assert inspection.errors[layer - 1][j] == pytest.approx(expected, rel=1e-4, abs=1e-7)
@@ -215,6 +231,17 @@ def test_looking_changes_what_is_shown_and_not_the_run():
     assert looked.frame().plots[0].marked == 19
 
 
+def test_a_net_that_predicts_a_number_has_one_output():
+    frame = session(data="surface", node="p0", observation=7).frame()
+    layer, details = diagram(frame).layers[-1], dict(frame.details)
+    assert (layer.title, layer.keys, layer.names) == ("output", ["p0"], ["z"])
+    assert details["observation 7"].count(f"z = {layer.texts[0]}") == 1
+    assert f"= {layer.texts[0]}" in details["output"]
+    assert details["error here"].startswith("d = z − t = ")
+    assert details["NumPy"] == "net.predict(X[7:8])[0].round(3)"
+    assert diagram(session(data="surface", node="p1").frame()).chosen == ""
+
+
 @pytest.mark.parametrize("node", ["", "1.7", "3.1", "2.1", "p2"])
 def test_a_node_that_the_net_does_not_have_is_none(node):
     frame = session(hidden_nodes=6, node=node, observation=10**6).frame()
@@ -225,7 +252,9 @@ def test_a_node_that_the_net_does_not_have_is_none(node):
 
 @pytest.mark.parametrize("settings", [
     {"hidden_layers": 0, "node": "p1"}, {"hidden_layers": 4, "node": "4.2"},
-    {"data": "blobs", "n_classes": 5, "node": "p4"}, {"learning_rate": 90.0, "node": "1.1"},
+    {"data": "blobs", "n_classes": 5, "node": "p4"}, {"data": "surface", "node": "p0"},
+    {"data": "surface", "initial_scale": 1e200, "node": "p0"},
+    {"learning_rate": 90.0, "node": "1.1"},
     {"initial_scale": 1e200, "node": "1.1"}, {"initial_scale": 1e200, "node": "p0"},
 ])
 def test_any_net_can_be_drawn(settings):

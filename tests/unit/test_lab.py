@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nnlib
-from nnlib import MultilayerPerceptron, datasets, frames, lab
+from nnlib import MultilayerPerceptron, MultilayerRegressor, datasets, frames, lab
 from nnlib import stopping as stop
 from nnlib.live.data import CLASSES, DATASETS, N_VALIDATION, data_set, keep_back
 from nnlib.live.drawing import MAX_FRAMES
@@ -59,10 +59,12 @@ def refusal(call):
 def test_a_session_is_the_fit_of_its_code(data, stopping):
     settings = {"data": data, "stopping": stopping, "noise": 0.3, "stop_epochs": 10,
                 "stop_tol": 0.1, "points": lab.POINTS, "table": IRISES,
-                "drawn_graph": lab.STROKES, "function": "kink", "random_state": 3}
+                "drawn_graph": lab.STROKES, "function": "kink", "surface": "ripple",
+                "random_state": 3}
     session = whole_run(**settings)
     net, printed = outcome(session.code())
-    assert net.history_.rows == session.net.history_.rows
+    assert type(net) is type(session.net)
+    np.testing.assert_array_equal(net.history_.rows, session.net.history_.rows)  # NaNs too
     for ours, theirs in zip(session.net.layers_, net.layers_, strict=True):
         np.testing.assert_array_equal(ours, theirs)
     assert (net.loss_, net.stop_reason_, net.best_epoch_) == (
@@ -89,7 +91,7 @@ def test_every_setting_is_in_the_code(settings):
     np.testing.assert_array_equal(session.frame().plots[0].labels, session.data.y)
 
 
-@pytest.mark.parametrize("data", ["moons", "drawn"])
+@pytest.mark.parametrize("data", ["moons", "surface", "drawn"])
 @pytest.mark.parametrize("epochs", [0, 1, 17])
 @pytest.mark.parametrize("stopping", ["none", "early stopping", "patience"])
 def test_the_code_of_a_run_under_way_stops_where_it_is(epochs, stopping, data):
@@ -145,6 +147,48 @@ def test_frames_hold_what_the_net_says():
                  f"validation accuracy {net.score(*validation):.3f}", net.stop_reason_):
         assert part in frame.text
     assert frame.warning == ""
+
+
+def test_frames_hold_what_a_net_says_that_predicts_numbers():
+    X, y = datasets.surface(60, "saddle", noise=0.2, random_state=0)
+    validation = datasets.surface(N_VALIDATION, "saddle", noise=0.2, random_state=10_000)
+    net = MultilayerRegressor(6, learning_rate=0.5, reduction="mean", max_epochs=40,
+                              random_state=0).fit(X, y, validation_data=validation)
+    session = whole_run(data="surface", surface="saddle", plots=PLOTS)
+    frame = session.frame()
+    plane, loss, answers, _, _, along = frame.plots
+    left, right, bottom, top = plane.extent
+    rows, columns = plane.values.shape
+    grid = [(x, y) for y in np.linspace(bottom, top, rows)
+            for x in np.linspace(left, right, columns)]
+    np.testing.assert_array_equal(plane.values.ravel(), net.predict(grid))
+    np.testing.assert_array_equal(plane.targets, y)
+    assert plane.labels is plane.probabilities is None
+    np.testing.assert_array_equal(loss.curves[0].y, net.history_.loss)
+    np.testing.assert_array_equal(loss.curves[1].y, net.history_.validation_loss)
+    assert (loss.y_label, along.y_label) == ("loss (half squared error)",
+                                             "loss along a line (half squared error)")
+    for curve, label, (inputs, numbers) in zip(answers.curves, ("validation", "training"),
+                                               (validation, (X, y)), strict=False):
+        assert (curve.label, curve.style) == (label, "points")
+        np.testing.assert_array_equal(curve.x, numbers)
+        np.testing.assert_array_equal(curve.y, net.predict(inputs))
+    np.testing.assert_array_equal(answers.curves[-1].x, answers.curves[-1].y)
+    for part in (f"loss {net.loss_:.4g}", f"R² {net.score(X, y):.3f}",
+                 f"validation R² {net.score(*validation):.3f}", net.stop_reason_):
+        assert part in frame.text
+    assert "accuracy" not in frame.text
+    pack(frame)
+
+
+def test_numbers_that_leave_all_bounds_are_shown_too():
+    session = whole_run(data="surface", plots=PLOTS, activation="softplus", hidden_layers=4,
+                        learning_rate=1e8)
+    assert session.frame().warning.startswith("Diverged: at epoch ")
+    pack(session.frame())
+    never = whole_run(data="surface", plots=PLOTS, initial_scale=1e200)
+    assert "R² nan" in never.frame().text
+    pack(never.frame())
 
 
 def test_early_stopping_keeps_back_some_of_the_readers_own_points():
@@ -377,6 +421,9 @@ def test_a_session_takes_a_net_and_data():
     again, _ = outcome(session.code())
     assert again.history_.rows == net.history_.rows
     assert again.hidden_nodes == 5
+    for wrong, data in ((MultilayerRegressor(5), "xor"), (MultilayerPerceptron(5), "surface")):
+        with pytest.raises(ValueError, match="net must be a MultilayerRegressor for numbers"):
+            Training(wrong, data_set(data, n=40))
 
 
 ANYTHING = st.recursive(
@@ -409,6 +456,7 @@ def test_hostile_settings_are_refused_by_name_or_run(name, value):
     "points": st.lists(st.tuples(st.floats(-3, 3), st.floats(-3, 3), st.integers(0, 4)),
                        max_size=8),
     "function": st.sampled_from(list(datasets.FUNCTIONS)),
+    "surface": st.sampled_from(list(datasets.SURFACES)),
     "drawn_graph": st.sampled_from([[], [[(0.5, 0.5)]], [[(0, 0), (1, 1)]], lab.STROKES]),
     "table": st.sampled_from(["", "1,2,a\n3,4,b\n", "1,2,a\n3,4,b\n" * 400, "1,2"]),
 }))
@@ -453,6 +501,7 @@ def test_every_combination_of_controls_runs_or_says_what_does_not_go_together(ch
         ({"data": "drawn", "points": [(0, math.inf, 1), (0, 0, 0)]}, "points must be finite"),
         ({"data": "drawn", "points": [(0, 0, 1.5), (0, 0, 0)]}, "points must be finite"),
         ({"data": "graph", "function": "root"}, "function must be one of 'line'"),
+        ({"data": "surface", "surface": "root"}, "surface must be one of 'slope'"),
         ({"data": "drawn graph", "drawn_graph": [[(0.5, 0.5)]]}, "drawn_graph must have a"),
         ({"data": "drawn graph"}, "drawn_graph must have a line"),
         ({"data": "pasted", "table": "1,2"}, "table must have three columns"),

@@ -78,6 +78,8 @@ def test_values_points_and_labels_arrive():
     np.testing.assert_array_equal(sent["labels"], labels)
     np.testing.assert_array_equal(sent["curves"][0]["y"], [1, np.inf])
     assert "winner" not in sent
+    sent = one_plot(Plane(UNIT, values=values, points=points, targets=np.array([-1e300, 0.5])))
+    np.testing.assert_array_equal(sent["targets"], [-np.inf, 0.5])
 
 
 def test_probabilities_that_are_no_numbers_arrive_as_unsure():

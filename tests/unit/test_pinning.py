@@ -96,6 +96,28 @@ def test_losses_and_boundary_stand_beside_those_of_another_run():
     pack(beside)
 
 
+def test_numbers_have_no_boundary_and_losses_of_their_own():
+    experiment = lab.training(("data", "surface", "learning_rate"), n=40, max_epochs=20)
+
+    def pinned_beside(kept, now):
+        frames = []
+        for settings in (kept, now):
+            session = experiment.start(**settings)
+            session.advance(20)
+            frames.append(session.frame())
+        settings = [experiment.settings(**each) for each in (kept, now)]
+        beside = Pinned(experiment, settings[0], frames[0]).beside(frames[1], settings[1])
+        pack(beside)
+        return beside.plots
+
+    heights, moons = {"data": "surface"}, {"data": "moons"}
+    plane, loss = pinned_beside(heights, {**heights, "learning_rate": 0.1})
+    assert (len(plane.curves), len(loss.curves)) == (0, 4)
+    for kept, now in ((heights, moons), (moons, heights)):  # of another unit
+        plane, loss = pinned_beside(kept, now)
+        assert (len(plane.curves), len(loss.curves)) == (0, 2)
+
+
 @pytest.mark.parametrize(
     ("before", "now", "same"),
     [

@@ -22,7 +22,7 @@ export function drawPlane(canvas, plane, theme) {
   const box = { left: 0, right: width - 18, top: head + 4, bottom: height - 42 };
   const { ticks } = makeScale([limits[2], limits[3]], [box.bottom, box.top], false, 44);
   box.left = Math.max(46, widthOf(context, ticks) + 34); // room for the label, in a wide font too
-  const limit = plane.values && largest(plane.values);
+  const limit = plane.values && largest(plane.values, ...(plane.targets ? [plane.targets] : []));
   const barScale = plane.values && makeScale([-limit, limit], [box.bottom, box.top], false, 44);
   if (plane.values) box.right -= BAR.gap + BAR.width + widthOf(context, barScale.ticks) + 4;
   fit(box, limits);
@@ -49,7 +49,7 @@ export function drawPlane(canvas, plane, theme) {
   });
   drawAxes(context, theme, box, { x, y }, plane, !rows);
   clipped(context, box, () => {
-    drawPoints(context, theme, plane, x, y);
+    drawPoints(context, theme, plane, limit, x, y);
     drawRing(context, theme, plane, x, y);
   });
   return {
@@ -130,15 +130,22 @@ function drawBoundaries(context, theme, { winner, lead, extent }, x, y) {
   context.stroke();
 }
 
-function drawPoints(context, theme, { points, labels }, x, y) {
+function drawPoints(context, theme, { points, labels, targets }, limit, x, y) {
   if (!points) return;
   const count = points.shape[0];
   const radius = Math.sqrt(Math.min(Math.max(3000 / count, 8), 18));
+  const colourOf = targets && valueColours(theme, limit);
   for (let i = 0; i < count; i++) {
     const label = labels ? labels[i] : 0;
-    drawMarker(context, label, x.at(points[2 * i]), y.at(points[2 * i + 1]), radius,
-      theme.ofClass(label), theme.edgeOf(label));
+    // Of the colour of their number, and the net's where it is right: the edge tells them apart.
+    const [fill, edge] = targets ? [rgb(colourOf(targets[i])), theme.ink]
+      : [theme.ofClass(label), theme.edgeOf(label)];
+    drawMarker(context, label, x.at(points[2 * i]), y.at(points[2 * i + 1]), radius, fill, edge);
   }
+}
+
+function rgb(channels) {
+  return `rgb(${channels.map(Math.round)})`;
 }
 
 /** A ring around the observation that is marked. */
@@ -161,8 +168,8 @@ function classKeys(context, theme, { labels, classes, least = 0 }) {
   }));
 }
 
-function largest(values) {
-  const [low, high] = rangeOf([values]);
+function largest(...arrays) {
+  const [low, high] = rangeOf(arrays);
   return Math.max(-low, high, 1e-9);
 }
 
@@ -170,7 +177,7 @@ function drawColourBar(context, theme, box, colours, limit) {
   const left = box.right + BAR.gap;
   const scale = makeScale([-limit, limit], [box.bottom, box.top], false, 44);
   for (let y = Math.floor(box.top); y < box.bottom; y++) {
-    context.fillStyle = `rgb(${colours(scale.valueAt(y + 0.5)).map(Math.round)})`;
+    context.fillStyle = rgb(colours(scale.valueAt(y + 0.5)));
     context.fillRect(left, y, BAR.width, 1);
   }
   context.strokeStyle = theme.muted;

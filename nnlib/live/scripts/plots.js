@@ -96,7 +96,7 @@ function describe(plot) {
   return [plot.title, labels[plot.kind]()].filter(Boolean).join(". ");
 }
 
-function describePlane({ points, labels, classes, winner, values }) {
+function describePlane({ points, labels, classes, winner, values, targets }) {
   const nameOf = (label) => (classes?.length ? `${label}, ${classes[label]}` : label);
   const shares = (classes, say) => [...new Set(classes)].sort((a, b) => a - b).map((label) =>
     say(label, classes.filter((each) => each === label).length)).join(", ");
@@ -105,6 +105,7 @@ function describePlane({ points, labels, classes, winner, values }) {
       : `${points.shape[0]} points`] : []),
     ...(winner ? [`The net gives ${shares(winner, (label, count) =>
       `${Math.round((100 * count) / winner.length)} % to class ${label}`)}`] : []),
+    ...(targets ? [`Their targets from ${rangeOf([targets]).map(digits).join(" to ")}`] : []),
     ...(values ? [`Values from ${rangeOf([values]).map(digits).join(" to ")}`] : []),
   ];
 }
