@@ -10,6 +10,9 @@ What the scripts have in common with the library, such as the colours of the cla
 from shared.js, which is written here. So are exercises.js, the list of the exercises, and the runs
 in recorded/, at the settings where a figure starts and at each of its presets: something to see
 while Python is on its way.
+
+The controls of a figure come with its script, later than the page. Room is kept for them, by
+elements of the same classes and words that nobody sees, so that nothing moves when they come.
 """
 
 from __future__ import annotations
@@ -17,11 +20,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnlib.live import scripts
+from nnlib.live.controls import OWN, Control
 from nnlib.live.lab import Experiment
 from nnlib.live.recording import record
 
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
 
 FOLDER = "live"
 FIGURE = re.compile('<nn-lab id="([^"]+)" data-experiment="([^"]*)"')
+PICTURE = re.compile(f'({FIGURE.pattern}[^>]*>)(<img [^>]*>)')
 
 
 def add_tags(
@@ -80,6 +85,50 @@ def record_runs(
             (folder / f"{name}-{number}.bin").write_bytes(record(experiment, **settings))
 
 
+def keep_room(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Surround the picture of each figure by what takes the place of its controls."""
+    def surrounded(match: re.Match[str]) -> str:
+        start, _, text, picture = match.groups()
+        before, after = room(Experiment.from_json(unescape(text)))
+        return f'{start}{before}<div class="nn-picture">{picture}</div>{after}'
+
+    if "<nn-lab" in context.get("body", ""):
+        context["body"] = PICTURE.sub(surrounded, context["body"])
+
+
+def room(experiment: Experiment) -> tuple[str, str]:
+    """What stands above the picture, and below it, in place of what panel.js makes."""
+    def part(classes: str, *inside: str) -> str:
+        return f'<div class="{classes} nn-room">{"".join(inside)}</div>'
+
+    def buttons(*names: str, icon: str = "") -> list[str]:
+        return [f'<button type="button">{icon}{escape(name)}</button>' for name in names]
+
+    def row(control: Control) -> str:
+        label = escape(control.label or control.name.replace("_", " "))
+        if control.kind != "strokes":
+            return f'<div class="nn-control"><label>{label}</label></div>'
+        return (f'<fieldset class="nn-control nn-drawn"><legend>{label}</legend>'
+                f'<div class="nn-pad"></div>{"".join(buttons("Clear"))}</fieldset>')
+
+    trains = not experiment.source
+    rows = [row(each) for each in experiment.controls if not trains or each.kind not in OWN]
+    player = buttons("Play", "Step", "Reset", icon="<svg></svg>")
+    player[0] = player[0].replace(" ", ' class="nn-main" ', 1)
+    presets = buttons(*(preset.name for preset in experiment.presets))
+    below = [
+        *([part("nn-row nn-player", *player, *(buttons("Pin") if trains else []))]
+          if trains or re.search(r"\byield\b", experiment.source) else []),
+        part("nn-controls", *rows),
+        *([part("nn-row nn-presets", '<span class="nn-label">Try</span>', *presets)]
+          if presets else []),
+        part("nn-row nn-footer", *buttons("Show the code", "Copy link", "Defaults")),
+    ]
+    return part("nn-status", '<p class="nn-text"></p>'), "".join(below)
+
+
 def copy_scripts(app: Sphinx, exception: Exception | None) -> None:
     """Copy the folder next to the pages, and add what it shares with Python."""
     if exception or app.builder.format != "html":
@@ -97,5 +146,6 @@ def copy_scripts(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", add_tags)
     app.connect("html-page-context", record_runs)
+    app.connect("html-page-context", keep_room)
     app.connect("build-finished", copy_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

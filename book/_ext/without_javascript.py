@@ -12,7 +12,8 @@ NOTE = """<noscript><p class="nn-without-javascript">This browser runs no JavaSc
 text says <em>Press Play</em>, <em>Try it</em> or <em>Check</em>, it speaks of figures and exercises
 that need it; you see their pictures and texts.</p></noscript>
 """
-STYLE = "<noscript><style>.btn-run-in-browser { display: none !important }</style></noscript>\n"
+STYLE = ("<noscript><style>.btn-run-in-browser, nn-lab > .nn-room { display: none !important }"
+         "</style></noscript>\n")
 
 
 def add_note(

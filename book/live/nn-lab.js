@@ -77,7 +77,7 @@ class NNLab extends HTMLElement {
         code: () => this.#askForCode(),
         link: () => new URL(this.#hash, location.href).href,
       });
-    this.append(...panel.elements);
+    this.replaceChildren(...panel.elements); // and what kept room for them goes
     if (panel.board) panel.board.redraw = () => plots.draw();
     const chooser = new Chooser(this.#experiment.controls, (name, value) => this.#set(name, value));
     plots.onDrawn = (plot, ...drawn) => {

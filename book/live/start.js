@@ -8,6 +8,7 @@
 
   function explain(tag, reason) {
     for (const element of document.querySelectorAll(tag)) {
+      for (const room of element.querySelectorAll(".nn-room")) room.remove();
       const note = document.createElement("p");
       note.className = "nn-note";
       note.textContent = reason;

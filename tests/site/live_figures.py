@@ -221,6 +221,8 @@ class Visit:
     def __init__(self, reader: Any, figure: Figure) -> None:
         self.reader, self.page, self.figure = reader, reader.page, figure
         self.element = reader.page.locator(f"nn-lab#{figure.name}")
+        # Before its script, there is room for its controls, of the same classes.
+        self.element.locator(".nn-announcer").wait_for(state="attached")
 
     def button(self, name: str) -> Any:
         return self.element.get_by_role("button", name=name, exact=True)

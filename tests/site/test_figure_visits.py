@@ -18,6 +18,7 @@ from live_figures import (
     markup,
     run_to,
 )
+from readers import DESKTOP, PHONE
 from thoroughness import EVERYTHING
 
 pytestmark = pytest.mark.usefixtures("site_with_python")
@@ -49,6 +50,43 @@ def test_a_first_visit_at_the_root(server_at_root, new_reader):
     assert picture.evaluate(PLACE_IN_PAGE)[:2] == before[:2]
     assert text.evaluate(LENGTH) > 1.5 * one_line, "this run should end with two lines"
     assert reader.faults == []
+
+
+HEIGHTS = """() => [...document.querySelectorAll('nn-lab')].map(figure => [figure.offsetHeight,
+  figure.querySelector('img').getBoundingClientRect().top - figure.getBoundingClientRect().top])"""
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["wide", "narrow"])
+@pytest.mark.parametrize("page", sorted({each.page for each in FIGURES} if EVERYTHING else {
+    "index.html", BUSIEST[0].page}))
+def test_controls_that_come_late_move_nothing(page, viewport, server, new_reader):
+    """The page keeps room for them; for the words beside a pad not all of it."""
+    reader, waiting = new_reader(viewport=viewport), []
+    reader.page.route("**/live/nn-lab.js", lambda route: waiting.append(route))
+    reader.go(f"{server}/{quote(page)}")
+    before = reader.page.evaluate(HEIGHTS)
+    for route in waiting:
+        route.continue_()
+    reader.page.locator("nn-lab .nn-announcer").last.wait_for(state="attached")
+    figures = [each for each in FIGURES if each.page == page]
+    places = {name: place for place, name in enumerate(reader.page.locator(
+        "nn-lab").evaluate_all("all => all.map(each => each.id)"))}
+    after = reader.page.evaluate(HEIGHTS)
+    assert len(places) == len(figures)
+    for figure in figures:
+        pads = sum(control.kind == "strokes" for control in figure.experiment.controls)
+        (height, top), (later, still) = before[places[figure.name]], after[places[figure.name]]
+        assert top == pytest.approx(still, abs=1)
+        assert 0 <= round(later - height) <= 1 + 120 * pads * bool(figure.experiment.source)
+    assert reader.faults == []
+
+
+def test_nobody_keeps_room_for_controls_that_do_not_come(server, without_javascript):
+    without_javascript.page.goto(f"{server}/{quote(BUSIEST[0].page)}")
+    assert without_javascript.page.locator("nn-lab > .nn-picture").first.is_visible()
+    for room in without_javascript.page.locator(".nn-room").all():
+        assert room.evaluate("each => each.offsetHeight") == 0
+    without_javascript.leave()
 
 
 def test_while_python_is_on_its_way_a_recording_is_shown(server, new_reader):
@@ -333,7 +371,6 @@ def test_a_strict_security_policy(site, server, new_reader):
     reader.context.route("**/*", answer)
     reader.go(f"{server}/bare.html")
     at = Visit(reader, figure)
-    at.wait("figure.querySelector('button')")
     at.start_afresh()
     at.to_the_end()
     assert reader.faults == []
