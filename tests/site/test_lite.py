@@ -39,6 +39,19 @@ SHOW = """index => {
 # What the canvases of a figure show, as long as it is the same.
 PICTURE = """panel =>
   [...panel.querySelectorAll('nn-lab canvas')].map(canvas => canvas.toDataURL()).join()"""
+# The same, once it has stayed for a second.
+STILL = f"""async panel => {{
+  const picture = {PICTURE}
+  for (let before, times = 0, tries = 0; tries < 300; tries++) {{
+    const now = picture(panel)
+    times = now === before ? times + 1 : 0
+    if (times === 10) return now
+    before = now
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }}
+  throw new Error('the picture does not come to rest') }}"""
+# A canvas is put into words when what is drawn on it stays.
+DRAWN = "nn-lab canvas:not([aria-label=''])"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -280,16 +293,28 @@ def test_a_notebook_runs_to_its_end(
 
 
 def check_slider(page, index: int) -> None:
-    """The first slider of a cell makes it draw another picture."""
+    """The first slider of a cell that does something makes it draw another picture.
+
+    By the mouse: keys do not reach the sliders of every notebook.
+    """
     page.evaluate(SHOW, index)
     panel = page.locator(f'.jp-Cell[data-windowed-list-index="{index}"] .jp-OutputArea')
-    handle = panel.locator(".noUi-handle").first
-    panel.locator("nn-lab canvas").first.wait_for()
-    before = panel.evaluate(PICTURE)
-    handle.focus()
-    handle.press("ArrowRight")
+    slider = panel.locator(".noUi-target:not([disabled])").first
+    handle = slider.locator(".noUi-handle")
+    panel.locator(DRAWN).first.wait_for()
+    before, value = panel.evaluate(STILL), handle.get_attribute("aria-valuenow")
+    place = 0.75 if handle.bounding_box()["x"] < middle(slider) else 0.25
+    track = slider.locator(".noUi-base")
+    track.click(position={"x": place * track.bounding_box()["width"], "y": 2})
+    assert handle.get_attribute("aria-valuenow") != value
     page.wait_for_function(
         f"([panel, before]) => ({PICTURE})(panel) !== before",
         arg=[panel.element_handle(), before],
         polling=200,
     )
+
+
+def middle(element) -> float:
+    """Across the page, in its pixels."""
+    box = element.bounding_box()
+    return box["x"] + box["width"] / 2
