@@ -82,8 +82,8 @@ def test_a_figure(figure: Figure, engine, server):
     stands = """name => document.getElementById(name).frame
         && !document.getElementById(name).hasAttribute('data-playing')"""
     play = f"#{figure.name} .nn-player button"
-    engine.until("""selector => document.querySelector(selector)?.checkVisibility(
-        { visibilityProperty: true })""", play)
+    # Until its script has come there is room for the button, which does nothing.
+    engine.until("name => document.querySelector(`#${name} .nn-announcer`) !== null", figure.name)
     engine.click(*engine.run(PLACE, play))
     engine.until(stands, figure.name)
     page = on_page(engine.run(frame, figure.name))
