@@ -101,6 +101,10 @@ class StackNetwork(Network):
         super().__init__(*args)
         self._parts: dict[Buffers, list[Part]] = {}
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Cut anew: the parts of a copy or a pickle are views of nothing."""
+        super().__setstate__(state | {"_parts": {}})
+
     def backward(self, A_0: Array, buffers: Buffers, G: list[Array]) -> None:
         """Backpropagate D_L, as `Network.backward` does, through a few nets after the others."""
         if buffers not in self._parts:

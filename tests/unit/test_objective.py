@@ -1,5 +1,6 @@
 """The same training whichever way it is computed: blocks, stacks, threads, layouts of X."""
 
+import copy
 import tracemalloc
 
 import numpy as np
@@ -93,6 +94,19 @@ def test_how_many_nets_go_back_together_changes_no_bit(
     for one, other in zip(all_at_once.runs, few.runs, strict=True):
         assert one.history.rows == other.history.rows
     np.testing.assert_array_equal(few.objective.network.theta, all_at_once.objective.network.theta)
+
+
+def test_a_copy_of_a_stack_goes_back_by_its_own_weights():
+    few = stack(nets=3)
+    rows = few.epochs()
+    next(rows), next(rows)
+    (buffers,) = few.objective.buffers.values()
+    network, buffers = copy.deepcopy((few.objective.network, buffers))
+    network.theta[...] = 0  # which takes no error to the hidden layer
+    first, last = G = network.matrices(network.zeros())
+    network.backward(np.vstack([X.T, np.ones(len(X))]), buffers, G)
+    assert not first.any()
+    assert last.any()
 
 
 @each_dtype
