@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from thoroughness import EVERYTHING, some
+from thoroughness import EVERYTHING, drawn
 
 # A red run can be repeated; the nightly one goes on looking.
 settings.register_profile("book", deadline=None, derandomize=not EVERYTHING)
@@ -89,12 +89,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Of those that take twice as long when they are watched, the coverage needs none. Of those that
     are seldom run the commit draws a third, unless tests are asked for by name.
     """
-    seldom = [item for item in items if item.get_closest_marker("seldom")]
-    asked_for = config.option.keyword or config.option.markexpr
-    if not (asked_for or any("::" in argument for argument in config.args)):
-        drawn = some(seldom, share=1 / 3)
-        config.hook.pytest_deselected(items=[item for item in seldom if item not in drawn])
-        items[:] = [item for item in items if item not in seldom or item in drawn]
+    asked_for = any(config.getoption(name, "") for name in ("keyword", "markexpr", "lf"))
+    if not (asked_for or any(".py" in argument for argument in config.args)):
+        passed_over = [item for item in items if item.get_closest_marker("seldom")
+                       and not drawn(item.nodeid, 1 / 3)]
+        config.hook.pytest_deselected(items=passed_over)
+        items[:] = [item for item in items if item not in passed_over]
     if config.pluginmanager.hasplugin("_cov"):
         for item in items:
             if not item.path.is_relative_to(ROOT / COVERING):

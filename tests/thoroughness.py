@@ -20,6 +20,11 @@ def commit() -> int:
     return int(found.stdout.strip() or "0", 16) % 2**63
 
 
+def drawn(name: str, share: float) -> bool:
+    """Whether the commit draws what has this name, of such a share of all."""
+    return EVERYTHING or random.Random(f"{commit()} {name}").random() < share
+
+
 def some(things: Sequence[Any], share: float, always: Sequence[Any] = ()) -> list[Any]:
     """These and a share of the others, which the commit draws: other ones with each commit."""
     others = [thing for thing in things if thing not in always]
