@@ -20,6 +20,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import signal
 from concurrent.futures import Future, ProcessPoolExecutor
 from html import escape, unescape
 from pathlib import Path
@@ -86,7 +87,9 @@ class Recorder:
     """Has the runs of figures recorded by other processes, while pages are written."""
 
     def __init__(self) -> None:
-        self._processes = ProcessPoolExecutor()
+        # Ctrl-C ends them too; as a failed run it would leave them the next.
+        self._processes = ProcessPoolExecutor(
+            initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL))
         self._runs: list[Future[None]] = []
 
     def begin(self, app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
@@ -167,4 +170,4 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", keep_room)
     app.connect("build-finished", recorder.finish)
     app.connect("build-finished", copy_scripts)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": False}
