@@ -127,8 +127,10 @@ class Firefox(Engine):
         with said.open("w") as errors:
             process = self.start([program, "--headless", "--profile", self.folder, "--no-remote",
                                   "--remote-debugging-port=0"], stderr=errors)
-        while not (address := re.search(r"BiDi listening on (\S+)", said.read_text())):
+        end = time.monotonic() + PATIENCE
+        while not (address := re.search(r"BiDi listening on (\S+)\n", said.read_text())):
             assert process.poll() is None, f"{program} ended before it listened"
+            assert time.monotonic() < end, f"{program} does not listen"
             time.sleep(0.1)
         self._socket = websocket.create_connection(
             f"{address[1]}/session", suppress_origin=True, timeout=PATIENCE)

@@ -63,10 +63,11 @@ def test_controls_that_come_late_move_nothing(page, viewport, server, new_reader
     """The page keeps room for them; for the words beside a pad not all of it."""
     reader, waiting = new_reader(viewport=viewport), []
     reader.page.route("**/live/nn-lab.js", lambda route: waiting.append(route))
-    reader.go(f"{server}/{quote(page)}")
+    with reader.page.expect_request("**/live/nn-lab.js"):
+        reader.go(f"{server}/{quote(page)}")
     before = reader.page.evaluate(HEIGHTS)
-    for route in waiting:
-        route.continue_()
+    (route,) = waiting
+    route.continue_()
     reader.page.locator("nn-lab .nn-announcer").last.wait_for(state="attached")
     figures = [each for each in FIGURES if each.page == page]
     places = {name: place for place, name in enumerate(reader.page.locator(
