@@ -308,7 +308,7 @@ def _idle() -> dict[str, tuple[str, dict[str, str]]]:
                  "surface": "The data are not heights of a surface.",
                  "points": "The data are not drawn.", "table": "The data are not pasted."}
     return {
-        "n": ("data", {DRAWN: "There are as many points as you draw.",
+        "n": ("data", {DRAWN: "Your points are taken as they are.",
                        PASTED: "There are as many points as you paste."}),
         "noise": ("data", {name: "This data set has no noise."
                            for name, argument in DATASETS.items() if not argument}
