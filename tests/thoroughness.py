@@ -7,12 +7,14 @@ import os
 import random
 import subprocess
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 EVERYTHING = bool(os.environ.get("EVERYTHING"))
 
 
+@cache
 def commit() -> int:
     """The hash of the commit as a number; outside a repository, the same each time."""
     found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent,

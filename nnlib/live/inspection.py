@@ -167,7 +167,7 @@ class Inspection:
     def details(self) -> list[tuple[str, str]]:
         """What is to be read: of the observation, and of the chosen node."""
         place = ", ".join(map(text, self.X[self.i]))
-        (says, *more) = self._answer()
+        says, *more = self._answer()
         lines = [(f"observation {self.i}", f"x = ({place}), {says} {self._loss()}"), *more]
         if self.chosen is None:
             return [*lines, ("node", "Choose one, and its numbers stand here.")]
