@@ -314,8 +314,9 @@ class Study:
     ) -> list[evidence.Difference]:
         """Train some nets of stored evidence again; say where the file says otherwise.
 
-        Each is trained twice, the second time from weights changed by a few roundings, to see
-        what rounding alone can do; `nnlib.studies.evidence.differences` has the rules.
+        Where they do not repeat to rounding, they are trained once more, from weights changed by
+        a few roundings, to see what rounding alone can do; `nnlib.studies.evidence.differences`
+        has the rules.
 
         Parameters
         ----------
@@ -341,17 +342,22 @@ class Study:
         of_each, _ = evidence.read(Path(check_path("path", path)), self._description())
         rows = self._draw(nets, rng)
         job = self._job(rows.tolist())
-        eps = float(np.finfo(job.nets[0].dtype).eps)
+        dtype = job.nets[0].dtype
         _, trained = train(0, job)
-        _, nudged = train(0, job._replace(nudge=evidence.NUDGE * eps))
         spread = {name: self._spread(values, rows) for name, values in of_each.items()
                   if name in COLUMNS and name != "stop_reason"}
-        found = evidence.differences(
-            {name: values[rows] for name, values in of_each.items()}, trained, nudged, spread,
-            job.nets[0].dtype,
-        )
+        stored = {name: values[rows] for name, values in of_each.items()}
+
+        def found(nudged: dict[str, Array]) -> list[evidence.Difference]:
+            return evidence.differences(stored, trained, nudged, spread, dtype)
+
+        differences = found(trained)
+        if differences:
+            nudge = evidence.NUDGE * float(np.finfo(dtype).eps)
+            _, nudged = train(0, job._replace(nudge=nudge))
+            differences = found(nudged)
         return [each if each.net is None else each._replace(net=int(rows[each.net]))
-                for each in found]
+                for each in differences]
 
     def _draw(self, nets: int, rng: np.random.Generator) -> Array:
         """Tasks of one stack, each as likely as any other if no stack is smaller, (nets,)."""

@@ -120,10 +120,18 @@ def test_a_file_says_where_it_was_made(whole):
     assert stored_study().run().provenance is None
 
 
-def test_what_a_file_holds_is_proved(path):
-    study = stored_study()
+def test_what_a_file_holds_is_proved(path, monkeypatch):
+    study, trained = stored_study(), count_stacks(monkeypatch)
     for draw in range(4):
         assert study.proof(path, nets=2, random_state=draw) == []
+    assert len(trained) == 4    # what repeats needs no nudge
+
+
+def test_what_does_not_repeat_is_nudged(path, monkeypatch):
+    rewritten(path, lambda _, arrays: arrays.update(loss=1.05 * arrays["loss"]))
+    study, trained = stored_study(), count_stacks(monkeypatch)
+    assert study.proof(path, nets=2, random_state=0) != []
+    assert len(trained) == 2
 
 
 @pytest.mark.no_cover
