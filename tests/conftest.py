@@ -14,8 +14,11 @@ settings.register_profile("book", deadline=None, derandomize=not EVERYTHING)
 settings.load_profile("book")
 
 ROOT = Path(__file__).parents[1]
-# These files' tests share what takes long to set up: the studies of all chapters, two browsers.
-WHOLE = ["tests/notebooks/test_stored_evidence.py", "tests/site/test_engines.py"]
+# These files' tests share what takes long to set up: the studies or the exercises of all chapters,
+# browsers, a start of Python in one, pages that were read.
+WHOLE = ["tests/site/test_engines.py", "tests/notebooks/test_stored_evidence.py",
+         "tests/site/test_exercises_on_pages.py", "tests/notebooks/test_proved_exercises.py",
+         "tests/notebooks/test_proved_variants.py", "tests/site/test_files.py"]
 # One after the other, those of figures go on where Python has started.
 LONGEST_FIRST = ["tests/site/test_figures.py", "tests/site/test_exhibits.py",
                  "tests/site/test_pad.py", "tests/site/test_lite.py", *WHOLE, "book", "tests/site"]
