@@ -1,10 +1,10 @@
 """The live figures of the site, what nnlib says of them, and a reader who uses one."""
 
+import html
 import json
 import math
 import re
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -47,23 +47,14 @@ class Figure(NamedTuple):
         return any(control.name == name for control in self.experiment.controls)
 
 
-class Elements(HTMLParser):
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.figures: list[Figure] = []
-        self._page = path.name
-        self.feed(path.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "nn-lab":
-            values = dict(attrs)
-            experiment = Experiment.from_json(values["data-experiment"])
-            self.figures.append(Figure(self._page, values["id"], experiment))
-
-
 @cache
 def figures_of(site: Path) -> list[Figure]:
-    return [figure for path in sorted(site.glob("*.html")) for figure in Elements(path).figures]
+    return [
+        Figure(path.name, name, Experiment.from_json(html.unescape(experiment)))
+        for path in sorted(site.glob("*.html"))
+        for name, experiment in re.findall(r'<nn-lab id="([^"]*)" data-experiment="([^"]*)"',
+                                           path.read_text(encoding="utf-8"))
+    ]
 
 
 def markup(site: Path, figure: Figure) -> str:
