@@ -116,6 +116,7 @@ def test_a_figure(figure: Figure, engine, server):
     assert engine.faults == []
 
 
+@pytest.mark.seldom
 def test_an_exercise_is_solved_and_a_loop_stopped(engine, server):
     exercise = f"#{NAME} nn-exercise"
     engine.go(f"{server}/{PAGE}")

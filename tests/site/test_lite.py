@@ -261,6 +261,7 @@ def test_no_source_maps(lite):
     assert list(lite.rglob("*.map")) == []
 
 
+@pytest.mark.seldom
 def test_a_notebook_runs_to_its_end(
     notebook_to_run, lite, server, server_at_root, chapters, open_notebook
 ):

@@ -630,6 +630,7 @@ def test_an_idle_control_does_nothing_and_says_why(name, settings):
     assert one == other
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("name", "settings"), [*at_work_or_idle(False)])
 def test_a_control_at_work_does_something(name, settings):
     experiment = lab.training(controls=tuple(lab.CONTROLS))
