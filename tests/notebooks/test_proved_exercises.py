@@ -1,74 +1,22 @@
-"""Every checked exercise: its starter, listed wrong answers and solution; and every question.
-
-Of a notebook run the statements alone that an exercise is made of; no kernel is started.
-"""
+"""Every checked exercise: its starter, listed wrong answers and solution; and every question."""
 
 import ast
 import html
 import json
-import linecache
 import re
 
 import evidence
-import nbformat
 import pytest
+from answers import EXERCISE, answers, in_book, made, makes, solution_of
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from nnlib.exercises.exercise import _KNOWN, CORRECT, NOT_ATTEMPTED, NOT_YET
+from nnlib.exercises.exercise import _KNOWN, CORRECT
 from nnlib.exercises.question import Question
 
 NOTEBOOKS = sorted(evidence.BOOK.glob("*.ipynb"))
 LABEL = r"\{%s-start\}[^\n]*\n(?::[\w-]+:[^\n]*\n)*?:label: (\S+)"
 STORED = re.compile(r'<nn-(?:exercise data-exercise|question data-question)="([^"]*)"')
 WRONG = 3    # answers, at least, of an exercise
-
-
-EXERCISE = {"exercises.Exercise"}
-QUESTION = {"exercises.choice", "exercises.number", "exercises.order"}
-
-
-def makes(node, kinds=EXERCISE | QUESTION):
-    return any(isinstance(each, ast.Call) and ast.unparse(each.func) in kinds
-               for each in ast.walk(node))
-
-
-def definitions(notebook, file):
-    """What the exercises are made of: their statements, and those whose names these hold."""
-    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    code = re.sub(r"^[%!]", "#", code, flags=re.M)
-    # So that the source of functions is found.
-    linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
-    kept, names = [], set()
-    for statement in reversed(ast.parse(code).body):
-        if makes(statement) or evidence.bound(statement) & names:
-            kept.append(statement)
-            # A function is only looked at, not called: what it uses may be missing.
-            if not isinstance(statement, ast.FunctionDef):
-                names |= evidence.used(statement)
-    return ast.Module(kept[::-1], [])
-
-
-def made(notebook, file="<notebook>"):
-    """The exercises and questions of a notebook, by name."""
-    program = definitions(notebook, file)
-    before = set(_KNOWN)
-    if any(makes(statement) for statement in program.body):
-        exec(compile(program, file, "exec"), {"__name__": "__main__"})
-    return {name: exercise for name, exercise in _KNOWN.items() if name not in before}
-
-
-def solution_of(notebook, exercise):
-    """The cells of its solution, up to the one that has all the names that the check looks at."""
-    inside, cells = False, []
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            for gate, argument in re.findall(r"\{solution-(start|end)\}[ \t]*(\S*)", cell.source):
-                inside = gate == "start" and argument == exercise.name
-        elif inside:
-            cells.append(cell.source)
-            if set(exercise.names) <= evidence.bound(ast.parse("\n".join(cells))):
-                return "\n\n\n".join(cells)
-    return ""
 
 
 def faults_of(notebook, exercise):
@@ -79,26 +27,14 @@ def faults_of(notebook, exercise):
     solution = solution_of(notebook, exercise)
     if not solution:
         return [f"no solution of {exercise.name} defines {' and '.join(exercise.names)}"]
-    faults = []
-    start = exercise.attempt(exercise.starter)
-    if start.status != NOT_ATTEMPTED:
-        faults.append(f"the starter is {start!r}")
-    # Also when a learner has changed no more than a space.
-    start = exercise.attempt(exercise.starter + "\npass")
-    if start.status != NOT_YET:
-        faults.append(f"the starter, run, is {start!r}")
-    right = exercise.attempt(solution)
-    if right.status != CORRECT:
-        faults.append(f"the solution is {right!r}")
+    faults = [f"{code[0]!r} is {count} times in the solution" for *code, _ in exercise.wrong
+              if len(code) == 2 and (count := solution.count(code[0])) != 1]
     if len(exercise.wrong) < WRONG:
         faults.append(f"{len(exercise.wrong)} wrong answers, it needs {WRONG}")
-    for *code, message in exercise.wrong:
-        if len(code) == 2 and solution.count(code[0]) != 1:
-            faults.append(f"{code[0]!r} is {solution.count(code[0])} times in the solution")
-            continue
-        outcome = exercise.attempt(solution.replace(*code) if len(code) == 2 else code[0])
-        if outcome.status != NOT_YET or message not in outcome.message:
-            faults.append(f"{code[-1]!r} should be told {message!r}, and is told {outcome!r}")
+    for what, code, status, message in answers(exercise, solution):
+        outcome = exercise.attempt(code)
+        if outcome.status != status or message not in outcome.message:
+            faults.append(f"{what} is {outcome!r}, not {status}: {message}")
     return faults
 
 
@@ -135,29 +71,15 @@ def named(path):
 ALL = [(path, name) for path in NOTEBOOKS for name in named(path)]
 
 
-@pytest.fixture(scope="module")
-def book():
-    """The exercises of notebooks, made once each."""
-    found = {}
-
-    def of(path):
-        if path not in found:
-            notebook = nbformat.read(path, as_version=4)
-            found[path] = notebook, made(notebook, f"<{path.stem}>")
-        return found[path]
-
-    return of
-
-
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")    # wrong answers may overflow
 @pytest.mark.parametrize(("at", "name"), ALL, ids=[name for _, name in ALL])
-def test_every_answer_is_told_what_it_should_be(at, name, book):
-    notebook, exercises = book(at)
+def test_every_answer_is_told_what_it_should_be(at, name):
+    notebook, exercises = in_book(at)
     assert faults_of(notebook, exercises[name]) == []
 
 
-def test_exercises_stand_below_their_texts(path, book):
-    notebook, exercises = book(path)
+def test_exercises_stand_below_their_texts(path):
+    notebook, exercises = in_book(path)
     assert placing_faults(notebook, exercises) == []
     assert sorted(exercises) == sorted(name for at, name in ALL if at == path)
 
@@ -208,9 +130,9 @@ def test_a_model_chapter_has_no_fault(chapter):
     (4, "def add", "def plus", "no solution of ex-add defines add"),
     (3, "{solution-start} ex-add", "{solution-start} ex-plus", "no solution of ex-add"),
     (1, "label: ex-add", "label: ex-plus", "makes 'ex-add' within the gates of 'ex-plus'"),
-    (2, '"should be 3"', '"shape"', "should be told 'shape'"),
+    (2, '"should be 3"', '"shape"', "not yet: shape"),
     (2, '("a + b", "a"', '("b + a", "a"', "'b + a' is 0 times in the solution"),
-    (2, '("a + b", "a",', '("a + b", "b + a",', "and is told Correct"),
+    (2, '("a + b", "a",', '("a + b", "b + a",', "wrong answer 2 is Correct"),
     (2, '("a + b", "a", "wrong"),', "", "2 wrong answers, it needs 3"),
     (2, "    pass", "    return a + b", "the starter, run, is Correct"),
     (2, '"add(1, 2)"', '"your sum"', "has stored an older ex-add"),

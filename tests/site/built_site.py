@@ -35,3 +35,5 @@ TO_SHOW = some(
 CHAPTERS_TO_TRY = some(CHAPTERS, share=1 / 5)
 # In a browser a chapter takes minutes. The welcome page has what notebooks have, sliders above all.
 TO_RUN = [name for name in NOTEBOOKS if EVERYTHING or name == "index.html"]
+# The chapter whose exercises get every answer on the page, in every engine.
+ANSWERED = some(CHAPTERS, share=1 / len(CHAPTERS)) if CHAPTERS else []

@@ -1,7 +1,10 @@
 """One exercise of a page, with a wrong and a right answer, and what a reader is told of each."""
 
 import nbformat
+from answers import answers, in_book, solution_of
 from built_site import ROOT
+
+from nnlib.exercises.exercise import Exercise
 
 PAGE = "03_derive_backpropagation.html"
 NAME = "ex-03-backward"
@@ -14,3 +17,28 @@ START_SAYS = "Not attempted: the code is still that of the start"
 WRONG_SAYS = ("Not yet: without the penalty, your gradient of W_2 is 90 times what it should be: "
               "is 1/n there?")
 SOLUTION_SAYS = "Correct."
+
+# Check an answer to an exercise of the page, and return its status and what the reader is told.
+ANSWER = """async ([name, code]) => {
+  const exercise = document.querySelector(`#${name} nn-exercise`)
+  const field = exercise.querySelector('textarea')
+  field.value = code
+  field.dispatchEvent(new Event('input', {bubbles: true}))
+  exercise.querySelector('.nn-main').click()
+  while (exercise.hasAttribute('data-runs')) await new Promise(go => setTimeout(go, 5))
+  return [exercise.dataset.status, exercise.querySelector('.nn-outcome').textContent]
+}"""
+
+
+def faults_on_page(path, ask):
+    """What readers are told wrongly of all answers that the book knows to a chapter's exercises."""
+    notebook, exercises = in_book(path)
+    asked = 0
+    for name, exercise in exercises.items():
+        if isinstance(exercise, Exercise):
+            for what, code, status, message in answers(exercise, solution_of(notebook, exercise)):
+                asked += 1
+                told = ask(ANSWER, [name, code])
+                if told[0] != status or message not in told[1]:
+                    yield f"{name}: {what} is {told}, not {status}: {message}"
+    assert asked, f"{path.name} has no exercise"

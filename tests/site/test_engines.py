@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from built_site import CHAPTERS
+from built_site import ANSWERED, CHAPTERS, ROOT
 from engines import ENGINES, PATIENCE, Engine, WebKit
 from faults import give_up
 from live_figures import BUSIEST, FRAME, Figure, assert_same, by_nnlib, on_page, run_to
@@ -21,6 +21,7 @@ from solved_exercise import (
     START_SAYS,
     WRONG,
     WRONG_SAYS,
+    faults_on_page,
 )
 
 PAGES = ["index.html", *(pytest.param(page, marks=pytest.mark.seldom)
@@ -147,6 +148,16 @@ def test_an_exercise_is_solved_and_a_loop_stopped(engine, server):
     while isinstance(engine, WebKit) and before & engine.workers():
         assert time.monotonic() < end, "the worker goes on"
         time.sleep(0.1)
+    assert engine.faults == []
+
+
+@pytest.mark.seldom
+@pytest.mark.parametrize("page", ANSWERED[:1])
+def test_every_answer_of_a_chapter_gets_its_message(page, engine, server):
+    engine.go(f"{server}/{quote(page)}")
+    engine.until("() => document.querySelector('nn-exercise textarea')?.checkVisibility()")
+    notebook = (ROOT / "book" / page).with_suffix(".ipynb")
+    assert [*faults_on_page(notebook, engine.run)] == []
     assert engine.faults == []
 
 

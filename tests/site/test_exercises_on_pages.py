@@ -5,6 +5,7 @@ import re
 from urllib.parse import quote
 
 import pytest
+from built_site import ANSWERED, ROOT
 from live_figures import FIGURES, Visit
 from readers import DESKTOP, Reader
 from solved_exercise import (
@@ -15,6 +16,7 @@ from solved_exercise import (
     START_SAYS,
     WRONG,
     WRONG_SAYS,
+    faults_on_page,
 )
 
 LIMIT = 10_000    # milliseconds
@@ -43,6 +45,16 @@ class Desk:
     def run(self, code):
         self.field.fill(code)
         return self.press("Run")
+
+
+@pytest.mark.seldom
+@pytest.mark.parametrize("page", ANSWERED)
+def test_every_answer_that_the_book_knows_gets_its_message(page, server, new_reader):
+    reader = new_reader()
+    reader.go(f"{server}/{quote(page)}")
+    notebook = (ROOT / "book" / page).with_suffix(".ipynb")
+    assert [*faults_on_page(notebook, reader.page.evaluate)] == []
+    assert reader.faults == []
 
 
 @pytest.fixture(scope="module")
