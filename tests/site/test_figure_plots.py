@@ -30,14 +30,19 @@ DRAW = """async ({kind, plot, places}) => {
     curve.x = Float32Array.from(curve.x)
     curve.y = Float32Array.from(curve.y)
   }
-  const texts = [], {fillText} = CanvasRenderingContext2D.prototype
+  const texts = [], {fillText, lineTo} = CanvasRenderingContext2D.prototype
+  let corners = 0
+  CanvasRenderingContext2D.prototype.lineTo = function (...place) {
+    corners += 1
+    return lineTo.apply(this, place)
+  }
   CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...more) {
     texts.push([text, Math.floor(x), Math.floor(y)])
     return fillText.call(this, text, x, y, ...more)
   }
   const geometry = {plane: drawPlane, chart: drawChart, bars: drawBars, diagram: drawDiagram}[kind](
     canvas, plot, themeOf(figure))
-  CanvasRenderingContext2D.prototype.fillText = fillText
+  Object.assign(CanvasRenderingContext2D.prototype, {fillText, lineTo})
   const ratio = canvas.width / 500
   const colours = places.map(place => {
     const [x, y] = geometry?.toPixel?.(...place) ?? place
@@ -49,7 +54,7 @@ DRAW = """async ({kind, plot, places}) => {
     return pixels.reduce((a, b) => (light(b) < light(a) ? b : a))
   })
   canvas.remove()
-  return {texts, colours, keys: places.map(place => geometry?.keyAt?.(...place) ?? '')}
+  return {texts, colours, corners, keys: places.map(place => geometry?.keyAt?.(...place) ?? '')}
 }"""
 BLUE, VERMILLION, GREEN = (0, 114, 178), (213, 94, 0), (0, 158, 115)
 
@@ -77,12 +82,26 @@ def drawn(server, light):
 
     def draw(kind: str, plot: dict[str, Any], places: list[Any]) -> tuple[list[Any], list[str]]:
         found = light.page.evaluate(DRAW, {"kind": kind, "plot": plot, "places": places})
-        draw.keys = found["keys"]
+        draw.keys, draw.corners = found["keys"], found["corners"]
         return found["texts"], [nearest(colour) for colour in found["colours"]]
 
     light.faults.clear()
     yield draw
     assert light.faults == []
+
+
+def test_a_long_curve_keeps_its_peaks_and_gaps_in_few_corners(drawn):
+    x = np.linspace(0, 10, 5001)
+    y = np.full(5001, 5.0)
+    y[[3000, 3500]] = 9, 1
+    places = [[1, 5], [4, 5], [6, 9], [6, 7], [7, 1], [7, 3], [2.5, 5]]
+    plot = {"extent": [0, 10, 0, 10], "title": "", "x_label": "x", "y_label": "y",
+            "curves": [{"x": x.tolist(), "y": y.tolist(), "label": "loss", "style": "solid",
+                        "colour": 0}]}
+    plot["curves"][0]["y"][1000:1501] = ["gap"] * 501    # no number
+    _, colours = drawn("plane", plot, places)
+    assert colours == ["blue"] * 6 + ["white"]
+    assert drawn.corners < 700    # the box is some 400 pixels wide
 
 
 def test_a_plane_is_drawn_where_it_is(drawn):

@@ -202,6 +202,44 @@ export function drawAxes(context, theme, box, scales, { x_label, y_label }, hasG
 const FAINT = 0.45; // the opacity of a curve to compare with, as in nnlib.live.frame_plots
 const DASHES = { solid: [], dashed: [6, 4], dotted: [1.5, 3.5] };
 
+/**
+ * The corners of a curve, in pixels; null where there is a gap. Of the points in one column of pixels
+ * they are the lowest, the highest and the last: a line through the thousands of a long run takes a
+ * browser longer than all else of a frame.
+ */
+function pathOf({ x: values, y: heights }, scaleX, scaleY) {
+  const path = [];
+  let column = null;
+  const end = () => {
+    if (!column) return;
+    const { x, y, low, high } = column;
+    if (high - low > 1) {
+      const rises = y > (low + high) / 2;
+      path.push([x, rises ? low : high], [x, rises ? high : low]);
+    }
+    path.push([x, y]);
+    column = null;
+  };
+  for (let i = 0; i < values.length; i++) {
+    const [x, y] = [scaleX.at(values[i]), scaleY.at(heights[i])];
+    // Browsers draw nothing at all if a number is far out of their range.
+    if (!(Math.abs(x) < 1e6 && Math.abs(y) < 1e6)) {
+      end();
+      path.push(null);
+    } else if (column && Math.abs(x - column.from) < 1) {
+      column.x = x;
+      column.y = y;
+      column.low = Math.min(column.low, y);
+      column.high = Math.max(column.high, y);
+    } else {
+      end();
+      column = { from: x, x, y, low: y, high: y };
+    }
+  }
+  end();
+  return path;
+}
+
 /** One curve inside the box; where a number is not finite there is a gap, and no text. */
 export function drawCurve(context, theme, curve, { x: scaleX, y: scaleY }, width = 2) {
   const colour = theme.ofCurve(curve.colour);
@@ -227,13 +265,10 @@ export function drawCurve(context, theme, curve, { x: scaleX, y: scaleY }, width
   context.setLineDash(DASHES[curve.style]);
   context.beginPath();
   let pen = false;
-  for (let i = 0; i < curve.x.length; i++) {
-    const [x, y] = [scaleX.at(curve.x[i]), scaleY.at(curve.y[i])];
-    // Browsers draw nothing at all if a number is far out of their range.
-    const on = Math.abs(x) < 1e6 && Math.abs(y) < 1e6;
-    if (on && pen) context.lineTo(x, y);
-    else if (on) context.moveTo(x, y);
-    pen = on;
+  for (const point of pathOf(curve, scaleX, scaleY)) {
+    if (point && pen) context.lineTo(...point);
+    else if (point) context.moveTo(...point);
+    pen = Boolean(point);
   }
   context.stroke();
   context.setLineDash([]);

@@ -39,10 +39,9 @@ export function regionColours(theme) {
   const { faintest, strongest } = REGION;
   const paper = channels(theme.paper);
   const classes = PALETTE.light.map((_, c) => channels(theme.ofClass(c)));
-  return (winner, share) => {
-    const strength = faintest + (strongest - faintest) * (share / 255);
-    return mixed(paper, classes[winner % classes.length], strength);
-  };
+  const known = []; // a frame has thousands of pixels, of few colours
+  return (winner, share) => known[256 * winner + share] ??= mixed(
+    paper, classes[winner % classes.length], faintest + (strongest - faintest) * (share / 255));
 }
 
 /** Blue below 0, red above, the colour of the paper at 0; `limit` has the full colour. */

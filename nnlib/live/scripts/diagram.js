@@ -2,6 +2,7 @@
 
 import { clean, drawHead } from "./axes.js";
 import { valueColours } from "./colours.js";
+import { raster } from "./raster.js";
 
 const HEAD = 24; // pixels, for the names of the layers
 const WIDE = 100; // from layer to layer: then numbers stand beside their nodes, else below them
@@ -86,7 +87,7 @@ function drawLines({ context, theme }, { chosen }, { keys, weights }, sources, e
 
 function drawNodes(pen, { chosen }, layer, places, hasBias, weightTexts) {
   const { context, theme, half } = pen;
-  const pictures = layer.pictures && picturesOf(layer.pictures, theme);
+  const pictures = layer.pictures && picturesOf(layer.pictures, layer.title, pen);
   layer.names.forEach((name, j) => {
     const { x, y } = places[j];
     const isChosen = Boolean(chosen) && layer.keys[j] === chosen;
@@ -143,20 +144,14 @@ function write({ context, theme, size, half }, x, y, name, text, by, note) {
 }
 
 /** The pictures of a layer, one below the other. */
-function picturesOf(pictures, theme) {
+function picturesOf(pictures, name, { context, theme }) {
   const [nodes, rows, columns] = pictures.shape;
   const colours = valueColours(theme, 127);
   const table = Array.from({ length: 256 }, (_, value) => colours(value - 128));
-  const image = new ImageData(columns, nodes * rows);
-  for (let row = 0; row < nodes * rows; row++) {
-    const node = Math.floor(row / rows);
-    const from = (node * rows + rows - 1 - (row % rows)) * columns; // the first row is the bottom one
-    for (let column = 0; column < columns; column++) {
-      const [red, green, blue] = table[pictures[from + column]];
-      image.data.set([red, green, blue, 255], 4 * (row * columns + column));
-    }
-  }
-  const canvas = new OffscreenCanvas(columns, nodes * rows);
-  canvas.getContext("2d").putImageData(image, 0, 0);
-  return canvas;
+  // A raster begins at the bottom: the last node's picture is the first there.
+  return raster(context.canvas, name, nodes * rows, columns, (number) => {
+    const row = Math.floor(number / columns);
+    const node = nodes - 1 - Math.floor(row / rows);
+    return table[pictures[(node * rows + (row % rows)) * columns + (number % columns)]];
+  });
 }

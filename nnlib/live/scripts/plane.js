@@ -5,6 +5,7 @@ import {
 } from "./axes.js";
 import { regionColours, valueColours } from "./colours.js";
 import { drawMarker } from "./markers.js";
+import { raster } from "./raster.js";
 
 const BAR = { gap: 14, width: 12 }; // of the colour scale, in pixels
 
@@ -34,11 +35,13 @@ export function drawPlane(canvas, plane, theme) {
   if (plane.winner) {
     const colours = regionColours(theme);
     const { winner, share } = plane;
-    context.drawImage(pixels(rows, columns, (i) => colours(winner[i], share[i])), ...area);
+    context.drawImage(
+      raster(canvas, "plane", rows, columns, (i) => colours(winner[i], share[i])), ...area);
   }
   if (plane.values) {
     const colours = valueColours(theme, limit);
-    context.drawImage(pixels(rows, columns, (i) => colours(plane.values[i])), ...area);
+    context.drawImage(
+      raster(canvas, "plane", rows, columns, (i) => colours(plane.values[i])), ...area);
     drawColourBar(context, theme, box, colours, limit);
   }
   clipped(context, box, () => {
@@ -77,20 +80,6 @@ function fit(box, [left, right, bottom, top]) {
   box.right -= spareX / 2;
   box.top += spareY / 2;
   box.bottom -= spareY / 2;
-}
-
-/** A small picture, one pixel for each number; the first row is the bottom one. */
-function pixels(rows, columns, colourOf) {
-  const image = new ImageData(columns, rows);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const place = 4 * ((rows - 1 - row) * columns + column);
-      image.data.set([...colourOf(row * columns + column), 255], place);
-    }
-  }
-  const canvas = new OffscreenCanvas(columns, rows);
-  canvas.getContext("2d").putImageData(image, 0, 0);
-  return canvas;
 }
 
 /** Lines between the classes: there the lead of the likeliest, seen from both sides, is 0. */
