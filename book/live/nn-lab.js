@@ -7,7 +7,7 @@ import { figureInHash, readHash, toHash } from "./hash.js";
 import { Pace } from "./pace.js";
 import { Panel } from "./panel.js";
 import { Plots } from "./plots.js";
-import { python } from "./python.js";
+import { python, savesData } from "./python.js";
 import { Recording } from "./recording.js";
 import { Run } from "./run.js";
 import { OWN, VIEWS } from "./settings.js";
@@ -57,6 +57,7 @@ class NNLab extends HTMLElement {
     this.addEventListener("pointerenter", ({ pointerType }) =>
       pointerType === "mouse" && python.prepare());
     this.addEventListener("focusin", () => python.prepare());
+    this.#fetchRecordingOnceSeen();
     addEventListener("hashchange", () => this.#readHash({ scroll: false }));
     // The height came from the picture at another width.
     addEventListener("resize", () => this.style.removeProperty("--nn-height"));
@@ -200,6 +201,17 @@ class NNLab extends HTMLElement {
     this.#run.start(play);
     if (play && !python.isReady && !lessMotion.matches) this.#playRecorded();
     else this.#recording.stop();
+  }
+
+  /** The run that Play will show first is a small file: with it here, Play answers at once. */
+  #fetchRecordingOnceSeen() {
+    if (!this.#kind.isPlayable || savesData() || lessMotion.matches) return;
+    const sight = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      sight.disconnect();
+      this.#recording.fetch(0);
+    });
+    sight.observe(this);
   }
 
   /** While Python is on its way: the same run, if it is one of those that were recorded. */

@@ -17,6 +17,12 @@ const LOADING = "Loading Python";
  * @property {(message: string) => void} stopped - Python could not be loaded, or is gone
  */
 
+/** Whether the reader asked browsers to save data. */
+export function savesData() {
+  const { saveData } = navigator.connection ?? {};
+  return saveData || matchMedia("(prefers-reduced-data: reduce)").matches;
+}
+
 class Python {
   /** @type {Worker | null} The worker; null until it is needed, and after it has stopped. */
   worker = null;
@@ -46,11 +52,9 @@ class Python {
     return Boolean(this.worker) && this.#ready;
   }
 
-  /** Load for a reader who will need it soon, unless they asked browsers to save data. */
+  /** Load for a reader who will need it soon, unless data are to be saved. */
   prepare() {
-    const { saveData } = navigator.connection ?? {};
-    const isLess = saveData || matchMedia("(prefers-reduced-data: reduce)").matches;
-    if (!this.#begun && !isLess) this.#start();
+    if (!this.#begun && !savesData()) this.#start();
   }
 
   /** Send a figure's message. `due`: whether an answer is due now; undefined changes nothing. */

@@ -9,6 +9,7 @@ export class Recording {
   shown = null;
 
   #figure;
+  #runs = new Map(); // promises of frames, by the number of the run
   #turn = 0; // counts what was begun: only the last goes on
 
   /** @param {string} figure - its name */
@@ -17,14 +18,29 @@ export class Recording {
   }
 
   /**
-   * Show a run; without its file, nothing.
+   * Fetch a run. A file that did not come is asked for again the next time.
    * @param {number} number - 0 for the settings where the figure starts, then its presets
+   * @returns {Promise<object[]>} its frames; none without its file
+   */
+  fetch(number) {
+    if (!this.#runs.has(number)) {
+      this.#runs.set(number, read(this.#figure, number).catch(() => {
+        this.#runs.delete(number);
+        return [];
+      }));
+    }
+    return this.#runs.get(number);
+  }
+
+  /**
+   * Show a run; without its file, nothing.
+   * @param {number} number - as for `fetch`
    * @param {(frame: object) => void} draw
    */
   async play(number, draw) {
     this.stop();
     const turn = this.#turn;
-    const frames = await read(this.#figure, number).catch(() => []);
+    const frames = await this.fetch(number);
     for (const frame of frames) {
       if (turn !== this.#turn) return;
       this.shown = frame;

@@ -121,6 +121,31 @@ def test_while_python_is_on_its_way_a_recording_is_shown(server, new_reader):
     assert reader.faults == []
 
 
+SAVES_DATA = """Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"""
+
+
+@pytest.mark.parametrize("saves", [False, True])
+def test_what_play_shows_first_is_fetched_when_a_figure_is_seen(saves, server, new_reader):
+    figure = next(each for each in FIGURES if each.trains and each.page[:2].isdigit())
+    reader = new_reader()
+    if saves:
+        reader.context.add_init_script(SAVES_DATA)
+    asked = []
+    reader.page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    reader.go(f"{server}/{quote(figure.page)}")
+    recorded = f"{figure.name}-0.bin"
+    assert recorded not in asked
+    Visit(reader, figure).element.scroll_into_view_if_needed()
+    if saves:
+        reader.page.wait_for_timeout(500)
+        assert recorded not in asked
+    else:
+        reader.page.wait_for_function(
+            "name => performance.getEntriesByType('resource').some(e => e.name.endsWith(name))",
+            arg=recorded)
+    assert not [name for name in asked if name.endswith((".wasm", ".whl"))]
+
+
 def test_recordings_are_light(site):
     files = list((site / "recorded").iterdir())
     assert len(files) >= sum(1 + len(each.experiment.presets) for each in FIGURES)
