@@ -301,6 +301,35 @@ def test_a_browser_may_use_every_core_and_the_benchmark_goes_on_with_one() -> No
         os.sched_setaffinity(0, cores)
 
 
+def test_the_page_shows_what_was_measured_in_a_page() -> None:
+    seconds = {"nnlib in the page": [2e-4, 9.0, 1e-4], "naive NumPy in the page": [3e-4],
+               "bare products in the page": [5e-5], "nnlib in CPython": [4e-5],
+               "bare products in CPython": [2e-5]}
+    rows = [{"case": case.key, "n": case.n, "sizes": case.sizes, "activation": case.activation,
+             "dtype": dtype, "differences": {"nnlib in the page": 1e-12}, "seconds": {
+                 name: [factor * value for value in own] for name, own in seconds.items()}}
+            for case in in_page.NETS[:1] for dtype, factor in (("float64", 1), ("float32", 0.5))]
+    drawn = [{"settings": settings, "runs": [{"epochs": 1000, "frames": frames, "seconds": 0.5}]}
+             for settings, frames in zip(in_page.DRAWN, (20, 10), strict=True)]
+    results = RESULTS | {"in_page": {
+        "chromium": "150.0", "page": {"python": "3.12.7", "pyodide": "0.27.7", "numpy": "2.0.2",
+                                      "blas": "", "vector_instructions": []},
+        "cpython": {"numpy": "2.4.6", "blas": "scipy-openblas", "vector_instructions": ["AVX512"]},
+        "rows": rows, "drawn": drawn}}
+    text = page.text(results)
+    assert "the largest differences of this run were 1.0e-12 and" in " ".join(text.split())
+    _, _, said = text.partition("## In the page")
+    said = " ".join(said.partition("\n## ")[0].replace(page.NBSP, " ").split())
+    assert "| 200, 2, [4], 2, tanh | 200 µs | 100 µs | 1.50 | 1.50 | 5.00 | 5.00 |" in said
+    assert "NumPy there has no BLAS and no vector instructions, in CPython it has " \
+        "scipy-openblas and vector instructions up to AVX512: the matrix products alone take " \
+        "2.5 to 2.5 times as long. They are 25 to 25 % of an epoch" in said
+    assert "trains and draws 2000 epochs a second in 40 frames at the settings where it starts " \
+        "and 2000 epochs a second in 20 frames with 2 hidden layers of 8 nodes" in said
+    without = page.text({name: value for name, value in results.items() if name != "in_page"})
+    assert "in the page" not in without.lower()
+
+
 # The chapter on frameworks
 
 FRAMEWORKS = json.loads(frameworks.FILE.read_text(encoding="utf-8"))
