@@ -9,6 +9,8 @@
     batches      mini-batches, the same for every contender
     study        many nets, every way to train them
     joint        nets of several shapes, nnlib beside JAX
+    either_side  what CPython and the Python of a page do alike
+    in_page      small nets in the page, where live figures train them, and a figure itself
     record       the whole run, into results.json
     targets      the ratios aimed at
     page         the results as the book's Benchmarks page

@@ -10,6 +10,7 @@ from typing import Any
 
 from benchmarks import batches, joint
 from benchmarks.contenders import PEERS
+from benchmarks.in_page import name_in_cpython, name_in_page
 from benchmarks.problems import DTYPES
 from benchmarks.record import in_unit
 from benchmarks.study import SHARE, STACKED, VMAP
@@ -48,20 +49,19 @@ def write(results: dict[str, Any], book: Path) -> None:
 
 def text(results: dict[str, Any]) -> str:
     """The page, in MyST Markdown."""
-    sections = (_opening, _epochs, _batches, _against_n, _memory_and_start, _studies, _joint,
-                _targets, _machine)
+    sections = [_opening, _epochs, _batches, _against_n, _memory_and_start, _studies, _joint,
+                _targets, _machine]
+    if "in_page" in results:
+        sections.insert(sections.index(_targets), _in_page)
     blocks = "\n\n".join(section(results).strip() for section in sections).split("\n\n")
     return "\n\n".join(map(_wrapped, blocks)) + "\n"
 
 
 def _opening(results: dict[str, Any]) -> str:
-    worst = {
-        dtype: max(max(row["differences"].values())
-                   for kind in ("rows", "batches", "sweep", "studies", "joint")
-                   for row in results[kind]
-                   if row["dtype"] == dtype)
-        for dtype in DTYPES
-    }
+    compared = [row for kind in ("rows", "batches", "sweep", "studies", "joint")
+                for row in results[kind]] + results.get("in_page", {"rows": []})["rows"]
+    worst = {dtype: max(max(row["differences"].values()) for row in compared
+                        if row["dtype"] == dtype) for dtype in DTYPES}
     same = TOLERANCES
     return f"""
 # Benchmarks
@@ -285,6 +285,76 @@ JAX compiles a loop for each activation and width, which trains {joint.TOGETHER}
 time for compiling is counted, that for drawing its data and first weights is not. `nnlib`'s time
 has all in it, also the accuracy and the gradient norm of every epoch.
 """
+
+
+def _in_page(results: dict[str, Any]) -> str:
+    measured = results["in_page"]
+    page, cpython = measured["page"], measured["cpython"]
+    cells: dict[str, list[str]] = {}
+    for show in (lambda own: in_unit(median(own[name_in_page("nnlib")])),
+                 lambda own: f"{_in_page_over(own, 'naive NumPy'):.2f}",
+                 lambda own: f"{_page_over_cpython(own, 'nnlib'):.2f}"):
+        for row in measured["rows"]:
+            cells.setdefault(_net_of(row), []).append(show(row["seconds"]))
+    head = [f"{what}, {dtype}" for what in ("nnlib", "naive NumPy / nnlib", "page / CPython")
+            for dtype in DTYPES]
+    slower, products = (
+        _span([_page_over_cpython(row["seconds"], name) for row in measured["rows"]])
+        for name in ("nnlib", PRODUCTS))
+    share = _span([100 * _in_page_over(row["seconds"], PRODUCTS) for row in measured["rows"]], 0)
+    return f"""
+## In the page
+
+The book's live figures train in the reader's browser, with Python {page["python"]} and NumPy
+{page["numpy"]} compiled to WebAssembly (Pyodide {page["pyodide"]}). Here that Python, started from
+the built site in a worker of Chromium {measured["chromium"]} as the figures start it, took turns
+with `nnlib` in CPython; the observations are those of the moons. The table has the time of `nnlib`
+per epoch in the page; the ratio of naive NumPy's time to that, both in the page; and the ratio of
+`nnlib`'s time in the page to its time in CPython.
+
+{_table(["net", *head], [[net, *figures] for net, figures in cells.items()])}
+
+In the page an epoch takes `nnlib` {slower} times as long as in CPython. NumPy there has
+{_built(page)}, in CPython it has {_built(cpython)}: the matrix products alone take {products} times
+as long. They are {share} % of an epoch in the page; the rest is other work on arrays, and what it
+takes to start each operation, by an interpreter that is WebAssembly itself.
+
+From *Play* to the end of its {measured["drawn"][0]["runs"][0]["epochs"]} epochs, the playground's
+figure trains and draws {_listed(map(_drawn, measured["drawn"]))}. The browser draws without a
+graphics card and, unlike all else here, may use every core.
+"""
+
+
+def _in_page_over(seconds: dict[str, list[float]], contender: str) -> float:
+    """The ratio of a contender's time to nnlib's, both in the page."""
+    return advantage(seconds, name_in_page(contender), name_in_page("nnlib"))
+
+
+def _page_over_cpython(seconds: dict[str, list[float]], contender: str) -> float:
+    """The ratio of a contender's time in the page to that in CPython."""
+    return advantage(seconds, name_in_page(contender), name_in_cpython(contender))
+
+
+def _built(numpy: Mapping[str, Any]) -> str:
+    """What a NumPy was built to be fast with."""
+    extensions = numpy["vector_instructions"]
+    vectors = f"vector instructions up to {extensions[-1]}" if extensions else \
+        "no vector instructions"
+    return f"{numpy['blas'] or 'no BLAS'} and {vectors}"
+
+
+def _drawn(figure: Mapping[str, Any]) -> str:
+    """How fast a figure trains and draws."""
+    settings, runs = figure["settings"], figure["runs"]
+    epochs, frames = (median(run[what] / run["seconds"] for run in runs)
+                      for what in ("epochs", "frames"))
+    where = (f"with {settings['hidden_layers']} hidden layers of {settings['hidden_nodes']} nodes"
+             if settings else "at the settings where it starts")
+    return f"{epochs:.0f} epochs a second in {frames:.0f} frames {where}"
+
+
+def _span(values: Sequence[float], digits: int = 1) -> str:
+    return f"{min(values):.{digits}f} to {max(values):.{digits}f}"
 
 
 def _targets(results: dict[str, Any]) -> str:

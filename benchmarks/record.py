@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from benchmarks import batches, fresh, joint, machine, study
+from benchmarks import batches, fresh, in_page, joint, machine, study
 from benchmarks.contenders import PEERS
 from benchmarks.problems import CASES, DTYPES, QUICK_CASES, QUICK_SWEEP, SWEEP, Case
 from benchmarks.timing import interleaved, time_case
@@ -36,6 +36,13 @@ def run(quick: bool) -> dict[str, Any]:
     print(f"One thread of {results['machine']['processor']}; load {load:.2f}.")
     if load > 0.5:
         print("The machine is busy: the ratios still mean something, the times less.")
+    # First, so that a fault in what it needs, a site and a browser, does not show after all else.
+    print("\nIn the page", flush=True)
+    if lacks := in_page.missing():
+        print(f"  Left out: {lacks}.")
+    else:
+        measured = in_page.run(quick)
+        results["in_page"] = {**next(measured), "rows": list(_with_progress(measured))}
     print("\nProcess start to trained net", flush=True)
     results["cold_start"] = {
         "epochs": cold.epochs,

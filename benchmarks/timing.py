@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,16 +23,26 @@ TOLERANCES = {"float64": 1e-10, "float32": 1e-3}
 
 def interleaved(runs: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
     """Seconds of each run, in every round; each round begins with another of them."""
-    names = list(runs)
-    seconds: dict[str, list[float]] = {name: [] for name in names}
+    return in_turn({name: partial(seconds_of, run) for name, run in runs.items()}, rounds)
+
+
+def in_turn(measures: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
+    """What each measures, in every round; each round begins with another of them."""
+    names = list(measures)
+    values: dict[str, list[float]] = {name: [] for name in names}
     for turn in range(rounds):
         shift = turn % len(names)
         for name in names[shift:] + names[:shift]:
-            gc.collect()
-            start = time.perf_counter()
-            runs[name]()
-            seconds[name].append(time.perf_counter() - start)
-    return seconds
+            values[name].append(measures[name]())
+    return values
+
+
+def seconds_of(run: Callable[[], object]) -> float:
+    """How long one run takes."""
+    gc.collect()
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
 
 
 def differences(losses: Mapping[str, Array], dtype: str) -> dict[str, float]:

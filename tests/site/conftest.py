@@ -2,7 +2,6 @@
 
 import functools
 import http.server
-import os
 import re
 import shutil
 import threading
@@ -23,6 +22,7 @@ from built_site import (
     TO_SHOW,
     shortest_and_longest,
 )
+from chromium import FLAGS, find_chromium, looked_for
 from faults import give_up
 from live_figures import BUSIEST, Figure, Visit, markup
 from readers import DESKTOP, PHONE, Newcomers, Reader, keep
@@ -32,20 +32,6 @@ SUB_PATH = "/some/sub/path/"
 FAILURES = ROOT / "_build" / "test-failures"
 EXHIBITS = count(1)
 RESIDENTS: set[Reader] = set()    # of this process: one, or none yet
-# The first is Chromium without its windows, menus and new tabs: a fifth less to do.
-BROWSERS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
-# The last one leaves the browser no host but the server of these tests.
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -148,13 +134,11 @@ def server_at_root(site: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator:
-    named = os.environ.get("CHROMIUM")
-    path = next(filter(None, map(shutil.which, [named] if named else BROWSERS)), None)
+    path = find_chromium()
     if path is None:
         give_up(
-            "NO CHROMIUM FOUND, SO NO PAGE WAS TRIED IN A BROWSER. Looked for "
-            + (f"CHROMIUM={named}" if named else ", ".join(BROWSERS))
-            + "; install one (on Debian: apt install chromium) or set CHROMIUM to its path."
+            f"NO CHROMIUM FOUND, SO NO PAGE WAS TRIED IN A BROWSER. Looked for {looked_for()}; "
+            "install one (on Debian: apt install chromium) or set CHROMIUM to its path."
         )
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as driver:

@@ -1,5 +1,9 @@
 import json
+import os
 import re
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +12,12 @@ import pytest
 from benchmarks import (
     batches,
     contenders,
+    either_side,
     engine,
     frameworks,
+    in_page,
     joint,
+    machine,
     page,
     products,
     study,
@@ -201,8 +208,13 @@ def test_the_recorded_run_was_a_full_one_whose_losses_were_equal() -> None:
     kinds = [(row["batch_size"], row["optimizer"]) for row in RESULTS["batches"][::2]]
     assert kinds == list(batches.ROWS)
     assert [row["nets"] for row in RESULTS["joint"]] == [180 * joint.SEEDS] * 2
-    for row in (row for kind in ("rows", "batches", "sweep", "studies", "joint")
-                for row in RESULTS[kind]):
+    rows = [row for kind in ("rows", "batches", "sweep", "studies", "joint")
+            for row in RESULTS[kind]]
+    if "in_page" in RESULTS:
+        assert [row["case"] for row in RESULTS["in_page"]["rows"][::2]] == [
+            case.key for case in in_page.NETS]
+        rows += RESULTS["in_page"]["rows"]
+    for row in rows:
         assert max(row["differences"].values()) <= timing.TOLERANCES[row["dtype"]]
 
 
@@ -215,6 +227,107 @@ def test_versions_shared_with_the_book_are_the_book_s() -> None:
     assert {"numpy", "matplotlib", "scikit-learn", "joblib", "tqdm"} <= shared
     assert {name: bench[name] for name in shared} == {name: book[name] for name in shared}
     assert not {"torch", "jax", "jaxlib"} & book.keys()
+
+
+# In the page
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_problem_is_the_same_on_the_other_side(dtype: str) -> None:
+    problem = in_page.problem(in_page.NETS[0], dtype)
+    there = json.loads(json.dumps(either_side.packed(problem)))
+    again = either_side.unpacked(there)
+    for one, other in zip([problem.X, problem.y, *problem.weights],
+                          [again.X, again.y, *again.weights], strict=True):
+        assert one.dtype == other.dtype
+        np.testing.assert_array_equal(one, other)
+    settings = ("activation", "learning_rate", "reg_lambda")
+    assert [getattr(problem, name) for name in settings] == [
+        getattr(again, name) for name in settings]
+    side = either_side.Side(there)
+    for name in either_side.CONTENDERS:
+        expected = contenders.load(name).prepare(problem)(5)
+        np.testing.assert_array_equal(side.losses(name, 5), expected, err_msg=name)
+        assert side.seconds(name, 5) > 0
+
+
+def test_the_page_is_sent_all_that_its_side_imports(tmp_path: Path) -> None:
+    for name in in_page.SENT:
+        file = tmp_path / "benchmarks" / f"{name}.py"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text((ROOT / "benchmarks" / f"{name}.py").read_text("utf-8"), "utf-8")
+    fields = json.dumps(either_side.packed(in_page.problem(in_page.NETS[0], "float64")))
+    code = (f"import json, sys; sys.path[:0] = [{str(tmp_path)!r}, {str(ROOT)!r}]\n"
+            "from benchmarks import either_side\n"
+            "either_side.built()\n"
+            f"side = either_side.Side(json.loads({fields!r}))\n"
+            "print(either_side.__file__, side.losses('naive NumPy', 2))")
+    said = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, text=True,
+                          stdout=subprocess.PIPE).stdout
+    assert said.startswith(f"{tmp_path / 'benchmarks' / 'either_side.py'} [0.")
+
+
+def test_what_the_page_needs_is_named_when_it_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHROMIUM", sys.executable)
+    here = Path(sys.executable)
+    assert "make site first" in in_page.missing(tmp_path, here)
+    wheel = tmp_path / "pyodide" / "nnlib-1-py3-none-any.whl"
+    wheel.parent.mkdir()
+    modules = {file.relative_to(ROOT).as_posix(): file.read_bytes()
+               for file in (ROOT / "nnlib").rglob("*.py")}
+    for changed, reason in (({"nnlib/network.py": b""}, "another nnlib"),
+                            ({"nnlib/gone.py": b""}, "another nnlib"), ({}, "")):
+        with zipfile.ZipFile(wheel, "w") as package:
+            for name, content in (modules | changed).items():
+                package.writestr(name, content)
+        said = in_page.missing(tmp_path, here)
+        assert reason in said
+        assert bool(reason) == bool(said)
+    assert in_page.missing(tmp_path, tmp_path / "python") == "there is no .venv/bin/python"
+    monkeypatch.setenv("CHROMIUM", "nowhere")
+    assert in_page.missing(tmp_path, here) == "no Chromium found; looked for CHROMIUM=nowhere"
+
+
+def test_a_browser_may_use_every_core_and_the_benchmark_goes_on_with_one() -> None:
+    cores = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {max(cores)})
+        with machine.every_core():
+            assert os.sched_getaffinity(0) >= cores
+        assert os.sched_getaffinity(0) == {max(cores)}
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+def test_the_page_shows_what_was_measured_in_a_page() -> None:
+    seconds = {"nnlib in the page": [2e-4, 9.0, 1e-4], "naive NumPy in the page": [3e-4],
+               "bare products in the page": [5e-5], "nnlib in CPython": [4e-5],
+               "bare products in CPython": [2e-5]}
+    rows = [{"case": case.key, "n": case.n, "sizes": case.sizes, "activation": case.activation,
+             "dtype": dtype, "differences": {"nnlib in the page": 1e-12}, "seconds": {
+                 name: [factor * value for value in own] for name, own in seconds.items()}}
+            for case in in_page.NETS[:1] for dtype, factor in (("float64", 1), ("float32", 0.5))]
+    drawn = [{"settings": settings, "runs": [{"epochs": 1000, "frames": frames, "seconds": 0.5}]}
+             for settings, frames in zip(in_page.DRAWN, (20, 10), strict=True)]
+    results = RESULTS | {"in_page": {
+        "chromium": "150.0", "page": {"python": "3.12.7", "pyodide": "0.27.7", "numpy": "2.0.2",
+                                      "blas": "", "vector_instructions": []},
+        "cpython": {"numpy": "2.4.6", "blas": "scipy-openblas", "vector_instructions": ["AVX512"]},
+        "rows": rows, "drawn": drawn}}
+    text = page.text(results)
+    assert "the largest differences of this run were 1.0e-12 and" in " ".join(text.split())
+    _, _, said = text.partition("## In the page")
+    said = " ".join(said.partition("\n## ")[0].replace(page.NBSP, " ").split())
+    assert "| 200, 2, [4], 2, tanh | 200 µs | 100 µs | 1.50 | 1.50 | 5.00 | 5.00 |" in said
+    assert "NumPy there has no BLAS and no vector instructions, in CPython it has " \
+        "scipy-openblas and vector instructions up to AVX512: the matrix products alone take " \
+        "2.5 to 2.5 times as long. They are 25 to 25 % of an epoch" in said
+    assert "trains and draws 2000 epochs a second in 40 frames at the settings where it starts " \
+        "and 2000 epochs a second in 20 frames with 2 hidden layers of 8 nodes" in said
+    without = page.text({name: value for name, value in results.items() if name != "in_page"})
+    assert "in the page" not in without.lower()
 
 
 # The chapter on frameworks
