@@ -33,3 +33,8 @@ def some(things: Sequence[Any], share: float, always: Sequence[Any] = ()) -> lis
     drawn = others if EVERYTHING else random.Random(commit()).sample(
         others, round(share * len(others)))
     return [thing for thing in things if thing in always or thing in drawn]
+
+
+def one(things: Sequence[Any]) -> list[Any]:
+    """One of these, if there are any, which the commit draws however much is tried."""
+    return [random.Random(commit()).choice(things)] if things else []

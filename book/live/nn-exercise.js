@@ -34,8 +34,9 @@ class NNExercise extends HTMLElement {
     this.#build();
     this.#show(this.#kept);
     follow(name, (kept) => {
+      if (!kept.code) return this.#forget();
       // Another tab goes on where this one stood; what differs here already is left alone.
-      if (!kept.code || this.#editor.text !== this.#kept.code) return;
+      if (this.#editor.text !== this.#kept.code) return;
       this.#kept = kept;
       this.#show(kept);
     });
@@ -76,6 +77,12 @@ class NNExercise extends HTMLElement {
     this.dataset.status = status;
     this.#say(status === "correct" ? "You have solved this exercise."
       : "Check says what is wrong. The first time loads Python.");
+  }
+
+  /** All was erased in another tab: what came of this answer too, though its text may go on. */
+  #forget() {
+    this.#kept.status = this.dataset.status = "";
+    this.#say("What was kept has been erased. What stands here is kept again once you change it.");
   }
 
   #say(text) {

@@ -99,15 +99,14 @@ class NNLab extends HTMLElement {
       draw: (frame) => {
         this.#recording.halt();
         if (this.#run.playing && this.#recording.isAheadOf(frame)) return;
-        this.#recording.stop();
+        this.#recording.leave();
         this.#draw(frame);
       },
       code: (text) => { panel.code.textContent = text; },
-      progress: (fraction, text) => panel.showProgress(
-        fraction, this.#recording.shown ? `What you see was recorded. ${text}` : text),
+      progress: (fraction, text) => panel.showProgress(fraction, this.#label + text),
       loaded: () => panel.endProgress(),
-      failed: (message) => panel.tell(message),
-      stopped: (message) => panel.tell(message, this.#goer("Start again")),
+      failed: (message) => this.#giveUp(message),
+      stopped: (message) => this.#giveUp(message, this.#goer("Start again")),
     });
   }
 
@@ -192,6 +191,7 @@ class NNLab extends HTMLElement {
     this.#panel.note.hidden = true;
     if (this.#panel.board && this.#settings.data === "drawn" && !this.#hasTwoClasses) {
       this.#run.cancel();
+      this.#recording.leave();
       this.#draw(this.#panel.board.frame(this.#experiment.fixed.plots ?? PLOTS));
       this.#panel.text.textContent =
         "Draw points of two classes or more: a net then learns them.";
@@ -203,25 +203,42 @@ class NNLab extends HTMLElement {
     else this.#recording.stop();
   }
 
+  /** The number of the recorded run at the present settings; -1 if there is none. */
+  get #recordedRun() {
+    const recorded = [{}, ...this.#experiment.presets.map(({ settings }) => settings)];
+    const now = JSON.stringify(this.#settings);
+    return recorded.findIndex(
+      (settings) => JSON.stringify({ ...this.#defaults, ...settings }) === now);
+  }
+
   /** The run that Play will show first is a small file: with it here, Play answers at once. */
   #fetchRecordingOnceSeen() {
     if (!this.#kind.isPlayable || savesData() || lessMotion.matches) return;
     const sight = new IntersectionObserver((entries) => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
       sight.disconnect();
-      this.#recording.fetch(0);
+      const number = this.#recordedRun;
+      if (number >= 0 && !python.isReady) this.#recording.fetch(number);
     });
     sight.observe(this);
   }
 
   /** While Python is on its way: the same run, if it is one of those that were recorded. */
   #playRecorded() {
-    const recorded = [{}, ...this.#experiment.presets.map(({ settings }) => settings)];
-    const now = JSON.stringify(this.#settings);
-    const number = recorded.findIndex(
-      (settings) => JSON.stringify({ ...this.#defaults, ...settings }) === now);
+    const number = this.#recordedRun;
     if (number < 0) return this.#recording.stop();
     this.#recording.play(number, (frame) => this.#draw(frame));
+  }
+
+  /** Nothing live comes of this run. */
+  #giveUp(message, ...more) {
+    this.#recording.stop();
+    this.#panel.tell(message, this.#label, ...more);
+  }
+
+  /** What is said of a picture that was recorded, as long as it is seen. */
+  get #label() {
+    return this.#recording.isSeen ? "What you see was recorded. " : "";
   }
 
   /** A net needs two classes; until the reader has drawn them, there are only points to see. */

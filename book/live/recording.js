@@ -5,10 +5,11 @@ import { decode } from "./frames.js";
 const PAUSE = 80; // milliseconds between two frames
 
 export class Recording {
-  /** The frame of it that was shown last; null where nothing recorded is in the way of live frames. */
-  shown = null;
+  /** Whether what the figure shows was recorded; until a live frame takes its place. */
+  isSeen = false;
 
   #figure;
+  #shown = null; // the last frame of the run under way that was shown
   #runs = new Map(); // promises of frames, by the number of the run
   #turn = 0; // counts what was begun: only the last goes on
 
@@ -43,7 +44,8 @@ export class Recording {
     const frames = await this.fetch(number);
     for (const frame of frames) {
       if (turn !== this.#turn) return;
-      this.shown = frame;
+      this.#shown = frame;
+      this.isSeen = true;
       draw(frame);
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
@@ -57,19 +59,25 @@ export class Recording {
   /** Nor is it waited for any more. */
   stop() {
     this.halt();
-    this.shown = null;
+    this.#shown = null;
+  }
+
+  /** Something else is shown. */
+  leave() {
+    this.stop();
+    this.isSeen = false;
   }
 
   /** Whether a live frame shows less of the run than what is recorded did. */
   isAheadOf(frame) {
-    return this.shown !== null && frame.epoch < this.shown.epoch;
+    return this.#shown !== null && frame.epoch < this.#shown.epoch;
   }
 }
 
 /** The frames of a file that `nnlib.live.recording` made. */
 async function read(figure, number) {
   const file = await fetch(new URL(`../recorded/${figure}-${number}.bin`, import.meta.url));
-  if (!file.ok) return [];
+  if (!file.ok) throw new Error(`the server answered ${file.status}`);
   const plain = file.body.pipeThrough(new DecompressionStream("deflate"));
   const bytes = await new Response(plain).arrayBuffer();
   const size = new DataView(bytes).getUint32(0, true);

@@ -239,6 +239,27 @@ def test_progress_is_shown_saved_taken_in_and_erased(server, new_reader, tmp_pat
     assert reader.faults == []
 
 
+def test_what_was_erased_does_not_come_back_from_another_tab(server, new_reader):
+    reader = new_reader()
+    reader.go(f"{server}/{PAGE}")
+    desk = Desk(reader.page)
+    reader.page.evaluate("""() => localStorage.setItem('nnlib-exercise:ex-03-backward',
+        JSON.stringify({ code: 'mine', status: 'correct' }))""")
+    reader.page.reload()
+    assert "You have solved" in desk.outcome.inner_text()
+    home = reader.context.new_page()
+    home.goto(f"{server}/index.html")
+    for _ in range(2):
+        home.locator("nn-progress").get_by_role("button", name="Erase").click()
+    desk.outcome.get_by_text("has been erased").wait_for()
+    assert desk.field.input_value() == "mine"
+    desk.field.press("End")
+    desk.field.press_sequentially(" = 1")
+    kept = reader.page.evaluate("JSON.parse(localStorage['nnlib-exercise:ex-03-backward'])")
+    assert kept == {"code": "mine = 1", "status": ""}
+    assert reader.faults == []
+
+
 def test_every_answer_to_a_question_is_told_what_nnlib_says(reader):
     questions = reader.page.locator("nn-question")
     assert questions.count() > 0

@@ -11,8 +11,9 @@ DRAW = """async ({kind, plot, places}) => {
   const [{drawPlane}, {drawChart}, {drawBars}, {drawDiagram}, {themeOf}] = await Promise.all(
     ['plane', 'chart', 'bars', 'diagram', 'colours'].map(name =>
       import(new URL(`live/${name}.js`, document.baseURI))))
-  const canvas = document.createElement('canvas')
-  Object.assign(canvas.style, {position: 'fixed', left: 0, top: 0, width: '500px', height: '400px'})
+  const canvas = window.kept ??= document.createElement('canvas') // as from frame to frame
+  Object.assign(canvas.style, {
+    position: 'fixed', left: 0, top: 0, width: '500px', height: '400px', minHeight: ''})
   const figure = document.querySelector('nn-lab')
   figure.append(canvas)
   for (const array of plot.arrays ?? []) {
@@ -90,18 +91,49 @@ def drawn(server, light):
     assert light.faults == []
 
 
+def with_curve(x, y):
+    """A plane from 0 to 10, some 300 pixels wide, with a curve that has gaps where y is nan."""
+    y = [each if np.isfinite(each) else "gap" for each in np.asarray(y, float).tolist()]
+    curve = {"x": np.asarray(x, float).tolist(), "y": y, "label": "", "style": "solid", "colour": 0}
+    return {"extent": [0, 10, 0, 10], "title": "", "x_label": "x", "y_label": "y",
+            "curves": [curve]}
+
+
 def test_a_long_curve_keeps_its_peaks_and_gaps_in_few_corners(drawn):
-    x = np.linspace(0, 10, 5001)
-    y = np.full(5001, 5.0)
-    y[[3000, 3500]] = 9, 1
+    x, y = np.linspace(0, 10, 5001), np.full(5001, 5.0)
+    y[[3000, 3500]], y[1000:1501] = [9, 1], np.nan
     places = [[1, 5], [4, 5], [6, 9], [6, 7], [7, 1], [7, 3], [2.5, 5]]
-    plot = {"extent": [0, 10, 0, 10], "title": "", "x_label": "x", "y_label": "y",
-            "curves": [{"x": x.tolist(), "y": y.tolist(), "label": "loss", "style": "solid",
-                        "colour": 0}]}
-    plot["curves"][0]["y"][1000:1501] = ["gap"] * 501    # no number
-    _, colours = drawn("plane", plot, places)
+    _, colours = drawn("plane", with_curve(x, y), places)
     assert colours == ["blue"] * 6 + ["white"]
-    assert drawn.corners < 700    # the box is some 400 pixels wide
+    assert drawn.corners < 1000
+
+
+def test_a_curve_that_turns_back_keeps_its_points_and_short_pieces_are_seen(drawn):
+    drawn("plane", with_curve([], []), [])
+    others = drawn.corners
+    angle = np.linspace(0, np.pi, 100)
+    drawn("plane", with_curve(5 + 2 * np.cos(angle), 5 + 2 * np.sin(angle)), [])
+    assert drawn.corners == others + 99
+    pieces = with_curve([2, 2.004, 3, 4, 4.004], [5, 5.02, np.nan, 7, 7.02])    # less than a pixel
+    _, colours = drawn("plane", pieces, [[2, 5], [4, 7]])
+    assert colours == ["blue", "blue"]
+    assert drawn.corners == others + 2
+
+
+def test_a_canvas_is_drawn_on_again_with_a_grid_of_another_size(drawn):
+    """The second frame's picture is its own, and no part of the first one's."""
+    def plane(size, winner):
+        grid = {"shape": [size, size]}
+        return {"extent": [0, 10, 0, 10], "curves": [], "title": "", "x_label": "", "y_label": "",
+                "arrays": ["winner", "share", "lead"],
+                "winner": grid | {"values": [winner] * size**2},
+                "share": grid | {"values": [255] * size**2},
+                "lead": grid | {"values": [255] * size**2}}
+
+    corners = [[1, 1], [1, 9], [9, 1], [9, 9]]
+    for size, winner, colour in ((20, 0, "blue"), (8, 1, "vermillion"), (20, 2, "green")):
+        _, colours = drawn("plane", plane(size, winner), corners)
+        assert colours == [colour] * 4
 
 
 def test_a_plane_is_drawn_where_it_is(drawn):

@@ -117,8 +117,46 @@ def test_while_python_is_on_its_way_a_recording_is_shown(server, new_reader):
     assert_same(at.to_the_end(), by_nnlib(run_to(figure, None)))
     assert at.page.evaluate(says, figure.name) == last.text
     assert set(at.page.evaluate("[...said]")) == {last.text}, "it went back to an earlier epoch"
-    # A setting that was not recorded has to wait for Python: nothing that is shown is another's.
+    assert "recorded" not in at.element.inner_text()
     assert reader.faults == []
+
+
+@pytest.mark.seldom
+def test_a_recorded_picture_says_so_as_long_as_it_is_seen(server, new_reader):
+    """When it is paused, and when Python never comes."""
+    figure = next(each for each in FIGURES if each.trains)
+    reader = new_reader()
+    waiting = []
+    reader.page.route("**/pyodide/*.wasm", lambda route: waiting.append(route))
+    reader.go(f"{server}/{quote(figure.page)}")
+    at = Visit(reader, figure)
+    loading = at.element.locator(".nn-loading").filter(has_text="What you see was recorded.")
+    at.button("Play").click()
+    loading.wait_for()
+    at.button("Pause").click()
+    assert loading.is_visible()
+    epoch = at.element.locator(".nn-text").text_content()
+    at.page.wait_for_timeout(300)    # some frames of it
+    assert at.element.locator(".nn-text").text_content() == epoch
+    for route in waiting:
+        route.fulfill(status=404)
+    at.element.locator(".nn-note").filter(has_text="What you see was recorded.").wait_for()
+    assert at.element.locator(".nn-text").text_content() == epoch
+
+
+def test_a_recording_that_did_not_come_is_asked_for_again(server, new_reader):
+    figure = next(each for each in FIGURES if each.trains and each.page[:2].isdigit())
+    reader = new_reader()
+    answers = [{"status": 503}]
+    reader.page.route("**/recorded/**", lambda route: (
+        route.fulfill(**answers.pop()) if answers else route.continue_()))
+    reader.page.route("**/pyodide/*.wasm", lambda route: None)
+    reader.go(f"{server}/{quote(figure.page)}")
+    at = Visit(reader, figure)
+    with reader.page.expect_response(lambda response: response.status == 503):
+        at.element.scroll_into_view_if_needed()
+    at.button("Play").click()
+    at.element.locator(".nn-loading").filter(has_text="What you see was recorded.").wait_for()
 
 
 SAVES_DATA = """Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"""
@@ -136,8 +174,10 @@ def test_what_play_shows_first_is_fetched_when_a_figure_is_seen(saves, server, n
     recorded = f"{figure.name}-0.bin"
     assert recorded not in asked
     Visit(reader, figure).element.scroll_into_view_if_needed()
-    if saves:
-        reader.page.wait_for_timeout(500)
+    if saves:    # an observer of the test's own, begun later, has told what is in sight
+        reader.page.evaluate("""name => new Promise(seen => new IntersectionObserver(
+            () => requestAnimationFrame(seen)).observe(document.getElementById(name)))""",
+            figure.name)
         assert recorded not in asked
     else:
         reader.page.wait_for_function(

@@ -203,38 +203,35 @@ const FAINT = 0.45; // the opacity of a curve to compare with, as in nnlib.live.
 const DASHES = { solid: [], dashed: [6, 4], dotted: [1.5, 3.5] };
 
 /**
- * The corners of a curve, in pixels; null where there is a gap. Of the points in one column of pixels
- * they are the lowest, the highest and the last: a line through the thousands of a long run takes a
- * browser longer than all else of a frame.
+ * The corners of a curve, in pixels; null where there is a gap. Of points that follow each other within
+ * one pixel of the screen, to the right, these are the first, the lowest, the highest and the last: the
+ * strokes of a run's thousands take a browser longer than all else of a frame.
  */
 function pathOf({ x: values, y: heights }, scaleX, scaleY) {
   const path = [];
-  let column = null;
+  const pixel = 1 / (window.devicePixelRatio || 1);
+  let column = null; // where it begins, its limits, and the numbers of its points
   const end = () => {
     if (!column) return;
-    const { x, y, low, high } = column;
-    if (high - low > 1) {
-      const rises = y > (low + high) / 2;
-      path.push([x, rises ? low : high], [x, rises ? high : low]);
+    const { first, low, high, last } = column;
+    for (const i of new Set([first, Math.min(low, high), Math.max(low, high), last])) {
+      path.push([scaleX.at(values[i]), scaleY.at(heights[i])]);
     }
-    path.push([x, y]);
     column = null;
   };
   for (let i = 0; i < values.length; i++) {
     const [x, y] = [scaleX.at(values[i]), scaleY.at(heights[i])];
     // Browsers draw nothing at all if a number is far out of their range.
-    if (!(Math.abs(x) < 1e6 && Math.abs(y) < 1e6)) {
-      end();
-      path.push(null);
-    } else if (column && Math.abs(x - column.from) < 1) {
-      column.x = x;
-      column.y = y;
-      column.low = Math.min(column.low, y);
-      column.high = Math.max(column.high, y);
-    } else {
-      end();
-      column = { from: x, x, y, low: y, high: y };
+    const isOn = Math.abs(x) < 1e6 && Math.abs(y) < 1e6;
+    if (isOn && column && x >= column.left && x < column.left + pixel) {
+      column.last = i;
+      if (y < column.least) [column.least, column.low] = [y, i];
+      if (y > column.most) [column.most, column.high] = [y, i];
+      continue;
     }
+    end();
+    if (isOn) column = { left: x, least: y, most: y, first: i, low: i, high: i, last: i };
+    else path.push(null);
   }
   end();
   return path;

@@ -10,14 +10,15 @@ const kept = new WeakMap(); // by the plot's canvas: the next frame's pictures t
  * @returns {OffscreenCanvas}
  */
 export function raster(canvas, name, rows, columns, colourOf) {
-  if (!kept.has(canvas)) kept.set(canvas, {});
+  if (!kept.has(canvas)) kept.set(canvas, new Map());
   const pictures = kept.get(canvas);
-  if (pictures[name]?.picture.width !== columns || pictures[name].picture.height !== rows) {
+  const earlier = pictures.get(name)?.picture;
+  if (earlier?.width !== columns || earlier.height !== rows) {
     const picture = new OffscreenCanvas(columns, rows);
-    pictures[name] = { picture, context: picture.getContext("2d"),
-      image: new ImageData(columns, rows) };
+    pictures.set(name, { picture, context: picture.getContext("2d"),
+      image: new ImageData(columns, rows) });
   }
-  const { picture, context, image } = pictures[name];
+  const { picture, context, image } = pictures.get(name);
   const { data } = image;
   for (let row = 0; row < rows; row++) {
     let place = 4 * (rows - 1 - row) * columns;
