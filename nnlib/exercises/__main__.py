@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nnlib.exercises.exercise import CORRECT
-from nnlib.exercises.variants import sheet, variant, with_variants
+from nnlib.exercises.variants import numbers, sheet, variant
 
 MOST_SEEDS = 10_000
 
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m nnlib.exercises", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     acts = parser.add_subparsers(dest="act", required=True)
-    for act, help_ in (("list", "the exercises that have variants"),
+    for act, help_ in (("list", "the exercises that have variants, with their numbers"),
                        ("text", "what is asked, in Markdown"),
                        ("answers", "a sheet of answers, a row for each seed"),
                        ("check", "whether the code of a file is right; it is run, so trust it")):
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def act_on(asked: argparse.Namespace) -> int:
     """Print what was asked for."""
     if asked.act == "list":
-        print("\n".join(with_variants(asked.book)))
+        print("\n".join(f"{number:5} {name}" for name, number in numbers(asked.book).items()))
     elif asked.act == "answers":
         rows = sheet(asked.name, asked.seeds, asked.book)
         if asked.csv:

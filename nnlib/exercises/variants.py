@@ -144,6 +144,16 @@ def with_variants(folder: str | Path | None = None) -> list[str]:
     return list(_draws(_book(folder)))
 
 
+def numbers(folder: str | Path | None = None) -> dict[str, str]:
+    """The numbers on the pages of the exercises that have variants, such as "3.1", by label."""
+    book = _book(folder)
+    found = {}
+    for name in _draws(book):
+        chapter = int(name.split("-")[1])
+        found[name] = f"{chapter}.{_labels(chapter, book).index(name) + 1}"
+    return found
+
+
 def sheet(name: str, seeds: Iterable[int], folder: str | Path | None = None
           ) -> list[dict[str, str]]:
     """The answers to the variants of some seeds.
@@ -208,18 +218,24 @@ def _draws(book: Path) -> dict[str, Draw]:
     return found
 
 
-def _named(name: object, book: Path) -> str:
-    """The label of an exercise, also when it is called by its number."""
-    number = NUMBER.fullmatch(name) if isinstance(name, str) else None
-    if not number:
-        return label(name)
+def _labels(chapter: int, book: Path) -> list[str]:
+    """Of its exercises, in their order."""
     labels: list[str] = []
-    for file in book.glob(f"{int(number[1]):02}_*.ipynb"):
+    for file in book.glob(f"{chapter:02}_*.ipynb"):
         notebook = json.loads(file.read_text(encoding="utf-8"))
         # In copies without MyST, headings have taken the place of labels; their metadata keep them.
         labels += notebook["metadata"].get("exercises") or LABEL.findall(
             "\n".join("".join(cell["source"]) for cell in notebook["cells"]
                       if cell["cell_type"] == "markdown"))
+    return labels
+
+
+def _named(name: object, book: Path) -> str:
+    """The label of an exercise, also when it is called by its number."""
+    number = NUMBER.fullmatch(name) if isinstance(name, str) else None
+    if not number:
+        return label(name)
+    labels = _labels(int(number[1]), book)
     if not 1 <= int(number[2]) <= len(labels):
         raise ValueError(f"name must be the number of an exercise, and of those that begin with "
                          f"{number[1]} there are {len(labels)}, got {shown(name)}")

@@ -195,7 +195,7 @@ def test_columns_are_aligned():
 
 def test_texts_and_the_list_are_printed(book, capsys):
     assert main(["list"]) == 0
-    assert capsys.readouterr().out == "ex-09-add\n"
+    assert capsys.readouterr().out == "9.2   ex-09-add\n"
     assert main(["text", "ex-09-add", "--seeds", "4,5"]) == 0
     assert capsys.readouterr().out == "\n\n---\n\n".join(
         str(exercises.variant("ex-09-add", seed)) for seed in (4, 5)) + "\n"
