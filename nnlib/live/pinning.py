@@ -74,20 +74,23 @@ class Pinned:
     def _words(self, settings: dict[str, Any]) -> str:
         idle_here, idle_there = (self.experiment.idle(**each) for each in (self.settings, settings))
         others = [
-            _difference(control, self.settings[control.name], settings[control.name])
+            _difference(control, self.settings[control.name],
+                        None if control.name in idle_there else settings[control.name])
             for control in self.experiment.controls
-            if control.kind not in VIEWS and self.settings[control.name] != settings[control.name]
-            and not (control.name in idle_here and control.name in idle_there)
+            if control.kind not in VIEWS and control.name not in idle_here
+            and (control.kind not in OWN if control.name in idle_there
+                 else self.settings[control.name] != settings[control.name])
         ]
         return f"Its settings: {'; '.join(others)}." if others else "Its settings are the same."
 
 
 def _difference(control: Control, value: Any, now: Any) -> str:
+    """In words; `now` is None where it does nothing."""
     label = control.label or control.name.replace("_", " ")
     if control.kind in OWN:
         return f"other {label}"
     here, there = (f"{each:g}" if isinstance(each, float) else str(each) for each in (value, now))
-    return f"{label} {here}, not {there}"
+    return f"{label} {here}" + ("" if now is None else f", not {there}")
 
 
 def _is_of_losses(plot: Plot) -> TypeGuard[Chart]:
