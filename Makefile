@@ -96,7 +96,8 @@ $(STAMP): requirements.txt pyproject.toml
 		fi; \
 	done; \
 	echo "$(or $(PYTHON),Every python3 here) is missing, not one of Python $(PYTHONS), or lacks" \
-		"its venv module (on Debian and Ubuntu: apt install python3-venv)." >&2; \
+		"its venv module (on Debian and Ubuntu: apt install python3-venv)." \
+		"PYTHON may be a path, such as PYTHON=/opt/python3.13/bin/python3." >&2; \
 	exit 1
 
 pins: env ## choose the versions of requirements.txt from requirements.in (UPGRADE=1: the newest)

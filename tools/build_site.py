@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOG = ROOT / "_build" / "site.log"
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-PROGRESS = re.compile(r"(reading|writing).*%\]")
+PROGRESS = re.compile(r"(reading|writing|highlighting).*%\]|dumping search index")
 FAULT = re.compile("WARNING|ERROR")
 
 BUILD = [

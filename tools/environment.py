@@ -17,6 +17,7 @@ import venv
 from pathlib import Path
 
 NEWS = re.compile(r"(Collecting \S+|Installing collected packages)")    # of what pip prints
+SILENCE = " (pip says no more until it is done: a minute, or three on a busy machine)"
 
 
 def reason_to_remake(folder: Path) -> str:
@@ -62,7 +63,7 @@ def install(folder: Path, requirements: str) -> None:
     ) as pip:
         for line in pip.stdout:
             if news := NEWS.match(line):
-                print(f"  {news[1]}", flush=True)
+                print(f"  {news[1]}{SILENCE if 'Installing' in line else ''}", flush=True)
     if pip.returncode:
         sys.exit(f"{folder} was not finished: pip failed, see above. `make` tries again.")
 

@@ -7,6 +7,7 @@ you have changed stays as it is when the book's is another, until you rename or 
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -64,7 +65,10 @@ def main() -> int:
     kept = copy_notebooks(BOOK, LAB)
     if kept:
         print(f"You have changed {', '.join(kept)} in {LAB}: they stay as they are.")
-    return subprocess.run([sys.executable, "-m", "jupyterlab", str(LAB)]).returncode
+    options = sys.argv[1:]
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in options:
+        options.append("--allow-root")    # as in containers; JupyterLab does not start else
+    return subprocess.run([sys.executable, "-m", "jupyterlab", str(LAB), *options]).returncode
 
 
 if __name__ == "__main__":

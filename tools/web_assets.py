@@ -124,7 +124,7 @@ def fetch(assets: Mapping[str, str], cache: Path, sources: Sequence[Source]) -> 
                 if sys.stdout.isatty():
                     print(f"    {count} files, {size / 1e6:.1f} MB", end="\r", flush=True)
         except (SourceError, *BAD_ARCHIVE, OSError) as error:
-            trouble = f"; then: {error}"
+            trouble = f"; the next source is tried, since {error}"
         print(f"    {count} files, {size / 1e6:.1f} MB{trouble}", flush=True)
     return missing
 

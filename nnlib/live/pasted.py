@@ -169,8 +169,9 @@ def _rows(text: str, separator: str) -> list[tuple[int, list[str]]]:
 
 def _check_width(line: int, cells: list[str]) -> None:
     if len(cells) != 3:
-        raise ValueError(f"table must have three columns, two numbers and a class: line {line} has "
-                         f"{len(cells)}, {shown(cells)}")
+        raise ValueError("table must have three columns, two numbers and a class, with commas, "
+                         f"semicolons or tabs between: line {line} has {len(cells)}, "
+                         f"{shown(cells)}")
 
 
 def _checked_number(line: int, cell: str, separator: str) -> float:

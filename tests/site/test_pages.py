@@ -327,6 +327,13 @@ def test_search_finds_and_leads_there(server, new_reader):
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     page.locator(".theme-switch-button:visible").first.click()
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    room = page.evaluate("""() => {
+        const [glass, field] = ['.fa-magnifying-glass', 'input'].map(
+            each => document.querySelector(`.bd-content .bd-search ${each}`))
+        const {left} = field.getBoundingClientRect()
+        return left + parseFloat(getComputedStyle(field).paddingLeft)
+            - glass.getBoundingClientRect().right }""")
+    assert room > 0, "the magnifier lies on what is typed"
     reader.go(f"{server}/search.html?q=backpropagation")
     result = page.locator("#search-results li a").first
     result.wait_for()

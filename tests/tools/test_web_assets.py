@@ -81,7 +81,8 @@ def test_a_source_that_breaks_off_leaves_what_it_gave(tmp_path, capsys):
     broken = source({"one.whl": CONTENT["one.whl"]}, "the first", trouble="the line went dead")
     assert fetch(WANTED, tmp_path, [broken, source(CONTENT, "the second")]) == []
     assert files(tmp_path) == CONTENT
-    assert "1 files, 0.0 MB; then: the line went dead" in capsys.readouterr().out
+    told = "1 files, 0.0 MB; the next source is tried, since the line went dead"
+    assert told in capsys.readouterr().out
 
 
 def test_an_interrupt_leaves_no_half_file(tmp_path):
@@ -172,7 +173,7 @@ def test_a_download_of_no_use_is_a_source_of_no_use(get, leave, tmp_path, monkey
     useless = Source("useless", WANTED.keys(), noting)
     assert fetch(WANTED, tmp_path, [useless, source(CONTENT)]) == []
     assert files(tmp_path) == CONTENT
-    assert "0 files, 0.0 MB; then: " in capsys.readouterr().out
+    assert "0 files, 0.0 MB; the next source is tried, since " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("settings", "folder"), [

@@ -52,7 +52,7 @@ function logTicks(from, to, count) {
     for (const factor of factors) {
       const value = factor * 10 ** power;
       if (Math.log10(value) < from - 1e-6 || Math.log10(value) > to + 1e-6) continue;
-      const isPlain = Math.abs(power) < 3 || (power === 3 && factor === 1);
+      const isPlain = (power > -4 && power < 3) || (power === 3 && factor === 1);
       ticks.push([value, isPlain ? String(Number(value.toPrecision(3))) : scientific(value)]);
     }
   }
