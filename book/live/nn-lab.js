@@ -289,7 +289,7 @@ class NNLab extends HTMLElement {
     if (!playing || performance.now() - this.#panel.announced > ANNOUNCE_EVERY) {
       this.#panel.announce(this.#looks && !playing
         ? frame.details.map((texts) => texts.join(": ")).join("; ") : frame.text);
-      if (this.classList.contains("nn-live")) this.#plots.describe();
+      if (this.classList.contains("nn-live")) this.#plots.describe(!playing);
     }
     this.#looks = false;
   }

@@ -13,12 +13,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.live.arithmetic import DECIMALS, bracketed, fewest, significant, text, weighted_sum
+from nnlib.live.arithmetic import (
+    DECIMALS,
+    Digits,
+    Precision,
+    bracketed,
+    fewest,
+    significant,
+    text,
+    total,
+    weighted_sum,
+)
 from nnlib.live.controls import NODE
 from nnlib.live.frames import Curve, Diagram, Layer
 from nnlib.nets import Net
@@ -29,6 +40,8 @@ Array = npt.NDArray[Any]
 
 MOST_NODES = 12  # drawn of a layer
 FOLD = 2  # the place of its colour: that of a third class, where there are two
+FAR = 700.0  # exp of what is further from 0 leaves the numbers of 64 bits
+LEAST = 1e-300  # below, they have fewer digits
 
 # By the name of the activation: its value at z and its slope at a value a, in words and in NumPy.
 VALUES = {
@@ -36,7 +49,7 @@ VALUES = {
     "leaky_relu": ("max(0.01 · {0}, {0})", "np.maximum(0.01 * {0}, {0})"),
     "tanh": ("tanh({})", "np.tanh({})"),
     "logistic": ("1 / (1 + exp(−({})))", "1 / (1 + np.exp(-({})))"),
-    "softplus": ("ln(1 + exp({}))", "np.log1p(np.exp({}))"),
+    "softplus": ("ln(1 + exp({}))", "np.logaddexp(0, {})"),
     "identity": ("{}", "{}"),
 }
 SLOPES = {
@@ -47,6 +60,9 @@ SLOPES = {
     "softplus": "1 − exp(−{})",
     "identity": "1",
 }
+# The same where those would overflow, or lose all digits.
+FAR_SOFTPLUS = "{0} + ln(1 + exp(−{0}))"
+SMALL_SOFTPLUS = "−expm1(−{})"
 
 
 def check_key(name: str, value: object) -> str:
@@ -113,7 +129,7 @@ class Inspection:
             The values of each hidden layer over the plane of the inputs.
         """
         last, chosen = len(self.values) - 1, self.chosen
-        decimals = [DECIMALS] * (last + 1)
+        decimals: list[Precision] = [DECIMALS] * (last + 1)
         weight_texts: tuple[str, ...] = ()
         if chosen is not None:
             layer, j = chosen
@@ -130,7 +146,7 @@ class Inspection:
                 title=self._title(layer),
                 keys=[self._key(layer, j) if layer else "" for j in nodes],
                 names=[self._name(layer, j) for j in nodes],
-                texts=[text(self.values[layer][j], decimals[layer]) for j in nodes],
+                texts=[self._text_of(layer, j, decimals[layer]) for j in nodes],
                 weights=self._weights(layer, nodes) if layer else None,
                 pictures=pictures[layer - 1][nodes] if hidden else None,
                 dead=[place for place, j in enumerate(nodes) if hidden and self._is_dead(layer, j)],
@@ -183,7 +199,10 @@ class Inspection:
         layer, j = self.chosen
         observation = f"X[{self.i}:{self.i + 1}]"
         if self._is_output(layer):
-            return f"net.{self._predicts(observation, j)}.round({DECIMALS})"
+            output = f"net.{self._predicts(observation, j)}"
+            if self._share(j) != DECIMALS:
+                return f'f"{{{output}:.{DECIMALS - 1}e}}"'
+            return f"{output}.round({DECIMALS})"
         before = f"X[{self.i}]"
         if layer > 1:
             before = f"net.activations({observation})[{layer - 2}][:, 0]"
@@ -202,53 +221,96 @@ class Inspection:
         return f"predict_proba({observation})[0, {j}]"
 
     def _loss(self) -> str:
-        y = int(self.y[self.i])
-        decimals, equals = fewest(lambda p: -_log(p[0]), self.values[-1][y])
-        p = self.values[-1][y]
-        return f"Loss −ln p{subscript(y)} = −ln {text(p, decimals)} {equals} {text(-_log(p))}."
+        y, p = int(self.y[self.i]), self.values[-1][int(self.y[self.i])]
+        name = f"p{subscript(y)}"
+        if self._is_lost(p):
+            decimals, equals = self._logits
+            z = [text(each, decimals) for each in self.sums[-1]]
+            m = z[int(self.sums[-1].argmax())]
+            exps = " + ".join(f"exp({each} − {bracketed(m)})" for each in z)
+            return (f"Loss −ln {name} = m + ln Σ exp(z − m) − z{subscript(y)} = {m} + ln({exps}) − "
+                    f"{bracketed(z[y])} {equals} {text(self._loss_of(self.sums[-1]))}, where m is "
+                    "the largest z.")
+        decimals, equals = fewest(lambda p: -_log(p[0]), p)
+        return f"Loss −ln {name} = −ln {text(p, decimals)} {equals} {text(-_log(p))}."
 
-    def _sum(self, layer: int, j: int) -> tuple[str, int, int]:
-        """The sum of a node, written out; the decimals in it, and those of the result."""
+    def _is_lost(self, p: float) -> bool:
+        """Whether a probability is too small to be shown."""
+        return p < LEAST
+
+    def _text_of(self, layer: int, j: int, decimals: Precision = DECIMALS) -> str:
+        """The value of a node; a probability is shown with all the digits that it needs."""
+        return text(self.values[layer][j], self._share(j) if self._is_output(layer) else decimals)
+
+    def _share(self, c: int) -> Precision:
+        """How to show the probability of a class: three digits where decimals would show 0."""
+        p = float(self.values[-1][c])
+        return Digits(DECIMALS) if LEAST <= p < 10.0**-DECIMALS / 2 else DECIMALS
+
+    def _loss_of(self, z: Array) -> float:
+        """Of the logits; what is shown, from left to right."""
+        m = z.max()
+        return float(m + np.log(np.cumsum(np.exp(z - m))[-1]) - z[int(self.y[self.i])])
+
+    def _sum(self, layer: int, j: int) -> tuple[str, Precision, Precision]:
+        """The sum of a node, written out; how numbers are shown in it, and the result."""
         z = self.sums[layer - 1]
         if self._is_output(layer):
             shown_z = self._decimals_of_sums()
         else:
             shown_z, _ = fewest(lambda z: self._f(z)[0], z[j])
-        row, a = self.W[layer - 1][j], self.values[layer - 1]
-        drawn = self.drawn[layer - 1]
-        rest = np.delete(np.arange(len(a)), drawn)
-        added = [*([float(row[rest] @ a[rest])] if len(rest) else []), float(row[-1])]
-        decimals, equals = fewest(lambda w, a, more: float(w @ a + more.sum()),
-                                  row[drawn], a[drawn], added, decimals=shown_z)
-        spelt = weighted_sum(row[drawn], a[drawn], added, decimals)
-        notes = []
-        if len(rest):
-            notes.append(f"{text(added[0], decimals)} from the {len(rest)} nodes that are not "
-                         "drawn")
-        silent = np.count_nonzero(a[drawn] == 0)
-        if silent:
-            notes.append("without what is times 0")
-        note = f" ({'; '.join(notes)})" if notes else ""
-        return f"z = {spelt} {equals} {text(z[j], shown_z)}{note}", decimals, shown_z
+        row = self.W[layer - 1][j]
+        w, a, rest, note = self._terms(row[:-1], self.values[layer - 1], layer - 1)
+        added = [*rest, float(row[-1])]
+        decimals, equals = fewest(total, w, a, added, decimals=shown_z)
+        spelt = weighted_sum(w, a, added, decimals)
+        return f"z = {spelt} {equals} {text(z[j], shown_z)}{note(decimals)}", decimals, shown_z
+
+    def _terms(
+        self, weights: Array, values: Array, layer: int
+    ) -> tuple[Array, Array, list[float], Callable[[Precision], str]]:
+        """Of a sum over the nodes of a layer: weights and values of those that are drawn, what the
+        others add, and a note on what is not written out.
+        """
+        drawn = self.drawn[layer]
+        others = np.delete(np.arange(len(values)), drawn)
+        rest = [float(weights[others] @ values[others])] if len(others) else []
+
+        def note(decimals: Precision) -> str:
+            notes = [f"{text(number, decimals)} from the {len(others)} nodes that are not drawn"
+                     for number in rest]
+            if not values[drawn].all():
+                notes.append("without what is times 0")
+            return f" ({'; '.join(notes)})" if notes else ""
+
+        return weights[drawn], values[drawn], rest, note
 
     def _hidden_node(self, layer: int, j: int) -> list[tuple[str, str]]:
         spelt, _, shown_z = self._sum(layer, j)
         z, a = self.sums[layer - 1][j], self.values[layer][j]
-        value = VALUES[self._activation.name][0].format(text(z, shown_z))
-        of_a, equals = fewest(lambda a: self._slope(a)[0], a)
+        softplus = self._activation.name == "softplus"
+        rule = FAR_SOFTPLUS if softplus and z > FAR else VALUES[self._activation.name][0]
+        value = rule.format(text(z, shown_z))
         slope = self._slope(np.array([a]))[0]
-        rule = SLOPES[self._activation.name]
-        of_z = f"{text(slope)} ({rule})"
+        shown_slope = significant(slope)
+        of_a, equals = fewest(lambda a: self._slope(a)[0], a, decimals=shown_slope)
+        rule, note = SLOPES[self._activation.name], ""
+        if softplus and isinstance(shown_slope, Digits):
+            rule, note = SMALL_SOFTPLUS, ", where expm1(x) is exp(x) − 1"
+        of_z = f"{text(slope, shown_slope)} ({rule})"
         if "{" in rule:
-            of_z = f"{rule.format(text(a, of_a))} {equals} {text(slope)}"
+            of_z = f"{rule.format(text(a, of_a))} {equals} {text(slope, shown_slope)}{note}"
         passes = self._slope(self._hidden[layer - 1][j])
         silent, n = np.count_nonzero(passes == 0), len(self.X)
         dead = "nothing passes: it is dead" if self._is_dead(layer, j) else "it is not dead"
         fold = "where z = 0, drawn in the plane"
         if layer == 1:
-            *w, b = self.W[0][j]
-            second, bias = (f"{'−' if each < 0 else '+'} {text(abs(each))}" for each in (w[1], b))
-            fold = f"where z = {text(w[0])} x₁ {second} x₂ {bias} = 0, drawn in the plane"
+            first, *more = self.W[0][j]
+            decimals = significant(float(np.abs(self.W[0][j]).max()))
+            second, bias = (f"{'−' if each < 0 else '+'} {text(abs(each), decimals)}"
+                            for each in more)
+            fold = (f"where z = {text(first, decimals)} x₁ {second} x₂ {bias} = 0, drawn in the "
+                    "plane")
         else:
             fold += ": it bends where it meets folds of the layer before"
         return [
@@ -261,47 +323,58 @@ class Inspection:
         ]
 
     def _error(self, layer: int, j: int, slope: float) -> str:
-        v, d = self.W[layer][:, j], self.errors[layer]
-        drawn = self.drawn[layer + 1]
-        rest = np.delete(np.arange(len(d)), drawn)
-        added = [float(v[rest] @ d[rest])] if len(rest) else []
-        error = self.errors[layer - 1][j]
-        of_error = significant(error)
-        decimals, equals = fewest(
-            lambda s, v, d, more: float(s[0] * (v @ d + more.sum())),
-            slope, v[drawn], d[drawn], added, decimals=of_error)
-        spelt = weighted_sum(v[drawn], d[drawn], added, decimals)
-        return (f"d = {text(slope, decimals)} · ({spelt}) {equals} {text(error, of_error)}: the "
-                "slope times the errors behind, by their weights")
+        v, d, rest, note = self._terms(self.W[layer][:, j], self.errors[layer], layer + 1)
+
+        def error(slope: Array, v: Array, d: Array, rest: Array) -> float:
+            return float(slope[0] * total(v, d, rest))
+
+        shown = error(np.array([slope]), v, d, np.array(rest))
+        of_error = significant(shown)
+        decimals, equals = fewest(error, slope, v, d, rest, decimals=of_error)
+        return (f"d = {text(slope, decimals)} · ({weighted_sum(v, d, rest, decimals)}) {equals} "
+                f"{text(shown, of_error)}{note(decimals)}: the slope times the errors behind, by "
+                "their weights")
 
     def _output(self, layer: int, j: int) -> list[tuple[str, str]]:
         spelt, *_ = self._sum(layer, j)
-        target = int(self.y[self.i] == j)
+        target, error = int(self.y[self.i] == j), self.errors[-1][j]
+        shown = significant(error)
+        decimals, equals = fewest(lambda p: p[0] - target, self.values[-1][j], decimals=shown)
         return [
             (self._node_title(layer, j), spelt.replace("z", f"z{subscript(j)}", 1)),
             *([] if len(self.values[-1]) == 2 else [("probability", self._softmax(j))]),
-            ("error here", f"d = p{subscript(j)} − t{subscript(j)} = {text(self.values[-1][j])} − "
-                           f"{target} = {text(self.errors[-1][j])}, where t is 1 for the right "
-                           "class, else 0"),
+            ("error here", f"d = p{subscript(j)} − t{subscript(j)} = "
+                           f"{text(self.values[-1][j], decimals)} − {target} {equals} "
+                           f"{text(error, shown)}, where t is 1 for the right class, else 0"),
         ]
 
-    def _decimals_of_sums(self) -> int:
+    def _decimals_of_sums(self) -> Precision:
         """Those of the outputs."""
-        return self._logits()[0]
+        return self._logits[0]
 
-    def _logits(self) -> tuple[int, str]:
-        """The decimals with which the logits give every probability, and whether they do."""
-        def probability(c: int) -> Callable[[Array], float]:
-            return lambda z: float(_softmax(z)[c])
+    @cached_property
+    def _logits(self) -> tuple[Precision, str]:
+        """With how many digits the logits give all that is said of them, and whether they do."""
+        def said(z: Array) -> list[float]:
+            loss = [self._loss_of(z)] if self._is_lost(p) else []
+            return [*map(float, _softmax(z)), *loss]
 
-        found = [fewest(probability(c), self.sums[-1]) for c in range(len(self.sums[-1]))]
-        return max(decimals for decimals, _ in found), max(equals for _, equals in found)
+        p = self.values[-1][int(self.y[self.i])]
+        shares = [self._share(c) for c in range(len(self.sums[-1]))]
+        return fewest(said, self.sums[-1],
+                      decimals=shares + [DECIMALS] * int(self._is_lost(p)))
 
     def _softmax(self, c: int) -> str:
-        decimals, equals = self._logits()
-        exps = [f"exp({text(z, decimals)})" for z in self.sums[-1]]
-        p = text(self.values[-1][c])
-        return f"p{subscript(c)} = {exps[c]} / ({' + '.join(exps)}) {equals} {p}"
+        decimals, equals = self._logits
+        z = [text(each, decimals) for each in self.sums[-1]]
+        largest = float(self.sums[-1].max())
+        less = note = ""
+        if abs(largest) > FAR:  # exp of the logits themselves would be ∞, or 0 for all
+            less = f" − {bracketed(text(largest, decimals))}"
+            note = ", where the largest z is taken from each, which changes no share"
+        exps = [f"exp({each}{less})" for each in z]
+        p = self._text_of(len(self.W), c)
+        return f"p{subscript(c)} = {exps[c]} / ({' + '.join(exps)}) {equals} {p}{note}"
 
     def _gradient(self, layer: int, j: int) -> str:
         """Of J over all the data, by the weights of a node."""
@@ -424,17 +497,21 @@ class NumberInspection(Inspection):
 
     def _output(self, layer: int, j: int) -> list[tuple[str, str]]:
         t, z = self._pair()
-        decimals, equals = fewest(lambda z, t: float(z[0] - t[0]), z, t)
+        shown = significant(z - t)
+        decimals, equals = fewest(lambda z, t: float(z[0] - t[0]), z, t, decimals=shown)
         return [
             (self._node_title(layer, j), self._sum(layer, j)[0]),
             ("error here", f"d = z − t = {text(z, decimals)} − {bracketed(text(t, decimals))} "
-                           f"{equals} {text(z - t)}, where t is the target"),
+                           f"{equals} {text(z - t, shown)}, where t is the target"),
         ]
 
     def _predicts(self, observation: str, j: int) -> str:
         return f"predict({observation})[0]"
 
-    def _decimals_of_sums(self) -> int:
+    def _decimals_of_sums(self) -> Precision:
+        return DECIMALS
+
+    def _share(self, c: int) -> Precision:
         return DECIMALS
 
     def _target(self) -> Array:

@@ -13,6 +13,7 @@ import pytest
 from built_site import SITE
 from thoroughness import EVERYTHING, some
 
+from nnlib.live.arithmetic import as_read
 from nnlib.live.controls import OWN, Control
 from nnlib.live.lab import IDLE, Experiment, Session
 from nnlib.live.packing import pack
@@ -180,11 +181,11 @@ def assert_alike(page: dict[str, Any], here: dict[str, Any]) -> None:
 
 
 def assert_same_text(page: str, here: str, where: str) -> None:
-    number = r"[-−]?\d+\.?\d*(?:e[-+]?\d+)?"
+    number = r"[-−]?\d+\.?\d*(?:e[-+]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
     assert re.sub(number, "#", page) == re.sub(number, "#", here), where
     for ours, theirs in zip(re.findall(number, page), re.findall(number, here), strict=True):
         if ours != theirs:    # the last digit shown
-            assert float(ours) == pytest.approx(float(theirs), rel=2e-3, abs=1e-3), where
+            assert as_read(ours) == pytest.approx(as_read(theirs), rel=2e-3, abs=1e-3), where
 
 
 # A reader at a figure

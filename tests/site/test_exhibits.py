@@ -1,5 +1,7 @@
 """Figures as nobody has touched them, hung on one page: its Python starts once for all of them."""
 
+import re
+
 import numpy as np
 import pytest
 from live_figures import DRAWN, FIGURES, assert_alike, assert_same, by_nnlib, each_of, run_to
@@ -77,7 +79,9 @@ def test_a_net_is_looked_into_by_pointer_and_by_keyboard(figure, exhibit):
     node.focus()
     at.page.keyboard.press("ArrowDown")
     shows(observation=figure.control("observation").value, node="1.1")
-    assert "hidden layer: a₁" in at.element.locator(".nn-diagram").get_attribute("aria-label")
+    words = at.element.locator(".nn-diagram").get_attribute("aria-label")
+    assert ". Chosen: a₁ of hidden layer. " in words
+    assert re.search(r"\. hidden layer: a₁ [\d.]+, (dead, )?strongest from x[₁₂]: ", words)
     assert at.element.locator(".nn-announcer").inner_text().count("a = max(0, ") == 1
     # A click on the point that is farthest to the left, and on the node above that of the keyboard.
     number = int(np.argmin(session.data.X[:, 0]))

@@ -86,6 +86,7 @@ def drawn(server, light):
         draw.keys, draw.corners = found["keys"], found["corners"]
         return found["texts"], [nearest(colour) for colour in found["colours"]]
 
+    draw.page = light.page
     light.faults.clear()
     yield draw
     assert light.faults == []
@@ -296,6 +297,63 @@ def test_a_net_is_drawn_with_its_numbers_and_found_under_the_pointer(drawn):
     plot |= {"chosen": "1.5", "weight_texts": ["3.0", "−3.0", "3.0"]}
     texts, _ = drawn("diagram", plot, [])
     assert {"x₁ 0.1 · 3.0", "x₂ 0.2 · (−3.0)", "1 · 3.0"} <= {text for text, _, _ in texts}
+
+
+DESCRIBE = """async ([plot, isAtRest]) => {
+  const {Plots} = await import(new URL('live/plots.js', document.baseURI))
+  for (const layer of plot.layers) layer.weights &&= Float32Array.from(layer.weights)
+  const plots = new Plots()
+  plots.show({plots: [{kind: 'diagram', ...plot}]})
+  plots.describe(isAtRest)
+  plots.end()
+  return plots.element.firstChild.getAttribute('aria-label')
+}"""
+
+
+def described(drawn, layers, chosen="", at_rest=True):
+    """The words for a net of (title, names, weights, more)."""
+    plot = {"title": "", "chosen": chosen, "weight_texts": [], "layers": [
+        {"title": title, "names": names, "keys": [f"{title}.{name}" for name in names],
+         "texts": ["0.500" for _ in names], "weights": weights, "pictures": None, "dead": [],
+         "others": 0, **more} for title, names, weights, more in layers]}
+    return drawn.page.evaluate(DESCRIBE, [plot, at_rest])
+
+
+def test_a_net_is_said_with_its_strongest_lines(drawn):
+    layers = [
+        ("inputs", ["x₁", "x₂"], None, {}),
+        ("hidden layer", ["a₁", "a₇"], [0.25, -0.531, 0.1234, 3e-9, 0, -2.5],
+         {"dead": [1], "others": 5}),
+        ("probabilities", ["p₀", "p₁"], [-1.5, 1.25, 0, 0, 0, 0.0625], {}),
+    ]
+    words = ("Drawing of the net. inputs: x₁ 0.500; x₂ 0.500. hidden layer: a₁ 0.500, strongest "
+             "from x₂: −0.53, bias 0.12; a₇ 0.500, dead, strongest from x₁: 3e−9, bias −2.5; and 5 "
+             "more. probabilities: p₀ 0.500, strongest drawn from a₁: −1.5, bias 0; p₁ 0.500, "
+             "strongest drawn from a₁: 0, bias 0.063")
+    assert described(drawn, layers) == words
+    assert described(drawn, layers, "hidden layer.a₇") == words.replace(
+        "net. ", "net. Chosen: a₇ of hidden layer. ")
+    # While a run goes on, the weights change before they are said.
+    assert described(drawn, layers, at_rest=False) == (
+        "Drawing of the net. inputs: x₁ 0.500; x₂ 0.500. hidden layer: a₁ 0.500; a₇ 0.500, dead; "
+        "and 5 more. probabilities: p₀ 0.500; p₁ 0.500")
+    # Numbers that are none leave the words whole.
+    assert "strongest from x₁: NaN, bias NaN" in described(
+        drawn, [layers[0], ("output", ["z"], ["none"] * 3, {})])
+
+
+def test_the_words_for_a_large_net_stay_bearable(drawn):
+    """Less than two minutes, at the three words a second of a screen reader's usual pace."""
+    rng = np.random.default_rng(0)
+
+    def layer(title, count, before):
+        return (title, [f"a{j}" for j in range(count)],
+                rng.standard_normal(count * (before + 1)).tolist() if before else None, {})
+
+    said = described(drawn, [layer("inputs", 2, 0), layer("hidden layer 1", 12, 2),
+                             layer("hidden layer 2", 12, 12), layer("probabilities", 2, 12)])
+    assert said.count("strongest from") == 26
+    assert len(said.split()) < 300
 
 
 def test_the_marked_observation_has_a_ring(drawn):

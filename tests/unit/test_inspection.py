@@ -1,10 +1,14 @@
 """The drawing of a net: its numbers add up as they are shown, and are the net's own."""
 
+import html
+import json
 import re
 from itertools import islice, product
+from pathlib import Path
 
 import numpy as np
 import pytest
+from thoroughness import some
 
 from nnlib.activations import ACTIVATIONS
 from nnlib.live.arithmetic import as_read, text
@@ -18,10 +22,13 @@ from nnlib.live.inspection import (
     check_key,
     level_line,
 )
+from nnlib.live.lab import Experiment
 from nnlib.live.training import PIXELS, begin
 
-NUMBER = r"−?\d+(?:\.\d+)?(?:e[+−]\d+)?"
+RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
+NUMBER = rf"−?\d+(?:\.\d+)?(?:·10[{RAISED}]+)?"
 SMALL = {"n": 60, "max_epochs": 200}
+BOOK = Path(__file__).parents[2] / "book"
 
 
 def session(epochs=50, plots=("plane", "network"), **settings):
@@ -57,16 +64,20 @@ STATES = [*random_states(24)]
 each_state = pytest.mark.parametrize("state", STATES, ids=range(len(STATES)))
 
 
+def in_python(shown):
+    """A number, or a formula, as Python reads it."""
+    plain = str.maketrans(dict(zip(RAISED, "-0123456789", strict=True)))
+    spelt = re.sub(rf"·10([{RAISED}]+)", lambda found: "e" + found[1].translate(plain), shown)
+    return spelt.replace("·", "*").replace("−", "-").replace("²", "**2")
+
+
 def by_hand(formula):
     """What a formula says, computed in NumPy from the numbers that stand in it."""
-    spelt = re.sub(r"\(1 where a > 0, else 0(?:\.01)?\)|\([^()]*(?:drawn|times 0)[^()]*\)", "",
-                   formula)
-    for word, function in (("exp", "np.exp"), ("ln ", "np.log(1)+np.log "), ("ln(", "np.log("),
-                           ("max", "np.maximum"), ("tanh", "np.tanh")):
-        spelt = spelt.replace(word, function)
-    spelt = spelt.replace("np.log(1)+np.log ", "1j").replace("np.np.", "np.")
-    spelt = re.sub(rf"1j({NUMBER})", r"np.log(\1)", spelt)
-    return eval(spelt.replace("·", "*").replace("−", "-").replace("²", "**2"), {"np": np})
+    spelt = re.sub(r"\(1 where a > 0, else 0(?:\.01)?\)", "", formula)
+    spelt = in_python(re.sub(r"ln (\S+)", r"ln(\1)", spelt))
+    with np.errstate(all="ignore"):
+        return float(eval(spelt, {"exp": np.exp, "expm1": np.expm1, "ln": np.log, "tanh": np.tanh,
+                                  "max": np.maximum}))
 
 
 def claims(details):
@@ -81,19 +92,143 @@ def claims(details):
                 yield name, sides[-2], sides[-1]
 
 
+def assert_shows(number, shown, where=""):
+    """That rounding a number gives what is shown, to the last digit."""
+    after = len(re.match(r"−?\d+\.?(\d*)", shown)[1])
+    form = "e" if "·10" in shown else "f"
+    assert float(f"{number:.{after}{form}}") == float(in_python(shown)), (number, shown, where)
+
+
+def assert_adds_up(details):
+    """To the last digit that is shown, in NumPy and from the shown numbers alone."""
+    assert "≈" not in str(details)
+    for name, formula, result in claims(details):
+        found = re.match(NUMBER, result)
+        assert found, (name, formula, result)
+        assert_shows(by_hand(formula), found[0], (name, formula, result))
+
+
 @each_state
 def test_what_is_shown_adds_up(state):
-    """To the last digit that is shown, in NumPy and from the shown numbers alone."""
-    frame = state.frame()
-    found = [*claims(frame.details)]
+    details = state.frame().details
+    names = [name for name, *_ in claims(details)]
     numbers = state.data.has_numbers
-    assert ("softmax" in {name for name, *_ in found}) is not numbers
-    assert len(found) >= (3 if numbers else 5)
-    for name, formula, result in found:
-        shown = re.match(NUMBER, result)[0]
-        decimals = len(shown.partition(".")[2])
-        assert text(float(by_hand(formula)), decimals) == shown, (name, formula, result)
-    assert "≈" not in str(frame.details)
+    assert ("softmax" in names) is not numbers
+    assert len(names) >= (3 if numbers else 5)
+    assert_adds_up(details)
+
+
+def figures():
+    """The figures of the book that draw their net, each with the name of its page."""
+    for page in sorted(BOOK.glob("*.ipynb")):
+        for cell in json.loads(page.read_text(encoding="utf-8"))["cells"]:
+            for output in cell.get("outputs", []):
+                for experiment in re.findall(
+                        r'<nn-lab id="[^"]*" data-experiment="([^"]*)"',
+                        "".join(output.get("data", {}).get("text/html", ""))):
+                    found = Experiment.from_json(html.unescape(experiment))
+                    if "network" in found.fixed.get("plots", ()):
+                        yield page.stem, found
+
+
+def looks(state, rng, count):
+    """What is to be read at some observations, and nodes of all layers; and the line of NumPy, with
+    what should come out.
+    """
+    kind = NumberInspection if state.data.has_numbers else Inspection
+    net, X, y = state.net, state.data.X, state.data.y
+    for number in range(count):
+        inspection = kind(net, X, y, int(rng.integers(len(X))), "")
+        layer = 1 + number % len(net.layers_)
+        j = int(rng.integers(len(inspection.values[layer])))
+        node = f"p{j}" if layer == len(net.layers_) else f"{layer}.{j + 1}"
+        inspection = kind(net, X, y, inspection.i, node)
+        chosen = inspection.diagram([np.zeros((len(each), 2, 2)) for each in
+                                     inspection.values[1:-1]])
+        yield inspection, next(number for layer in chosen.layers for key, number in
+                               zip(layer.keys, layer.texts, strict=True) if key == node)
+
+
+def assert_all_adds_up(state, epochs, count=8, seed=0):
+    rng = np.random.default_rng(seed)
+    tried = 0
+    for epoch in epochs:
+        state.advance(max(0, epoch - state.epoch))
+        for inspection, shown in looks(state, rng, count):
+            assert_adds_up(inspection.details())
+            with np.errstate(over="ignore"):
+                result = eval(inspection.code(),
+                              {"np": np, "net": state.net, "X": state.data.X})
+            assert_shows(float(result), shown)
+            tried += 1
+    return tried
+
+
+PRESETS = [pytest.param(figure, {**preset}, id=f"{page}-{name}")
+           for page, figure in figures()
+           for name, preset in (("as it starts", {}),
+                                *((each.name, each.settings) for each in figure.presets))]
+
+
+FAILURE = [preset for preset in PRESETS if preset.id == "index-Show me the failure"]
+STEEP = [*product(ACTIVATIONS, ("moons", "circles", "blobs", "surface"), (20.0, 100.0))]
+
+
+@pytest.mark.parametrize(("figure", "preset"), some(PRESETS, share=1 / 5, always=FAILURE))
+def test_in_the_figures_of_the_book_too(figure, preset):
+    """Failures among them: probabilities of 0.000…, slopes of 10⁻¹⁰, weights that vanish."""
+    assert assert_all_adds_up(figure.start(**preset), (0, 8, 100, 1000)) == 32
+
+
+@pytest.mark.parametrize(("activation", "data", "learning_rate"), some(STEEP, share=1 / 5))
+def test_where_steps_are_much_too_long(activation, data, learning_rate):
+    for hidden_layers, hidden_nodes in ((1, 6), (2, 20)):
+        state = session(0, data=data, activation=activation, learning_rate=learning_rate,
+                        hidden_layers=hidden_layers, hidden_nodes=hidden_nodes,
+                        n_classes=4 if data == "blobs" else 2)
+        assert assert_all_adds_up(state, (1, 3, 8, 60, 200)) == 40
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("size", [1e-12, 1e-5, 1e3, 1e9])
+def test_with_weights_of_any_size(size, activation):
+    """Those of one layer, then of all: logits beyond what exp takes, and slopes that vanish."""
+    for data, hidden_layers in (("moons", 1), ("blobs", 2), ("surface", 1)):
+        state = session(20, data=data, activation=activation, hidden_layers=hidden_layers,
+                        hidden_nodes=14, n_classes=3 if data == "blobs" else 2)
+        for W in reversed(state.net.layers_):
+            W *= size
+            assert assert_all_adds_up(state, [20], count=6) == 6
+
+
+@pytest.mark.parametrize("factor", [1, 4])
+def test_the_loss_of_a_tiny_probability_is_no_logarithm_of_zero(factor):
+    """That of observation 96 in the welcome page's failure was −ln 0.000000000000 ≈ 473.122.  With
+    larger weights the probability itself is 0, and the loss all the same finite.
+    """
+    ((figure, preset),) = (each.values for each in FAILURE)
+    state = figure.start(**preset)
+    state.advance(1000)
+    W_1, W_2 = state.net.layers_
+    W_2 *= factor
+    X, y = state.data.X, state.data.y
+    lost = np.flatnonzero(state.net.predict_proba(X)[np.arange(200), y] < 1e-12)
+    assert len(lost) > 20
+    seen = set()
+    for i in map(int, lost):
+        z = W_2 @ [*np.tanh(W_1 @ [*X[i], 1]), 1]
+        loss = text(np.logaddexp.reduce(z) - z[y[i]])
+        details = dict(Inspection(state.net, X, y, i, f"p{y[i]}").details())
+        assert_adds_up(details.items())
+        says, number = details[f"observation {i}"], details["NumPy"]
+        p = float(eval(number, {"net": state.net, "X": X}))
+        if p > 0:
+            assert re.search(rf" = −ln {NUMBER} = {re.escape(loss)}\.$", says)
+            assert "·10⁻" in says
+        else:
+            assert says.endswith(f" = {loss}, where m is the largest z.")
+        seen.add(p > 0)
+    assert seen == ({True} if factor == 1 else {True, False})
 
 
 @each_state
@@ -108,8 +243,7 @@ def test_what_is_shown_is_of_the_net(state):
                   for key in layer.keys] if W is not None else [0, 1]
         a = A.pop(0)
         for j, number in zip(places, layer.texts, strict=True):
-            decimals = len(number.partition(".")[2])
-            assert number == text(a[j], decimals)
+            assert_shows(a[j], number)
         if W is not None:
             np.testing.assert_array_equal(layer.weights, W[np.ix_(places, [*before, -1])])
         before = places
@@ -119,7 +253,7 @@ def test_what_is_shown_is_of_the_net(state):
                   for key, number in zip(layer.keys, layer.texts, strict=True)
                   if key == shown.chosen)
     result = eval(line, {"np": np, "net": net, "X": X})
-    assert text(float(result)) == number
+    assert_shows(float(result), number)
 
 
 @each_state
@@ -164,6 +298,12 @@ def test_a_large_layer_shows_the_nodes_that_count_most_and_the_chosen_one():
     # What is not drawn is in the sum all the same.
     state.look(node="2.1")
     assert "from the 28 nodes that are not drawn" in str(state.frame().details)
+    # So it is in the error that comes back.
+    state.look(node=f"1.{least}")
+    error = dict(state.frame().details)["error here"]
+    spelt, number = re.search(rf"\((.*)\) = .* \(({NUMBER}) from the 28 nodes that are not drawn",
+                              error).groups()
+    assert spelt.replace("− ", "−").replace("+ ", "").endswith(f" {number}")
 
 
 def test_pictures_are_the_values_over_the_plane():

@@ -49,11 +49,16 @@ export class Plots {
     this.draw();
   }
 
-  /** Put into words what is shown, for those who hear the page. */
-  describe() {
+  /**
+   * Put into words what is shown, for those who hear the page.
+   * @param {boolean} isAtRest - or a run goes on, and the weights of a net have changed in a moment
+   */
+  describe(isAtRest = true) {
     this.#frame.plots.forEach((plot, i) => {
       const canvas = this.element.children[i];
-      if (canvas.getAttribute("role") === "img") canvas.setAttribute("aria-label", describe(plot));
+      if (canvas.getAttribute("role") === "img") {
+        canvas.setAttribute("aria-label", describe(plot, isAtRest));
+      }
     });
   }
 
@@ -82,15 +87,16 @@ export class Plots {
   }
 }
 
-const digits = (value) => String(Number(value.toPrecision(3))).replace("-", "−");
+const digits = (value, count = 3) =>
+  String(Number(value.toPrecision(count))).replace("-", "−");
 
-function describe(plot) {
+function describe(plot, isAtRest) {
   const labels = {
     plane: () => [`Plane of ${plot.x_label} and ${plot.y_label}`, ...describePlane(plot)].join(". "),
     chart: () => (plot.has_axes ?? true
       ? `${plot.y_label} against ${plot.x_label}. ${describeCurves(plot.curves)}`
       : plot.curves.flatMap((curve) => curve.texts).join(", ")),
-    diagram: () => `Drawing of the net. ${plot.layers.map(describeLayer).join("; ")}`,
+    diagram: () => describeNet(plot, isAtRest),
     bars: () => plot.names.map((name, i) => `${name}: ${digits(plot.heights[i])}`).join(", "),
   };
   return [plot.title, labels[plot.kind]()].filter(Boolean).join(". ");
@@ -121,7 +127,28 @@ function describeCurves(curves) {
   }).join("; ");
 }
 
-function describeLayer({ title, names, texts, dead, others }) {
-  const nodes = names.map((name, i) => `${name} ${texts[i]}${dead.includes(i) ? " dead" : ""}`);
-  return `${title}: ${[...nodes, ...(others ? [`and ${others} more`] : [])].join(", ")}`;
+function describeNet({ layers, chosen }, hasLines) {
+  const leads = layers.find(({ keys }) => chosen && keys.includes(chosen));
+  return ["Drawing of the net",
+    ...(leads ? [`Chosen: ${leads.names[leads.keys.indexOf(chosen)]} of ${leads.title}`] : []),
+    ...layers.map((layer, i) => describeLayer(layer, hasLines && layers[i - 1])),
+  ].join(". ");
+}
+
+function describeLayer({ title, names, texts, weights, dead, others }, before) {
+  const nodes = names.map((name, j) => [
+    `${name} ${texts[j]}`,
+    ...(dead.includes(j) ? ["dead"] : []),
+    ...(before ? [describeLines(before, weights, j)] : []),
+  ].join(", "));
+  return `${title}: ${[...nodes, ...(others ? [`and ${others} more`] : [])].join("; ")}`;
+}
+
+/** The strongest of the lines drawn to a node, and its bias, with two digits: there may be many. */
+function describeLines({ names, others }, weights, j) {
+  const row = weights.slice(j * (names.length + 1), (j + 1) * (names.length + 1));
+  const sizes = [...row.slice(0, -1)].map((weight) => Math.abs(weight) || 0);
+  const first = sizes.indexOf(Math.max(...sizes));
+  return `strongest ${others ? "drawn " : ""}from ${names[first]}: ${digits(row[first], 2)}, `
+    + `bias ${digits(row.at(-1), 2)}`;
 }
