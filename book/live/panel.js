@@ -77,6 +77,7 @@ export class Panel {
     const ways = [
       ...(isPlayable ? ["press Play"] : []),
       ...(isDrawing && controls.some(({ kind }) => kind === "strokes") ? ["draw on the pad"] : []),
+      ...(controls.some(({ kind }) => kind === "steps") ? ["press Step"] : []),
       ...(controls.some(({ kind }) => kind !== "strokes") ? ["move a control"] : [])].join(" or ");
     const how = ways.slice(0, 1).toUpperCase() + ways.slice(1);
     const what = isDrawing ? ", and the picture follows." : ": the net trains in this page.";

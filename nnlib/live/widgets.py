@@ -91,6 +91,8 @@ class LiveFigure:
         "Play", "Step" and "Reset"; none if the experiment does not go on in time.  "Pin" if it
         trains a net.
     presets : dict of str to ipywidgets.Button
+    steps : dict of str to list of ipywidgets.Button
+        Of each control that goes by steps, "Back" and "Step".
         By the name of the preset.
     canvas : Canvas
         The picture.
@@ -123,6 +125,12 @@ class LiveFigure:
             "Reset": _button("Reset", self._on_reset, icon="undo"),
         }
         self._pinned: Pinned | None = None
+        self.steps = {
+            control.name: [_button(text, partial(self._on_steps, control, by), icon=icon)
+                           for text, by, icon in (("Back", -1, "step-backward"),
+                                                  ("Step", 1, "step-forward"))]
+            for control in experiment.controls if control.kind == "steps"
+        }
         if not experiment.source:
             self.buttons["Pin"] = _button("Pin", self._on_pin, PIN, icon="thumbtack")
         self.presets = {
@@ -137,7 +145,9 @@ class LiveFigure:
         self._code_wanted = ipywidgets.ToggleButton(description="Show the code")
         self._code_wanted.observe(self._on_code_wanted, names="value")
         self.widget = ipywidgets.VBox([
-            _wrapping_row(self.controls.values()),
+            *(_wrapping_row([self.controls[name], *pair]) for name, pair in self.steps.items()),
+            _wrapping_row(control for name, control in self.controls.items()
+                          if name not in self.steps),
             _wrapping_row([*self.buttons.values(), *self.presets.values(), self._code_wanted]),
             self._status,
             self.canvas,
@@ -221,6 +231,11 @@ class LiveFigure:
             self._show()
 
     def _on_reset(self, _: object) -> None:
+    def _on_steps(self, control: Control, by: int, _: object) -> None:
+        """Go one on, or one back, as if the reader moved the slider."""
+        slider = self.controls[control.name]
+        slider.value = min(max(slider.value + by, slider.min), slider.max)
+
         with self._errors_shown():
             self._start()
             self._show()

@@ -379,6 +379,11 @@ def plain_real(low: float, high: float) -> Callable[[Any], Any]:
     return rule
 
 
+def plain_whole(low: float, high: float) -> Callable[[Any], Any]:
+    """A whole number of Python's own."""
+    return lambda value: plain_real(low, high)(value) if isinstance(value, int) else REFUSED
+
+
 def of_height(height=1):
     return frames.Frame([frames.Bars(("a",), (height,))])
 
@@ -942,6 +947,10 @@ SUBJECTS: dict[str, Subject] = {
         "settings": ({"x": 2}, Takes(lambda value: value if isinstance(value, dict) and not value
                                      else REFUSED, {
             "dict": ({"a": 1}, Raises(ValueError, "settings must be among")),
+    "lab.steps": Subject(lambda low, high: lab.drawing(
+        of_height, height=lab.steps(low, high)).to_json(), {
+            "low": (0, Takes(plain_whole(-math.inf, 1), names="low|height")),
+            "high": (4, Takes(plain_whole(1, math.inf), names="high|height"))}),
             "out of range": ({"x": 9}, Raises(ValueError, "x must be"))}))}),
     "lab.Experiment": Subject(lambda **a: lab.Experiment(**a).to_json(), {
         "controls": ((CONTROL,), listed(CONTROL)),

@@ -13,7 +13,7 @@ import pytest
 from built_site import SITE
 from thoroughness import EVERYTHING, some
 
-from nnlib.live.controls import OWN, Control
+from nnlib.live.controls import NUMBERS, OWN, Control
 from nnlib.live.lab import IDLE, Experiment, Session
 from nnlib.live.packing import pack
 
@@ -290,7 +290,7 @@ class Visit:
             self.figure.name)
         return {
             name: float(text.replace("−", "-"))
-            if self.figure.control(name).kind in ("slider", "log", "observation") else text
+            if self.figure.control(name).kind in NUMBERS else text
             for name, text in values.items()
         }
 
