@@ -128,6 +128,10 @@ def room(experiment: Experiment) -> tuple[str, str]:
 
     def row(control: Control) -> str:
         label = escape(control.label or control.name.replace("_", " "))
+        if control.kind == "steps":
+            steps = "".join(buttons("Back", "Step", icon="<svg></svg>"))
+            return (f'<div class="nn-control nn-steps"><label>{label}</label>{steps}'
+                    '<input type="range"><output></output></div>')
         if control.kind != "strokes":
             return f'<div class="nn-control"><label>{label}</label></div>'
         return (f'<fieldset class="nn-control nn-drawn"><legend>{label}</legend>'

@@ -1,6 +1,6 @@
 // The controls of an experiment: a row each, with its name and its value.
 
-import { make } from "./dom.js";
+import { icon, make } from "./dom.js";
 import { labelOf, show } from "./settings.js";
 
 /**
@@ -12,7 +12,7 @@ import { labelOf, show } from "./settings.js";
  *   offer?: (diagram: object) => void}} `rest`: it does nothing now, for this reason, if there is one
  */
 export function makeControl(control, id, onInput) {
-  const made = { slider, log, choice, flag, observation: slider, node }[control.kind](
+  const made = { slider, steps, log, choice, flag, observation: slider, node }[control.kind](
     control, id, onInput);
   const field = made.element.querySelector("input, select");
   const rest = (reason) => {
@@ -26,6 +26,33 @@ export function makeControl(control, id, onInput) {
 function slider(control, id, onInput) {
   const { low: min, high: max, step } = control;
   return range(control, id, { min, max, step }, Number, (value) => value, onInput);
+}
+
+/** A slider with buttons that go one back and one on; at an end they stay, and so does the focus. */
+function steps(control, id, onInput) {
+  const { element, set } = slider(control, id, onInput);
+  const input = element.querySelector("input");
+  const button = (name, title, by) => {
+    const made = make("button", { type: "button", title }, icon(name.toLowerCase()), name);
+    made.addEventListener("click", () => {
+      const value = Number(input.value) + by;
+      if (value < control.low || value > control.high) return;
+      set(value);
+      onInput(value);
+    });
+    return made;
+  };
+  const [back, on] = [button("Back", "One step back", -control.step),
+    button("Step", "One step on", control.step)];
+  input.before(back, on);
+  return {
+    element,
+    set(value) {
+      set(value);
+      back.setAttribute("aria-disabled", String(value <= control.low));
+      on.setAttribute("aria-disabled", String(value >= control.high));
+    },
+  };
 }
 
 /** A slider whose positions are decades; its values have two digits, 0.5 and not 0.501187. */

@@ -2,6 +2,7 @@
 // the settings where the controls start; Python, in a worker, comes when the reader comes near.
 
 import { Chooser } from "./chooser.js";
+import { textOf } from "./details.js";
 import { make } from "./dom.js";
 import { figureInHash, readHash, toHash } from "./hash.js";
 import { Pace } from "./pace.js";
@@ -288,7 +289,7 @@ class NNLab extends HTMLElement {
     }
     if (!playing || performance.now() - this.#panel.announced > ANNOUNCE_EVERY) {
       this.#panel.announce(this.#looks && !playing
-        ? frame.details.map((texts) => texts.join(": ")).join("; ") : frame.text);
+        ? frame.details.map((texts) => texts.map(textOf).join(": ")).join("; ") : frame.text);
       if (this.classList.contains("nn-live")) this.#plots.describe(!playing);
     }
     this.#looks = false;

@@ -3,6 +3,7 @@
 import { Board } from "./board.js";
 import { makeControl } from "./controls.js";
 import { Copying } from "./copying.js";
+import { nodesOf } from "./details.js";
 import { icon, make } from "./dom.js";
 import { Pad } from "./pad.js";
 import { reasonToBeIdle } from "./settings.js";
@@ -76,6 +77,7 @@ export class Panel {
     this.#copying = new Copying(`${id}-by-hand`, (text) => this.announce(text));
     const ways = [
       ...(isPlayable ? ["press Play"] : []),
+      ...(controls.some(({ kind }) => kind === "steps") ? ["press Step"] : []),
       ...(isDrawing && controls.some(({ kind }) => kind === "strokes") ? ["draw on the pad"] : []),
       ...(controls.some(({ kind }) => kind !== "strokes") ? ["move a control"] : [])].join(" or ");
     const how = ways.slice(0, 1).toUpperCase() + ways.slice(1);
@@ -111,7 +113,8 @@ export class Panel {
     while (list.childElementCount > 2 * details.length) list.lastChild.remove();
     details.forEach((texts, i) => texts.forEach((text, part) => {
       const element = list.children[2 * i + part] ?? list.appendChild(make(part ? "dd" : "dt"));
-      if (element.textContent !== text) element.textContent = text;
+      const made = make(element.localName, {}, ...nodesOf(text));
+      if (!element.isEqualNode(made)) element.replaceChildren(...made.childNodes);
     }));
     const diagram = plots.find(({ kind }) => kind === "diagram");
     if (diagram) for (const control of this.#controls.values()) control.offer?.(diagram);

@@ -9,7 +9,10 @@ from typing import Any, Literal
 from nnlib.live.pasted import MAX_TEXT
 from nnlib.validation import check_choice, check_items, check_real, check_text, shown
 
-KINDS = ("slider", "log", "choice", "flag", "points", "strokes", "table", "observation", "node")
+KINDS = ("slider", "steps", "log", "choice", "flag", "points", "strokes", "table", "observation",
+         "node")
+#: Of these kinds are numbers, on a slider.
+NUMBERS = ("slider", "steps", "log", "observation")
 #: Of these kinds are settings that change what is shown of a run, and not the run.
 VIEWS = ("observation", "node")
 #: And of these, what a reader drew or pasted.
@@ -37,13 +40,14 @@ class Control:
     ----------
     name : str
         The setting's name.
-    kind : {"slider", "log", "choice", "flag", "points", "strokes", "table", "observation", "node"}
-        A number; a positive number on a logarithmic scale; one of several; yes or no; points
-        of the plane that the reader draws, each (x_1, x_2, class); strokes of the reader's pen on
-        a pad, each a list of points (x, y) from 0 to 1, with x to the right and y upwards; data
-        that the reader pastes, as text that `nnlib.live.pasted` can read or not; which
-        observation runs through the drawing of a net, by a slider or a click on the plane; which
-        of its nodes is explained, by name or a click on it.
+    kind : one of `KINDS`
+        A number; a whole number with buttons that go one step back and one on; a positive number
+        on a logarithmic scale; one of several; yes or no; points of the plane that the reader
+        draws, each (x_1, x_2, class); strokes of the reader's pen on a pad, each a list of points
+        (x, y) from 0 to 1, with x to the right and y upwards; data that the reader pastes, as text
+        that `nnlib.live.pasted` can read or not; which observation runs through the drawing of a
+        net, by a slider or a click on the plane; which of its nodes is explained, by name or a
+        click on it.
     value : object
         Where it starts.
     low, high, step : float
@@ -56,8 +60,8 @@ class Control:
     """
 
     name: str
-    kind: Literal["slider", "log", "choice", "flag", "points", "strokes", "table", "observation",
-                  "node"]
+    kind: Literal["slider", "steps", "log", "choice", "flag", "points", "strokes", "table",
+                  "observation", "node"]
     value: Any
     low: float = 0
     high: float = 1
@@ -70,12 +74,15 @@ class Control:
         if not isinstance(self.name, str) or not self.name.isidentifier():
             raise ValueError(f"name must be that of an argument, got {shown(self.name)}")
         check_text("label", self.label)
-        if self.kind in ("slider", "log", "observation"):
+        if self.kind in NUMBERS:
             low, high = _plain_real("low", self.low), _plain_real("high", self.high)
             check_real("step", _plain_real("step", self.step), above=0)
             if not low < high or (self.kind == "log" and low <= 0):
                 raise ValueError(f"{self.name} must go from a low to a higher number, on a "
                                  f"logarithmic scale above 0, got {low:g} to {high:g}")
+        if self.kind == "steps" and not self.whole:
+            raise ValueError(f"{self.name} must have whole numbers as steps, got {self.low:g} to "
+                             f"{self.high:g} by {self.step:g}")
         check_items("options", self.options, SCALARS, "texts, numbers and bools")
         if self.kind == "choice" and not self.options:
             raise ValueError(f"{self.name} must have options, each a text, a number or a bool, got "
@@ -87,7 +94,7 @@ class Control:
     @property
     def whole(self) -> bool:
         """Whether the numbers of a slider are whole ones."""
-        return self.kind in ("slider", "observation") and all(
+        return self.kind in ("slider", "steps", "observation") and all(
             isinstance(number, int) for number in (self.low, self.high, self.step)
         )
 
@@ -134,8 +141,7 @@ class Control:
 
     def cast(self, value: Any) -> Any:
         """The value in the control's own type: on its way through a page, 2.0 becomes 2."""
-        numbers = ("slider", "log", "observation")
-        return float(value) if self.kind in numbers and not self.whole else value
+        return float(value) if self.kind in NUMBERS and not self.whole else value
 
 
 def _plain_real(name: str, value: Any) -> float:

@@ -127,7 +127,9 @@ def control_of(name: str, form: Any, value: Any) -> Control:
         return Control(name, "choice", value, options=tuple(form))
     if isinstance(form, tuple) and len(form) == 4 and form[0] == "log":
         return Control(name, "log", value, *form[1:])
+    if isinstance(form, tuple) and len(form) == 3 and form[0] == "steps":
+        return Control(name, "steps", value, *form[1:])
     if isinstance(form, tuple) and len(form) in (2, 3):
         return Control(name, "slider", value, *form)
-    raise TypeError(f"{name} must be (low, high), (low, high, step), lab.log(low, high), a list, "
-                    f"bool or lab.PAD, got {shown(form)}")
+    raise TypeError(f"{name} must be (low, high), (low, high, step), lab.steps(low, high), "
+                    f"lab.log(low, high), a list, bool or lab.PAD, got {shown(form)}")

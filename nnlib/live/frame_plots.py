@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -19,14 +20,16 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
 
 from nnlib import plotting
-from nnlib.live.frames import Bars, Chart, Curve, Diagram, Frame, Layer, Plane, Plot
+from nnlib.live.frames import Bars, Chart, Curve, Diagram, Frame, Layer, Plane, Plot, pieces
 from nnlib.plotting.style import plain
 from nnlib.validation import check_kind, check_real
 
 Array = npt.NDArray[Any]
+Part = tuple[str, int | None]  # of a text, with its colour if it stands out
 
 HEIGHT = 4.0  # inches, of a row without the text
 WIDTHS = {Plane: 4.9, Chart: 4.6, Bars: 4.0, Diagram: 5.4}
@@ -41,6 +44,7 @@ LINES = {"solid": "-", "dashed": "--", "dotted": ":", "points": ""}
 LOOK: list[Any] = ["default", plotting.STYLE]  # whatever else the reader has set
 MIN_DPI, MAX_DPI = 20, 1000  # with fewer, letters have no pixels
 TEXT_COLOUR = "#333333"
+BLANK = 0.318  # its width as a share of the size of the letters
 FAINT = 0.45  # the opacity of a curve to compare with, as in scripts/axes.js
 
 
@@ -76,27 +80,30 @@ def draw(frame: Frame) -> Figure:
     """
     check_kind("frame", frame, Frame, "a frames.Frame")
     plots, places = frame.plots, _places(frame.plots)
-    columns, rows = min(len(plots), 2), places[-1][0] + 1
+    columns = min(len(plots), 2)
     widths = [max((WIDTHS[type(plot)] for plot, (_, place) in zip(plots, places, strict=True)
                    if place == slice(column, column + 1)), default=WIDTHS[Bars])
               for column in range(columns)]
     if columns == 1:
         widths = [ALONE]
-    height = rows * HEIGHT
+    rows = [max(_height(plot, place) for plot, place in zip(plots, places, strict=True)
+                if place[0] == row) for row in range(places[-1][0] + 1)]
+    height = sum(rows)
     text, warning = (
         _broken(words, round(COLUMNS * sum(widths))) for words in (frame.text, frame.warning)
     )
-    details = [line for name, said in frame.details
-               for line in _broken(f"{name}: {said}", round(COLUMNS * sum(widths)))]
+    details = [line for name, said in frame.details for line in _lines_of(
+        [(f"{name}: ", None), *pieces(said)], round(COLUMNS * sum(widths)))]
     heights = [max(TEXT_LINE * len(lines), 0.01) for lines in (text + warning, details)]
     with style.context(LOOK):
         figure = Figure((sum(widths), height + sum(heights)), layout="constrained")
         # The texts have figures of their own, so that no title of a plot can meet them.
         parts: Any = figure.subfigures(3, height_ratios=(heights[0], height, heights[1]), hspace=0)
         above, middle, below = parts
-        _write(above, [*((line, False) for line in text), *((line, True) for line in warning)])
-        _write(below, [(line, False) for line in details])
-        grid = middle.add_gridspec(rows, columns, width_ratios=widths)
+        _write(above, [[(line, None)] for line in (*text, *warning)],
+               [False] * len(text) + [True] * len(warning))
+        _write(below, details, [False] * len(details))
+        grid = middle.add_gridspec(len(rows), columns, width_ratios=widths, height_ratios=rows)
         for plot, place in zip(plots, places, strict=True):
             DRAWN_BY[type(plot)](plot, middle.add_subplot(grid[place]))
     return figure
@@ -113,14 +120,48 @@ def _places(plots: Sequence[Plot]) -> list[tuple[int, slice]]:
     return places
 
 
-def _write(place: Any, lines: Sequence[tuple[str, bool]]) -> None:
+def _height(plot: Plot, place: tuple[int, slice]) -> float:
+    """Inches of a plot; a diagram that has a row of its own takes no more than its nodes need."""
+    _, columns = place
+    if not isinstance(plot, Diagram) or columns != slice(0, 2):
+        return HEIGHT
+    return min(HEIGHT, NODE_ROW * (max(len(layer.names) for layer in plot.layers) + 2))
+
+
+def _write(place: Any, lines: Sequence[Sequence[Part]], warns: Sequence[bool]) -> None:
     """Lines one below the other, each with whether it is a warning."""
-    for number, (line, warns) in enumerate(lines):
-        place.text(
-            0.012, 1 - (number + 0.85) / len(lines), plain(line), va="bottom",
-            color=plotting.VERMILLION if warns else "black",
-            fontweight="bold" if warns else "normal",
-        )
+    for number, (line, warning) in enumerate(zip(lines, warns, strict=True)):
+        look: dict[str, Any] = {"va": "bottom",
+                                "color": plotting.VERMILLION if warning else "black",
+                                "fontweight": "bold" if warning else "normal"}
+        y, written, blanks = 1 - (number + 0.85) / len(lines), None, 0
+        for text, colour in line:
+            look["bbox"] = None if colour is None else {
+                "facecolor": plotting.COLOURS[colour % len(plotting.COLOURS)],
+                "edgecolor": "none", "alpha": 0.25, "pad": 1.5}
+            words = plain(text.strip())
+            if written is None:
+                written = place.text(0.012, y, words, **look)
+            elif words:  # where the one before ends, once that is known
+                blanks += len(text) - len(text.lstrip())
+                written = Annotation(words, (1, 0), (BLANK * blanks * written.get_fontsize(), 0),
+                                     xycoords=written, textcoords="offset points", **look)
+                place.add_artist(written)
+            blanks = len(text) - len(text.rstrip())
+
+
+def _lines_of(parts: Sequence[Part], columns: int) -> list[list[Part]]:
+    """The lines of a text, as `_broken` has them, each in parts."""
+    letters = iter([colour for text, colour in parts for letter in text if not letter.isspace()])
+    lines = []
+    for line in _broken("".join(text for text, _ in parts), columns):
+        colours = [None if letter.isspace() else next(letters) for letter in line]
+        for i in range(1, len(line) - 1):  # a blank is as what stands on both sides of it
+            if line[i].isspace() and colours[i - 1] == colours[i + 1]:
+                colours[i] = colours[i - 1]
+        lines.append([("".join(line[i] for i in run), colour)
+                      for colour, run in groupby(range(len(line)), colours.__getitem__)])
+    return lines
 
 
 def _broken(text: str, columns: int) -> list[str]:
@@ -266,6 +307,7 @@ def _draw_bars(bars: Bars, ax: Axes) -> None:
 
 # Of a node, in points: its size at the most, and how much of its row it takes.
 NODE_SIZE, NODE_SHARE = 28.0, 0.68
+NODE_ROW = 0.7  # inches, in a row of plots that is theirs alone
 PAPER_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8}
 
 
@@ -302,13 +344,20 @@ def _draw_lines(
     starts = _sources(before, heights[place - 1])
     weights = np.nan_to_num(np.asarray(layer.weights, float))
     sizes = np.abs(weights) / (np.abs(weights).max() or 1)
-    for key, end, row, share in zip(layer.keys, heights[place], weights, sizes, strict=False):
-        faded = bool(diagram.chosen) and key != diagram.chosen
+    some_stand_out = bool(diagram.chosen) or bool(diagram.lines)
+    for number, (end, row, share) in enumerate(zip(heights[place], weights, sizes, strict=False)):
+        ends = [[(place - 1, start), (place, end)] for start in starts]
+        lit = np.array([diagram.stands_out(place, number, column) for column in range(len(row))])
         colours = np.where((row > 0)[:, None], to_rgb(plotting.VERMILLION), to_rgb(plotting.BLUE))
-        strength = (0.15 + 0.85 * share) * (0.2 if faded else 1)
+        strength = (0.15 + 0.85 * share) * np.where(lit | (not some_stand_out), 1, 0.2)
+        widths = 0.4 + 2.6 * share
+        if diagram.lines and lit.any():  # a weight can be too small to be seen
+            ax.add_collection(LineCollection(
+                [each for each, chosen in zip(ends, lit, strict=True) if chosen],
+                colors=TEXT_COLOUR, linewidths=widths[lit] + 2, zorder=0.9))
+            strength = np.where(lit, 1, strength)
         ax.add_collection(LineCollection(
-            [[(place - 1, start), (place, end)] for start in starts],
-            colors=np.column_stack([colours, strength]), linewidths=0.4 + 2.6 * share,
+            ends, colors=np.column_stack([colours, strength]), linewidths=widths,
             linestyles=["-" if weight > 0 else "--" for weight in row], zorder=1,
         ))
 

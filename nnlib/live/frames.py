@@ -324,12 +324,16 @@ class Diagram:
         The numbers at the lines that lead to it, one for each node drawn of the layer before, the
         bias last; empty for none.
     title : str
+    lines : sequence of (int, int, int), optional
+        The lines that stand out: of each its layer, counted from the inputs as 0, and its row and
+        column in the weights of that layer.  None for those that lead to the chosen node.
     """
 
     layers: Sequence[Layer]
     chosen: str = ""
     weight_texts: Sequence[str] = ()
     title: str = ""
+    lines: Sequence[tuple[int, int, int]] | None = None
 
     def __post_init__(self) -> None:
         check_items("layers", self.layers, Layer, "Layers")
@@ -352,10 +356,59 @@ class Diagram:
         if len(self.weight_texts) not in (0, count):
             raise ValueError(f"weight_texts must be one for each of the {count} lines to the "
                              f"chosen node, got {len(self.weight_texts)}")
+        if self.lines is None:
+            return
+        check_items("lines", self.lines, tuple, "(layer, row, column)")
+        known = {(place, *at) for place, layer in enumerate(self.layers)
+                 if layer.weights is not None for at in np.ndindex(layer.weights.shape)}
+        for line in self.lines:
+            check_items("lines", line, int, "(layer, row, column)")
+            if line not in known:
+                raise ValueError(f"lines must be (layer, row, column) of weights that there are, "
+                                 f"got {shown(line)}")
+
+    def stands_out(self, layer: int, row: int, column: int) -> bool:
+        """Whether the line of this weight is one of those that stand out."""
+        if self.lines is not None:
+            return (layer, row, column) in self.lines
+        return bool(self.chosen) and self.layers[layer].keys[row] == self.chosen
 
 
 Plot = Plane | Chart | Bars | Diagram
 PLOTS = (Plane, Chart, Bars, Diagram)
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A text of which parts stand out, among the details of a `Frame`.
+
+    Attributes
+    ----------
+    parts : sequence of str or (str, int)
+        One after the other.  What stands out has its colour with it: a place in the book's list of
+        colours, `nnlib.plotting.COLOURS`.
+    """
+
+    parts: Sequence[str | tuple[str, int]]
+
+    def __post_init__(self) -> None:
+        check_items("parts", self.parts, (str, tuple), "texts and (text, colour)")
+        for part in self.parts:
+            if isinstance(part, tuple):
+                if len(part) != 2:
+                    raise ValueError(f"parts must be texts and (text, colour), got {shown(part)}")
+                check_text("parts", part[0])
+                check_count("parts", part[1], at_least=0, at_most=MAX_CLASSES - 1)
+
+    def __str__(self) -> str:
+        return "".join(text for text, _ in pieces(self))
+
+
+def pieces(said: str | Marked) -> list[tuple[str, int | None]]:
+    """The parts of a text, each with its colour; None for what does not stand out."""
+    if isinstance(said, str):
+        return [(said, None)]
+    return [(part, None) if isinstance(part, str) else part for part in said.parts]
 
 
 @dataclass(frozen=True)
@@ -374,7 +427,7 @@ class Frame:
         Steps of training taken, where there is training.
     last_epoch : int, optional
         How many there will be at the most, while there are more to come.
-    details : sequence of (str, str)
+    details : sequence of (str, str or Marked)
         More to read, below the pictures, a line each: what it is about, and what it says.
     """
 
@@ -382,7 +435,7 @@ class Frame:
     text: str = ""
     warning: str = ""
     epoch: int | None = None
-    details: Sequence[tuple[str, str]] = ()
+    details: Sequence[tuple[str, str | Marked]] = ()
     last_epoch: int | None = None
 
     def __post_init__(self) -> None:
@@ -391,8 +444,8 @@ class Frame:
             raise TypeError("plots must hold Planes, Charts, Bars and Diagrams, got none")
         check_items("details", self.details, tuple, "pairs of texts")
         for pair in self.details:
-            check_items("details", pair, str, "pairs of texts")
-            if len(pair) != 2:
+            check_items("details", pair, (str, Marked), "pairs of texts")
+            if len(pair) != 2 or not isinstance(pair[0], str):
                 raise ValueError(f"details must be pairs of texts, got {shown(pair)}")
         _check_texts(self, "text", "warning")
         for name in ("epoch", "last_epoch"):

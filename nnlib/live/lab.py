@@ -236,9 +236,10 @@ def drawing(
     presets : sequence of Preset
     **controls
         One for each argument: ``(low, high)`` or ``(low, high, step)`` for a slider,
-        ``lab.log(low, high)`` for one on a logarithmic scale, a list for a choice, ``bool`` for
-        yes or no, ``lab.PAD`` for a pad on which the reader draws: the argument is then a list of
-        strokes, each a list of points (x, y), which `nnlib.live.strokes` turns into numbers.
+        ``lab.steps(low, high)`` for whole numbers with buttons that go one back and one on,
+        ``lab.log(low, high)`` for a slider on a logarithmic scale, a list for a choice, ``bool``
+        for yes or no, ``lab.PAD`` for a pad on which the reader draws: the argument is then a list
+        of strokes, each a list of points (x, y), which `nnlib.live.strokes` turns into numbers.
 
     Returns
     -------
@@ -276,6 +277,11 @@ def drawing(
 def log(low: float, high: float, step: float = 0.1) -> tuple[str, float, float, float]:
     """A control on a logarithmic scale, for `drawing`: from low to high, step in decades."""
     return ("log", low, high, step)
+
+
+def steps(low: int, high: int) -> tuple[str, int, int]:
+    """A control whose buttons go one step back and one on, for `drawing`: from low to high."""
+    return ("steps", low, high)
 
 
 def _tried(experiment: Experiment) -> Experiment:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nnlib.live.frames import Bars, Curve, Diagram, Frame, Layer, Plane, Plot
+from nnlib.live.frames import Bars, Curve, Diagram, Frame, Layer, Marked, Plane, Plot
 from nnlib.validation import check_kind
 
 Array = npt.NDArray[Any]
@@ -24,7 +24,7 @@ def pack(frame: Frame) -> tuple[str, bytes]:
     probability from 1/k to 1 as 0 to 255, for the colour of a pixel; and ``lead``, how far it is
     ahead of the next class, from 0 to 255, for the lines between the classes.  The pictures of a
     layer in a diagram travel as numbers from 1 to 255: 128 is zero, and 1 or 255 what is largest
-    in the layer.
+    in the layer.  A marked text travels as the list of its parts.
 
     Parameters
     ----------
@@ -80,7 +80,9 @@ def pack(frame: Frame) -> tuple[str, bytes]:
                     fields[name] = put(fields[name], dtype)
         return fields
 
-    header = {**vars(frame), "plots": [packed(plot) for plot in frame.plots]}
+    header = {**vars(frame), "plots": [packed(plot) for plot in frame.plots],
+              "details": [(name, said.parts if isinstance(said, Marked) else said)
+                          for name, said in frame.details]}
     return json.dumps(header, default=_as_json, allow_nan=False), bytes(body)
 
 

@@ -29,13 +29,14 @@ try:
     from nnlib import plotting
     from nnlib.live import frame_plots
     from nnlib.live.canvas import Canvas, is_drawn
+    from nnlib.plotting.style import COLOURS, DARK_COLOURS
 except ModuleNotFoundError as error:
     raise ImportError(
         "nnlib.widgets needs anywidget, ipywidgets and Matplotlib: pip install '.[widgets]'"
     ) from error
 
 from nnlib.live.controls import Control
-from nnlib.live.frames import Diagram, Frame
+from nnlib.live.frames import Diagram, Frame, Marked, pieces
 from nnlib.live.lab import Experiment, Preset
 from nnlib.live.pinning import Pinned
 from nnlib.validation import shown
@@ -90,6 +91,8 @@ class LiveFigure:
     buttons : dict of str to ipywidgets.Button
         "Play", "Step" and "Reset"; none if the experiment does not go on in time.  "Pin" if it
         trains a net.
+    steps : dict of str to list of ipywidgets.Button
+        Of each control that goes by steps, "Back" and "Step".
     presets : dict of str to ipywidgets.Button
         By the name of the preset.
     canvas : Canvas
@@ -122,6 +125,12 @@ class LiveFigure:
             "Step": _button("Step", self._on_step, icon="step-forward"),
             "Reset": _button("Reset", self._on_reset, icon="undo"),
         }
+        self.steps = {
+            control.name: [_button(text, partial(self._on_steps, control, by), icon=icon)
+                           for text, by, icon in (("Back", -1, "step-backward"),
+                                                  ("Step", 1, "step-forward"))]
+            for control in experiment.controls if control.kind == "steps"
+        }
         self._pinned: Pinned | None = None
         if not experiment.source:
             self.buttons["Pin"] = _button("Pin", self._on_pin, PIN, icon="thumbtack")
@@ -137,7 +146,9 @@ class LiveFigure:
         self._code_wanted = ipywidgets.ToggleButton(description="Show the code")
         self._code_wanted.observe(self._on_code_wanted, names="value")
         self.widget = ipywidgets.VBox([
-            _wrapping_row(self.controls.values()),
+            *(_wrapping_row([self.controls[name], *pair]) for name, pair in self.steps.items()),
+            _wrapping_row(control for name, control in self.controls.items()
+                          if name not in self.steps),
             _wrapping_row([*self.buttons.values(), *self.presets.values(), self._code_wanted]),
             self._status,
             self.canvas,
@@ -219,6 +230,11 @@ class LiveFigure:
             else:
                 self.session.advance()
             self._show()
+
+    def _on_steps(self, control: Control, by: int, _: object) -> None:
+        """Go one on, or one back, as if the reader moved the slider."""
+        slider = self.controls[control.name]
+        slider.value = min(max(slider.value + by, slider.min), slider.max)
 
     def _on_reset(self, _: object) -> None:
         with self._errors_shown():
@@ -329,8 +345,8 @@ class LiveFigure:
         self.canvas.show(frame)
         self._say(frame.text, frame.warning, self._note)
         self._details.value = "".join(
-            f"<div><b>{html.escape(name)}</b> {html.escape(text)}</div>"
-            for name, text in frame.details)
+            f"<div><b>{html.escape(name)}</b> {_marked(said)}</div>"
+            for name, said in frame.details)
         self._offer_nodes(frame)
         self._on_code_wanted(None)
 
@@ -438,6 +454,19 @@ def _button(name: str, press: Callable[[object], None], tooltip: str = "", icon:
 
 def _wrapping_row(children: Iterable[Any]) -> Any:
     return ipywidgets.Box(list(children), layout={"flex_flow": "row wrap"})
+
+
+def _marked(said: str | Marked) -> str:
+    """A text as HTML, what stands out in it as a mark, for the style sheet of the picture."""
+    return "".join(
+        html.escape(text) if colour is None else
+        f'<mark class="nn-mark" style="--nn-light: {_colour(COLOURS, colour)}; '
+        f'--nn-dark: {_colour(DARK_COLOURS, colour)}">{html.escape(text)}</mark>'
+        for text, colour in pieces(said))
+
+
+def _colour(colours: Sequence[str], place: int) -> str:
+    return colours[place % len(colours)]
 
 
 # Pictures

@@ -379,6 +379,11 @@ def plain_real(low: float, high: float) -> Callable[[Any], Any]:
     return rule
 
 
+def plain_whole(low: float, high: float) -> Callable[[Any], Any]:
+    """A whole number of Python's own."""
+    return lambda value: plain_real(low, high)(value) if isinstance(value, int) else REFUSED
+
+
 def of_height(height=1):
     return frames.Frame([frames.Bars(("a",), (height,))])
 
@@ -774,7 +779,10 @@ SUBJECTS: dict[str, Subject] = {
                 one=[INPUTS], backwards=[OUTPUTS, INPUTS], mixed=[INPUTS, None], layer=INPUTS)})),
         "chosen": ("", choice("", "p0")), "weight_texts": ((), Takes(
             no_more_than_empty, refused(without_a_node=["a"], numbers=[1], text="ab"))),
-        "title": ("", hostile.text)}),
+        "title": ("", hostile.text), "lines": (None, Takes(optional(no_more_than_empty), {
+            "list": ([(1, 0, 2)], ((1, 0, 2),)), **refused(
+                outside=[(1, 0, 3)], of_the_inputs=[(0, 0, 0)], pair=[(1, 0)], whole=[1],
+                halves=[(1, 0, 0.5)], line=(1, 0, 2))}))}),
     "frames.Chart": Subject(lambda **a: frame_of(frames.Chart(**a)), {
         "curves": ((), listed(frames.Curve([0], [0]))),
         **dict.fromkeys(("title", "x_label", "y_label"), ("", hostile.text)),
@@ -788,6 +796,13 @@ SUBJECTS: dict[str, Subject] = {
         "heights": ([0.0, 1.0], NUMBERS),
         **dict.fromkeys(("title", "y_label"), ("", hostile.text)),
         "marked": (None, count(0, 1, optional=True)), "y_range": (None, RANGE)}),
+    "frames.Marked": Subject(lambda **a: pack(frames.Frame([BARS], details=[
+        ("a", frames.Marked(**a))])), {"parts": ((), Takes(
+            lambda value: value if isinstance(value, list | tuple) and all(
+                isinstance(each, str) for each in value) else REFUSED, {
+                "marked": (["a", ("b", 0)], ("a", ("b", 0))), **refused(
+                    text="ab", numbers=[1], half=[("a", 0.5)], below=[("a", -1)],
+                    three=[("a", 0, 1)], turned=[(0, "a")])}))}),
     "frames.Frame": Subject(lambda **a: pack(frames.Frame(**a)), {
         "plots": ([BARS], Takes(nothing_hostile, {
             "tuple": ((BARS,), [BARS]), **refused(
@@ -932,6 +947,10 @@ SUBJECTS: dict[str, Subject] = {
         "text": ("1,2,a\n3,4,b", Takes(nothing_hostile, {
             "header": ("x,y,class\n1,2,a\n3,4,b", "1,2,a\n3,4,b"), **refused(
                 two="1,2\n3,4", one_class="1,2,a", word="1,2,a\n3,x,b")}, names="table"))}),
+    "lab.steps": Subject(lambda low, high: lab.drawing(
+        of_height, height=lab.steps(low, high)).to_json(), {
+            "low": (0, Takes(plain_whole(-math.inf, 1), names="low|height")),
+            "high": (4, Takes(plain_whole(1, math.inf), names="high|height"))}),
     "lab.log": Subject(lambda low, high, step: lab.drawing(
         of_height, height=lab.log(low, high, step)).to_json(), {
             "low": (0.5, Takes(plain_real(5e-324, 1), names="low|height")),
@@ -1142,6 +1161,8 @@ INSIDE = {
     "exercise.Outcome": "is made by a check",
     "variants.Variant": "is made by `variant`",
     "question.Question": "is made by `choice`, `number` and `order`",
+    "frames.Diagram.stands_out": "is asked where its lines are drawn",
+    "frames.pieces": "is given what a frame has checked",
     "controls.Control.cast": "is given what `accepts` has accepted",
     "drawing.Drawing": "is made by `Experiment.start`",
     "drawing.control_of": "is given what `lab.drawing` was given",

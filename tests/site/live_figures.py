@@ -14,7 +14,7 @@ from built_site import SITE
 from thoroughness import EVERYTHING, some
 
 from nnlib.live.arithmetic import as_read
-from nnlib.live.controls import OWN, Control
+from nnlib.live.controls import NUMBERS, OWN, Control
 from nnlib.live.lab import IDLE, Experiment, Session
 from nnlib.live.packing import pack
 
@@ -291,7 +291,7 @@ class Visit:
             self.figure.name)
         return {
             name: float(text.replace("−", "-"))
-            if self.figure.control(name).kind in ("slider", "log", "observation") else text
+            if self.figure.control(name).kind in NUMBERS else text
             for name, text in values.items()
         }
 

@@ -57,6 +57,35 @@ def test_the_keyboard_alone(figure, exhibit):
     at.to_the_end()
 
 
+@each_of([each for each in FIGURES if each.name == "step-through"])
+def test_steps_and_what_stands_out_by_the_keyboard_alone(figure, exhibit):
+    at = exhibit(figure)
+    at.button("Step").focus()
+    for step, key in ((2, "Enter"), (3, "Space"), (4, "Enter")):
+        at.page.keyboard.press(key)
+        at.until_it_shows(step=step)
+    at.page.keyboard.press("Shift+Tab")
+    at.page.keyboard.press("Enter")
+    at.until_it_shows(step=3)
+    assert_same(at.frame(), by_nnlib(run_to(figure, None, step=3)))
+    for (_, said), line in zip(at.frame()["details"], at.element.locator("dd").all(), strict=True):
+        assert line.inner_text() == "".join(
+            part if isinstance(part, str) else part[0] for part in said)
+        assert line.locator("mark").all_inner_texts() == [
+            part[0] for part in said if not isinstance(part, str)]
+    # At the ends nothing happens, and the focus stays.
+    for step, name in ((1, "Back"), (37, "Step")):
+        at.set(figure.control("step"), step)
+        at.until_it_shows(step=step)
+        button = at.button(name)
+        assert button.get_attribute("aria-disabled") == "true"
+        button.focus()
+        at.page.keyboard.press("Enter")
+        at.hear_python_out()
+        assert at.shown()["step"] == step
+        assert at.page.evaluate("document.activeElement.innerText") == name
+
+
 @each_of([each for each in FIGURES if each.has("node")][:1])
 def test_a_net_is_looked_into_by_pointer_and_by_keyboard(figure, exhibit):
     """What the reader chooses is shown of the run that there is: it does not begin again."""

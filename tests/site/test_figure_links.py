@@ -9,6 +9,8 @@ import pytest
 from live_figures import BUSIEST, Control, Visit, each_of, one_of_each_kind, other_value
 from thoroughness import EVERYTHING
 
+from nnlib.live.controls import NUMBERS
+
 pytestmark = pytest.mark.usefixtures("site_with_python")
 
 SEED = 20_261
@@ -45,7 +47,7 @@ def understood(control: Control, text: str) -> Any:
     """The value that a link sets; where it starts if the text is none."""
     if control.kind == "node":
         return text if control.accepts(text) else control.value
-    if control.kind in ("slider", "log", "observation"):
+    if control.kind in NUMBERS:
         if not re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", text, re.I) or len(text) > 24:
             return control.value
         number = float(text)

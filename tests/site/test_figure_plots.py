@@ -297,6 +297,12 @@ def test_a_net_is_drawn_with_its_numbers_and_found_under_the_pointer(drawn):
     plot |= {"chosen": "1.5", "weight_texts": ["3.0", "−3.0", "3.0"]}
     texts, _ = drawn("diagram", plot, [])
     assert {"x₁ 0.1 · 3.0", "x₂ 0.2 · (−3.0)", "1 · 3.0"} <= {text for text, _, _ in texts}
+    # A line that stands out has ink around it, and the others are too pale for a colour.
+    plot |= {"chosen": "", "weight_texts": []}
+    beside = [line[0], line[1] + 4]
+    for lines, colours in (([[2, 0, 1]], ["grey", "white"]), ([], ["blue", "white"])):
+        assert drawn("diagram", plot | {"lines": lines}, [line, beside])[1] == colours
+    assert drawn("diagram", plot | {"lines": [[2, 0, 0]]}, [beside])[1] == ["grey"]
 
 
 DESCRIBE = """async ([plot, isAtRest]) => {

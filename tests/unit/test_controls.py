@@ -19,6 +19,7 @@ from nnlib.live.pasted import MAX_TEXT
 
 SLIDER = Control("a", "slider", 0.5, 0.0, 2.0, 0.5)
 WHOLE = Control("a", "slider", 1, 0, 2)
+STEPS = Control("a", "steps", 1, 0, 2)
 LOG = Control("a", "log", 1.0, 0.1, 10.0, 0.1)
 CHOICE = Control("a", "choice", "b", options=("b", 1, True, 0.5))
 FLAG = Control("a", "flag", False)
@@ -32,6 +33,7 @@ PASTED = Control("a", "table", "")
     [
         (SLIDER, (0, 0.3, 2.0), (-0.1, 2.1, math.nan, math.inf, True, "1", None, [1])),
         (WHOLE, (0, 1, 2), (-1, 3, 1.0, 0.5, False, "1", None)),
+        (STEPS, (0, 1, 2), (-1, 3, 1.0, 0.5, False, "1", None)),
         (LOG, (0.1, 1, 10), (0, 0.09, 11, True)),
         (CHOICE, ("b", 1, True, 0.5), ("c", 0, False, None, [], {})),
         (FLAG, (True, False), (0, 1, None, "true")),
@@ -60,7 +62,7 @@ def test_a_number_keeps_its_type_through_a_page(control, value):
     sent = json.loads(json.dumps(int(value) if value.is_integer() else value))
     assert control.accepts(sent) == (control.low <= value <= control.high)
     assert type(control.cast(sent)) is float
-    assert type(WHOLE.cast(1)) is int
+    assert type(WHOLE.cast(1)) is type(STEPS.cast(1)) is int
 
 
 def test_a_control_says_what_it_takes():
@@ -82,6 +84,7 @@ def test_a_control_says_what_it_takes():
         (lambda: Control("a", "slider", 1, 0, 2, 0), "step must be"),
         (lambda: Control("a", "slider", 3, 0, 2), "a must start at a whole number from 0 to 2"),
         (lambda: Control("a", "slider", 0.5, 0, 2), "a must start at a whole number"),
+        (lambda: Control("a", "steps", 1, 0, 2, 0.5), "a must have whole numbers as steps"),
         (lambda: Control("a", "log", 1, 0, 2), "above 0"),
         (lambda: Control("a", "choice", 1), "a must have options"),
         (lambda: Control("a", "choice", 1, options=([1],)),

@@ -1,5 +1,7 @@
 """Frames in Matplotlib: every plot shows what the frame holds."""
 
+import itertools
+
 import matplotlib as mpl
 
 mpl.use("Agg")
@@ -12,7 +14,7 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgb
 
 from nnlib import frame_plots, plotting
-from nnlib.live.frames import Bars, Chart, Curve, Diagram, Frame, Layer, Plane
+from nnlib.live.frames import Bars, Chart, Curve, Diagram, Frame, Layer, Marked, Plane
 
 UNIT = (0.0, 1.0, 0.0, 1.0)
 
@@ -223,6 +225,20 @@ def test_the_weights_of_a_chosen_node_stand_where_they_come_from():
     assert strongest == pytest.approx([1, 0.2, 0.2])
 
 
+def test_lines_that_stand_out_are_strong_and_have_ink_around_them():
+    (ax,) = axes(Diagram(NET, lines=[(1, 0, 2), (2, 1, 0)]))
+    drawn = [each for each in ax.collections if isinstance(each, LineCollection)]
+    around = [each for each in drawn if each.get_zorder() < 1]
+    ends = [np.round(each.get_segments(), 3).tolist() for each in around]
+    assert ends == [[[[0, -1], [1, 1]]], [[[1, 1], [2, -0.5]]]]
+    strengths = [colour[3] for each in drawn if each not in around for colour in each.get_colors()]
+    np.testing.assert_allclose(
+        strengths, [0.115, 0.2, 1, 0.2, 0.03, 1, 0.0725])
+    (ax,) = axes(Diagram(NET, "1.3", lines=()))
+    strengths = [colour[3] for each in ax.collections for colour in each.get_colors()]
+    assert max(strengths) == pytest.approx(0.2)
+
+
 def test_a_diagram_beside_two_others_has_a_row_of_its_own():
     figure = frame_plots.draw(Frame([Plane(UNIT, title="plane"), Diagram(NET, title="net"),
                                      Bars(["a"], [1], title="bars")]))
@@ -231,6 +247,8 @@ def test_a_diagram_beside_two_others_has_a_row_of_its_own():
     assert plane.y0 >= net.y1
     assert net.y0 >= bars.y1
     assert net.width > 1.5 * bars.width
+    heights = [ax.get_subplotspec().get_position(figure).height for ax in figure.axes]
+    assert heights[1] < 0.8 * min(heights[0], heights[2])  # two nodes and the bias need no more
 
 
 def test_the_marked_observation_has_a_ring():
@@ -249,3 +267,22 @@ def test_details_stand_below_the_plots():
     assert [first.get_text(), second.get_text()] == ["sum: z = 1", "value: a = 1"]
     assert figure.axes[0].get_tightbbox().y0 >= first.get_window_extent().y1
     assert first.get_window_extent().y0 >= second.get_window_extent().y1
+
+
+def test_what_stands_out_in_a_text_has_a_patch_behind_it():
+    said = Marked(["$z$ = ", ("W_1 a", 0), (" b", 0), " + ", ("word " * 40, 1)])
+    figure = frame_plots.draw(Frame([Bars(["a"], [1])], details=[("sum", said)]))
+    figure.draw_without_rendering()
+    place = figure.subfigs[2]
+    parts = [*place.texts, *place.artists]
+    parts.sort(key=lambda part: (-part.get_window_extent().y0.round(), part.get_window_extent().x0))
+    assert " ".join(part.get_text() for part in parts) == (
+        " ".join(plotting.style.plain(f"sum: {said}").split()))
+    lit = [(part.get_text().split()[0], to_rgb(part.get_bbox_patch().get_facecolor()[:3]))
+           for part in parts if part.get_bbox_patch() is not None]
+    assert lit[0] == ("W_1", to_rgb(plotting.BLUE))
+    assert set(lit[1:]) == {("word", to_rgb(plotting.VERMILLION))}
+    assert len(lit) > 2  # the longest goes on in further lines
+    for one, next_ in itertools.pairwise(parts):
+        one, next_ = one.get_window_extent(), next_.get_window_extent()
+        assert next_.y1 <= one.y0 + 1 or one.x1 < next_.x0 < one.x1 + 8

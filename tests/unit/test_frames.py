@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlib.live.frames import Bars, Chart, Curve, Diagram, Frame, Layer, Plane
+from nnlib.live.frames import Bars, Chart, Curve, Diagram, Frame, Layer, Marked, Plane, pieces
 
 UNIT = (0.0, 1.0, 0.0, 1.0)
 P = np.full((2, 3, 3), 0.5)
@@ -49,7 +49,15 @@ def outputs(weights=3, **fields):
         (lambda: Diagram([INPUTS, outputs()], "p1"), "chosen must be a key of a node"),
         (lambda: Diagram([INPUTS, outputs()], "p0", ["1"]), "each of the 3 lines"),
         (lambda: Diagram([INPUTS, outputs()], "", ["1"]), "each of the 0 lines"),
+        (lambda: Diagram([INPUTS, outputs()], lines=[(1, 0)]), r"lines must be .* got \(1, 0\)"),
+        (lambda: Diagram([INPUTS, outputs()], lines=[(1, 0, 3)]), "of weights that there are"),
+        (lambda: Diagram([INPUTS, outputs()], lines=[(0, 0, 0)]), "of weights that there are"),
+        (lambda: Diagram([INPUTS, outputs()], lines=[[1, 0, 0]]), "lines must be a list or tuple"),
         (lambda: Frame([Bars([], [])], details=[("a", "b", "c")]), "details must be pairs"),
+        (lambda: Frame([Bars([], [])], details=[(Marked(["a"]), "b")]), "details must be pairs"),
+        (lambda: Marked("ab"), "parts must be a list or tuple of texts"),
+        (lambda: Marked([("a",)]), r"parts must be texts and \(text, colour\), got \('a',\)"),
+        (lambda: Marked([("a", -1)]), "parts must be a whole number of at least 0"),
         (lambda: Chart([], x_range=(1, 1)), "x_range must be"),
         (lambda: Chart([], y_range=(0, np.nan)), "y_range must be"),
         (lambda: Bars(["a"], [1, 2]), "heights must be one for each of the 1 names"),
@@ -62,3 +70,19 @@ def outputs(weights=3, **fields):
 def test_what_cannot_be_drawn_is_named(make, message):
     with pytest.raises((TypeError, ValueError), match=message):
         make()
+
+
+def test_a_marked_text_reads_as_any_other():
+    said = Marked(["z = ", ("w", 0), " · ", ("a", 1)])
+    assert str(said) == "z = w · a"
+    assert pieces(said) == [("z = ", None), ("w", 0), (" · ", None), ("a", 1)]
+    assert pieces("z") == [("z", None)]
+
+
+def test_lines_stand_out_by_name_or_with_the_chosen_node():
+    net = [INPUTS, outputs()]
+    each = [(1, 0, column) for column in range(3)]
+    for diagram, expected in ((Diagram(net), [False] * 3), (Diagram(net, "p0"), [True] * 3),
+                              (Diagram(net, "p0", lines=()), [False] * 3),
+                              (Diagram(net, lines=[(1, 0, 2)]), [False, False, True])):
+        assert [diagram.stands_out(*line) for line in each] == expected

@@ -748,6 +748,17 @@ def test_a_generator_is_an_animation():
     assert session.frame().epoch == 3
 
 
+def test_a_setting_that_goes_by_steps():
+    experiment = lab.drawing(wave, waves=lab.steps(1, 5))
+    assert [(each.kind, each.whole) for each in experiment.controls] == [("steps", True)]
+    again = Experiment.from_json(experiment.to_json())
+    assert pack(again.start(waves=5).frame()) == pack(wave(waves=5))
+    with pytest.raises(ValueError, match="waves must be a whole number from 1 to 5"):
+        experiment.start(waves=6)
+    with pytest.raises(ValueError, match="waves must have whole numbers as steps"):
+        lab.drawing(wave, waves=lab.steps(0.5, 2))
+
+
 def test_several_frames_at_once():
     session = lab.drawing(steps).start()
     session.advance(2)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nnlib.live.frames import Bars, Chart, Curve, Diagram, Frame, Layer, Plane
+from nnlib.live.frames import Bars, Chart, Curve, Diagram, Frame, Layer, Marked, Plane
 from nnlib.live.packing import pack
 
 UNIT = (0.0, 1.0, 0.0, 1.0)
@@ -116,6 +116,8 @@ def test_a_diagram_arrives_with_pictures_of_a_byte_a_pixel():
     sent = one_plot(Diagram([inputs, hidden], "1.2", ["a", "b", "c"]))
     assert (sent["kind"], sent["chosen"]) == ("diagram", "1.2")
     assert sent["weight_texts"] == ["a", "b", "c"]
+    assert sent["lines"] is None
+    assert one_plot(Diagram([inputs, hidden], lines=[(1, 0, 2)]))["lines"] == [[1, 0, 2]]
     first, second = sent["layers"]
     assert set(first) == {field.name for field in dataclasses.fields(Layer)}
     assert first["weights"] is first["pictures"] is None
@@ -129,3 +131,5 @@ def test_a_diagram_arrives_with_pictures_of_a_byte_a_pixel():
 def test_details_arrive():
     frame = Frame([Bars(["a"], [1])], details=[("sum", "z = 1 · 2")])
     assert unpack(*pack(frame))["details"] == [["sum", "z = 1 · 2"]]
+    frame = Frame([Bars(["a"], [1])], details=[("sum", Marked(["z = ", ("1", 0), " · 2"]))])
+    assert unpack(*pack(frame))["details"] == [["sum", ["z = ", ["1", 0], " · 2"]]]

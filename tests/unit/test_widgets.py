@@ -18,6 +18,7 @@ from nnlib.live.canvas import AHEAD
 from nnlib.live.lab import Experiment, Preset
 from nnlib.live.packing import pack
 from nnlib.live.training import begin
+from nnlib.plotting.style import COLOURS, DARK_COLOURS
 
 SHORT = {"n": 40, "hidden_nodes": 4, "max_epochs": 100}
 
@@ -141,6 +142,36 @@ def test_the_reader_draws_strokes_on_the_canvas():
         assert figure.values == {"strokes": two, "height": height}
         assert figure.canvas.drawn == {"strokes": two}
         assert picture(figure) == pack(pen(two, height))
+
+
+def tick(step=1):
+    said = frames.Marked(["step ", (f"<{step}>", 1), " & more"])
+    return frames.Frame([frames.Bars(["step"], [step])], f"at {step}", details=[("now", said)])
+
+
+@without_pictures
+def test_buttons_go_a_step_back_and_a_step_on():
+    figure = widgets.live(lab.drawing(tick, step=lab.steps(1, 3)), "steps", "A bar.")
+    back, on = figure.steps["step"]
+    assert (back.description, on.description) == ("Back", "Step")
+    seen = []
+    for button in (back, on, on, on, back):
+        button.click()
+        seen.append(figure.values["step"])
+        assert picture(figure) == pack(tick(seen[-1]))
+    assert seen == [1, 2, 3, 3, 2]
+    assert figure.buttons == {}
+    rows = figure.widget.children
+    assert list(rows[0].children) == [figure.controls["step"], back, on]
+
+
+@without_pictures
+def test_what_stands_out_is_a_mark_and_its_text_stays_text():
+    shown = widgets.live(lab.drawing(tick, step=lab.steps(1, 3)), "steps", "A bar.")._details.value
+    assert re.sub(r"<mark [^>]*>", "<mark>", shown) == (
+        "<div><b>now</b> step <mark>&lt;1&gt;</mark> &amp; more</div>")
+    (style,) = re.findall(r'style="([^"]*)"', shown)
+    assert style == f"--nn-light: {COLOURS[1]}; --nn-dark: {DARK_COLOURS[1]}"
 
 
 @without_pictures

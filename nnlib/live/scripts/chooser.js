@@ -20,6 +20,7 @@ export class Chooser {
     const kind = { plane: "observation", diagram: "node" }[plot.kind];
     if (!(kind in this.#controls)) return;
     if (!this.#shown.has(canvas)) {
+      if (plot.kind === "diagram") canvas.style.cursor = "pointer";
       canvas.addEventListener("click", ({ offsetX, offsetY }) => this.#choose(canvas, offsetX, offsetY));
     }
     this.#shown.set(canvas, { plot, drawn });

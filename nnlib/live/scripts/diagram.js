@@ -10,6 +10,7 @@ const WIDER = 160; // then there is room for the weights, too
 const ROW = { wide: 27, narrow: 44, most: 64 };
 const NODE = { least: 22, most: 38 };
 const DASHES = [5, 3]; // of a negative weight
+const CASING = 3; // pixels, of the ink around a line that stands out
 
 /**
  * Draw the net on the canvas, which becomes as high as it needs to be.
@@ -39,7 +40,7 @@ export function drawDiagram(canvas, diagram, theme) {
   for (let i = 1; i <= last; i++) {
     const { length } = layers[i - 1].names;
     const sources = [...places[i - 1].slice(0, length), places[i - 1].at(-1)];
-    drawLines(pen, diagram, layers[i], sources, places[i]);
+    drawLines(pen, diagram, i, sources, places[i]);
   }
   const before = layers.findIndex(({ keys }) => diagram.chosen && keys.includes(diagram.chosen)) - 1;
   layers.forEach((layer, i) => {
@@ -64,20 +65,30 @@ export function drawDiagram(canvas, diagram, theme) {
 }
 
 /** The weights of a layer: their sign is the colour and the dashes, their size the width. */
-function drawLines({ context, theme }, { chosen }, { keys, weights }, sources, ends) {
+function drawLines({ context, theme }, { layers, chosen, lines }, layer, sources, ends) {
+  const { keys, weights } = layers[layer];
+  const someStandOut = Boolean(chosen || lines?.length);
   const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight) || 0), 0) || 1;
   keys.forEach((key, j) => {
-    const faded = chosen && key !== chosen ? 0.2 : 1;
     sources.forEach((source, i) => {
       const weight = weights[j * sources.length + i] || 0;
       const share = Math.abs(weight) / largest;
-      context.strokeStyle = theme.ofClass(weight > 0 ? 1 : 0);
-      context.globalAlpha = (0.15 + 0.85 * share) * faded;
-      context.lineWidth = 0.5 + 3 * share;
-      context.setLineDash(weight > 0 ? [] : DASHES);
+      const isNamed = lines?.some((line) => line.join() === [layer, j, i].join()) ?? false;
+      const standsOut = lines ? isNamed : key === chosen;
       context.beginPath();
       context.moveTo(source.x, source.y);
       context.lineTo(ends[j].x, ends[j].y);
+      if (isNamed) { // a weight can be too small to be seen
+        context.strokeStyle = theme.ink;
+        context.globalAlpha = 1;
+        context.lineWidth = 0.5 + 3 * share + CASING;
+        context.setLineDash([]);
+        context.stroke();
+      }
+      context.strokeStyle = theme.ofClass(weight > 0 ? 1 : 0);
+      context.globalAlpha = isNamed ? 1 : (0.15 + 0.85 * share) * (someStandOut && !standsOut ? 0.2 : 1);
+      context.lineWidth = 0.5 + 3 * share;
+      context.setLineDash(weight > 0 ? [] : DASHES);
       context.stroke();
     });
   });

@@ -19,6 +19,7 @@ const ICONS = {
   play: "M4 2.5v11l9-5.5z",
   pause: "M4 2.5h3v11H4zM9 2.5h3v11H9z",
   step: "M3 2.5v11l7-5.5zM11 2.5h2v11h-2z",
+  back: "M13 2.5v11L6 8zM3 2.5h2v11H3z",
   reset: "M8 3a5 5 0 1 1-4.6 3H1.2A7 7 0 1 0 8 1V-1L4 2l4 3z",
 };
 
