@@ -26,6 +26,7 @@ class NNLab extends HTMLElement {
   #experiment;
   #kind;
   #defaults;
+  #steps; // those of controls that go from step to step
   #settings;
   #plots;
   #panel;
@@ -50,7 +51,10 @@ class NNLab extends HTMLElement {
     const isDrawing = Boolean(source);
     // There is something to play where a net trains, or a generator yields frames.
     this.#kind = { isDrawing, isPlayable: !isDrawing || /\byield\b/.test(source) };
-    this.#defaults = Object.fromEntries(controls.map(({ name, value }) => [name, value]));
+    const starts = (controls) => Object.fromEntries(
+      controls.map(({ name, value }) => [name, value]));
+    this.#defaults = starts(controls);
+    this.#steps = starts(controls.filter(({ kind }) => kind === "steps"));
     this.#build();
     this.#adopt({ ...this.#defaults });
     this.#readHash({ scroll: true });
@@ -73,8 +77,7 @@ class NNLab extends HTMLElement {
         reset: () => this.#start(false),
         pin: (on) => this.#run.pin(on),
         set: (name, value) => this.#set(name, value),
-        preset: ({ settings }) =>
-          this.#change({ ...this.#defaults, ...this.#ownWork, ...settings }),
+        preset: ({ settings }) => this.#change({ ...this.#around(settings), ...settings }),
         defaults: () => this.#change({ ...this.#defaults }),
         code: () => this.#askForCode(),
         link: () => new URL(this.#hash, location.href).href,
@@ -120,6 +123,13 @@ class NNLab extends HTMLElement {
       .map(({ name }) => [name, this.#settings[name]]));
   }
 
+  /** What a preset is put into: one that only goes to a step changes nothing else. */
+  #around(settings) {
+    const names = Object.keys(settings);
+    return names.length && names.every((name) => name in this.#steps) ? this.#settings
+      : { ...this.#defaults, ...this.#ownWork };
+  }
+
   get #hash() {
     return toHash(this.id, this.#experiment.controls, this.#settings);
   }
@@ -127,7 +137,9 @@ class NNLab extends HTMLElement {
   #adopt(settings) {
     this.#settings = settings;
     this.#panel.set(settings);
-    this.#captionNote.hidden = this.#hash === `#lab=${this.id}`;
+    // A caption is about all steps.
+    this.#captionNote.hidden = `#lab=${this.id}`
+      === toHash(this.id, this.#experiment.controls, { ...settings, ...this.#steps });
   }
 
   /** A control moved. Where it changes only what is shown of a run, the run goes on. */

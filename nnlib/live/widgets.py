@@ -202,15 +202,21 @@ class LiveFigure:
 
     def _on_preset(self, preset: Preset, _: object) -> None:
         with self._errors_shown():
-            # What the reader drew or pasted, only a preset of such takes away.
-            pasted = {each.name: self.controls[each.name].value
-                      for each in self.experiment.controls if each.kind == "table"}
-            settings = self.experiment.settings(
-                **{**self.canvas.drawn, **pasted, **preset.settings})
+            settings = self.experiment.settings(**{**self._around(preset), **preset.settings})
             for name in self.controls:
                 self._put(name, settings[name])
             self._start(settings, preset.why)
             self._run()
+
+    def _around(self, preset: Preset) -> dict[str, Any]:
+        """What a preset is put into: one that only goes to a step changes nothing else, and what
+        the reader drew or pasted, only a preset of such takes away.
+        """
+        kinds = {control.name: control.kind for control in self.experiment.controls}
+        if {kinds[name] for name in preset.settings} == {"steps"}:
+            return self._values_of_controls()
+        return self.canvas.drawn | {name: self.controls[name].value
+                                    for name, kind in kinds.items() if kind == "table"}
 
     def _on_play(self, _: object) -> None:
         if self._animation is not None:

@@ -73,6 +73,17 @@ def test_steps_and_what_stands_out_by_the_keyboard_alone(figure, exhibit):
             part if isinstance(part, str) else part[0] for part in said)
         assert line.locator("mark").all_inner_texts() == [
             part[0] for part in said if not isinstance(part, str)]
+    # A button that goes to a step leaves the other choices; of a step the caption says nothing.
+    note = at.element.locator(".nn-caption-note")
+    assert not note.is_visible()
+    at.set(figure.control("points"), 4)
+    at.wait("figure.frame.settings.points === 4")
+    at.button("Backward").click()
+    at.wait("figure.frame.settings.step === 10")
+    assert at.page.evaluate("name => document.getElementById(name).frame.settings.points",
+                            at.figure.name) == 4
+    at.set(figure.control("points"), 1)
+    at.wait("figure.frame.settings.points === 1")
     # At the ends nothing happens, and the focus stays.
     for step, name in ((1, "Back"), (37, "Step")):
         at.set(figure.control("step"), step)

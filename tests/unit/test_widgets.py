@@ -166,6 +166,21 @@ def test_buttons_go_a_step_back_and_a_step_on():
 
 
 @without_pictures
+def test_a_preset_that_goes_to_a_step_changes_nothing_else():
+    def two(step=1, points=1):
+        return frames.Frame([frames.Bars(["step", "points"], [step, points])], "")
+
+    figure = widgets.live(lab.drawing(two, step=lab.steps(1, 9), points=[1, 4], presets=[
+        lab.Preset("Later", "It goes on.", {"step": 7}),
+        lab.Preset("Many", "There are more.", {"points": 4})]), "two", "Bars.")
+    figure.controls["points"].value = 4
+    figure.presets["Later"].click()
+    assert figure.values == {"step": 7, "points": 4}
+    figure.presets["Many"].click()
+    assert figure.values == {"step": 1, "points": 4}
+
+
+@without_pictures
 def test_what_stands_out_is_a_mark_and_its_text_stays_text():
     shown = widgets.live(lab.drawing(tick, step=lab.steps(1, 3)), "steps", "A bar.")._details.value
     assert re.sub(r"<mark [^>]*>", "<mark>", shown) == (

@@ -87,8 +87,8 @@ export class Plots {
   }
 }
 
-const digits = (value, count = 3) =>
-  String(Number(value.toPrecision(count))).replace("-", "−");
+const rounded = (value, count) => String(Number(value.toPrecision(count))).replace("-", "−");
+const digits = (value) => rounded(value, 3);
 
 function describe(plot, isAtRest) {
   const labels = {
@@ -149,6 +149,6 @@ function describeLines({ names, others }, weights, j) {
   const row = weights.slice(j * (names.length + 1), (j + 1) * (names.length + 1));
   const sizes = [...row.slice(0, -1)].map((weight) => Math.abs(weight) || 0);
   const first = sizes.indexOf(Math.max(...sizes));
-  return `strongest ${others ? "drawn " : ""}from ${names[first]}: ${digits(row[first], 2)}, `
-    + `bias ${digits(row.at(-1), 2)}`;
+  return `strongest ${others ? "drawn " : ""}from ${names[first]}: ${rounded(row[first], 2)}, `
+    + `bias ${rounded(row.at(-1), 2)}`;
 }
