@@ -63,15 +63,16 @@ def _opening(results: dict[str, Any]) -> str:
     worst = {dtype: max(max(row["differences"].values()) for row in compared
                         if row["dtype"] == dtype) for dtype in DTYPES}
     same = TOLERANCES
+    but = ", but for the section *In the page*," if _is_apart(results) else ""
     return f"""
 # Benchmarks
 
 How long does `nnlib` take, beside the libraries that a reader would otherwise use? One command,
-`make bench`, measured everything on this page in one run of {results["minutes"]} minutes, and wrote
-the page. All contenders train the same net on the same data from the same weights, by gradient
-descent on {{math}}`J` (full-batch, but for the section on mini-batches), and each takes its turn,
-round after round; a time is the median over the rounds, a ratio is one of medians. Every process
-is held to one core and one thread.
+`make bench`, measured everything on this page{but} in one run of {results["minutes"]} minutes, and
+wrote the page. All contenders train the same net on the same data from the same weights, by
+gradient descent on {{math}}`J` (full-batch, but for the section on mini-batches), and each takes
+its turn, round after round; a time is the median over the rounds, a ratio is one of medians. Every
+process is held to one core and one thread.
 
 | contender | what it is here | beside {{math}}`J`, it computes each epoch |
 |---|---|---|
@@ -301,6 +302,9 @@ def _in_page(results: dict[str, Any]) -> str:
     slower, products = (
         _span([_page_over_cpython(row["seconds"], name) for row in measured["rows"]])
         for name in ("nnlib", PRODUCTS))
+    alone = f" This section was measured apart from the others, on {measured['date']}; in the " \
+            f"minute before, {measured['load_before']:.2f} processes on average wanted a core." \
+        if _is_apart(results) else ""
     share = _span([100 * _in_page_over(row["seconds"], PRODUCTS) for row in measured["rows"]], 0)
     return f"""
 ## In the page
@@ -310,7 +314,7 @@ The book's live figures train in the reader's browser, with Python {page["python
 the built site in a worker of Chromium {measured["chromium"]} as the figures start it, took turns
 with `nnlib` in CPython; the observations are those of the moons. The table has the time of `nnlib`
 per epoch in the page; the ratio of naive NumPy's time to that, both in the page; and the ratio of
-`nnlib`'s time in the page to its time in CPython.
+`nnlib`'s time in the page to its time in CPython.{alone}
 
 {_table(["net", *head], [[net, *figures] for net, figures in cells.items()])}
 
@@ -323,6 +327,11 @@ From *Play* to the end of its {measured["drawn"][0]["runs"][0]["epochs"]} epochs
 figure trains and draws {_listed(map(_drawn, measured["drawn"]))}. The browser draws without a
 graphics card and, unlike all else here, may use every core.
 """
+
+
+def _is_apart(results: Mapping[str, Any]) -> bool:
+    """Whether what runs in the page was measured again, and the rest was not."""
+    return "apart" in results.get("in_page", {})
 
 
 def _in_page_over(seconds: dict[str, list[float]], contender: str) -> float:

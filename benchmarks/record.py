@@ -37,12 +37,8 @@ def run(quick: bool) -> dict[str, Any]:
     if load > 0.5:
         print("The machine is busy: the ratios still mean something, the times less.")
     # First, so that a fault in what it needs, a site and a browser, does not show after all else.
-    print("\nIn the page", flush=True)
-    if lacks := in_page.missing():
-        print(f"  Left out: {lacks}.")
-    else:
-        measured = in_page.run(quick)
-        results["in_page"] = {**next(measured), "rows": list(_with_progress(measured))}
+    if in_the_page := run_in_page(quick):
+        results["in_page"] = in_the_page
     print("\nProcess start to trained net", flush=True)
     results["cold_start"] = {
         "epochs": cold.epochs,
@@ -67,6 +63,17 @@ def run(quick: bool) -> dict[str, Any]:
         joint.measure(**joint_sizes, dtype=dtype) for dtype in DTYPES))
     results["minutes"] = round((time.monotonic() - started) / 60, 1)
     return results
+
+
+def run_in_page(quick: bool) -> dict[str, Any]:
+    """Measure what runs in a browser, a few minutes; empty if something is missing for it."""
+    print("\nIn the page", flush=True)
+    if lacks := in_page.missing():
+        print(f"  Left out: {lacks}.")
+        return {}
+    measured, load = in_page.run(quick), machine.load()
+    return {**next(measured), "date": datetime.date.today().isoformat(), "load_before": load,
+            "rows": list(_with_progress(measured))}
 
 
 def _rows(cases: Sequence[Case]) -> Iterator[dict[str, Any]]:

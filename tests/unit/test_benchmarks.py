@@ -326,6 +326,10 @@ def test_the_page_shows_what_was_measured_in_a_page() -> None:
         "2.5 to 2.5 times as long. They are 25 to 25 % of an epoch" in said
     assert "trains and draws 2000 epochs a second in 40 frames at the settings where it starts " \
         "and 2000 epochs a second in 20 frames with 2 hidden layers of 8 nodes" in said
+    apart = results["in_page"] | {"apart": True, "date": "2030-01-02", "load_before": 0.25}
+    text = " ".join(page.text(RESULTS | {"in_page": apart}).split())
+    assert "everything on this page, but for the section *In the page*, in one run" in text
+    assert "apart from the others, on 2030-01-02; in the minute before, 0.25 processes" in text
     without = page.text({name: value for name, value in results.items() if name != "in_page"})
     assert "in the page" not in without.lower()
 
