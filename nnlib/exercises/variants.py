@@ -149,8 +149,8 @@ def numbers(folder: str | Path | None = None) -> dict[str, str]:
     book = _book(folder)
     found = {}
     for name in _draws(book):
-        chapter = int(name.split("-")[1])
-        found[name] = f"{chapter}.{_labels(chapter, book).index(name) + 1}"
+        notebook = int(name.split("-")[1])
+        found[name] = f"{notebook}.{_labels(notebook, book).index(name) + 1}"
     return found
 
 
@@ -218,10 +218,10 @@ def _draws(book: Path) -> dict[str, Draw]:
     return found
 
 
-def _labels(chapter: int, book: Path) -> list[str]:
-    """Of its exercises, in their order."""
+def _labels(number: int, book: Path) -> list[str]:
+    """Of the exercises of the notebook with this number, in their order."""
     labels: list[str] = []
-    for file in book.glob(f"{chapter:02}_*.ipynb"):
+    for file in book.glob(f"{number:02}_*.ipynb"):
         notebook = json.loads(file.read_text(encoding="utf-8"))
         # In copies without MyST, headings have taken the place of labels; their metadata keep them.
         labels += notebook["metadata"].get("exercises") or LABEL.findall(

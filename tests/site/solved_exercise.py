@@ -18,19 +18,22 @@ WRONG_SAYS = ("Not yet: without the penalty, your gradient of W_2 is 90 times wh
               "is 1/n there?")
 SOLUTION_SAYS = "Correct."
 
-# Check an answer to an exercise of the page, and return its status and what the reader is told.
-ANSWER = """async ([name, code]) => {
+# Check an answer to an exercise of the page; then its status and what the reader is told.
+CHECK = """([name, code]) => {
   const exercise = document.querySelector(`#${name} nn-exercise`)
   const field = exercise.querySelector('textarea')
   field.value = code
   field.dispatchEvent(new Event('input', {bubbles: true}))
   exercise.querySelector('.nn-main').click()
-  while (exercise.hasAttribute('data-runs')) await new Promise(go => setTimeout(go, 5))
-  return [exercise.dataset.status, exercise.querySelector('.nn-outcome').textContent]
+}"""
+TOLD = """name => {
+  const exercise = document.querySelector(`#${name} nn-exercise`)
+  return !exercise.hasAttribute('data-runs')
+    && [exercise.dataset.status, exercise.querySelector('.nn-outcome').textContent]
 }"""
 
 
-def faults_on_page(path, ask):
+def faults_on_page(path, run, until):
     """What readers are told wrongly of all answers that the book knows to a chapter's exercises."""
     notebook, exercises = in_book(path)
     asked = 0
@@ -38,7 +41,8 @@ def faults_on_page(path, ask):
         if isinstance(exercise, Exercise):
             for what, code, status, message in answers(exercise, solution_of(notebook, exercise)):
                 asked += 1
-                told = ask(ANSWER, [name, code])
+                run(CHECK, [name, code])
+                told = until(TOLD, name)
                 if told[0] != status or message not in told[1]:
                     yield f"{name}: {what} is {told}, not {status}: {message}"
     assert asked, f"{path.name} has no exercise"

@@ -53,7 +53,9 @@ def test_every_answer_that_the_book_knows_gets_its_message(page, server, new_rea
     reader = new_reader()
     reader.go(f"{server}/{quote(page)}")
     notebook = (ROOT / "book" / page).with_suffix(".ipynb")
-    assert [*faults_on_page(notebook, reader.page.evaluate)] == []
+    assert [*faults_on_page(
+        notebook, reader.page.evaluate,
+        lambda told, name: reader.page.wait_for_function(told, arg=name).json_value())] == []
     assert reader.faults == []
 
 
