@@ -90,15 +90,20 @@ def test_nobody_keeps_room_for_controls_that_do_not_come(server, without_javascr
     without_javascript.leave()
 
 
+def waiting_for_python(server, new_reader):
+    """Someone at a figure that trains, and the requests for Python's own file, not yet answered."""
+    figure = next(each for each in FIGURES if each.trains)
+    reader, waiting = new_reader(), []
+    reader.page.route("**/pyodide/*.wasm", lambda route: waiting.append(route))
+    reader.go(f"{server}/{quote(figure.page)}")
+    return reader, Visit(reader, figure), waiting
+
+
 @pytest.mark.seldom
 def test_while_python_is_on_its_way_a_recording_is_shown(server, new_reader):
     """It says that it is one; what Python sends takes its place where it has come as far."""
-    figure = next(each for each in FIGURES if each.trains)
-    reader = new_reader()
-    waiting = []
-    reader.page.route("**/pyodide/*.wasm", lambda route: waiting.append(route))
-    reader.go(f"{server}/{quote(figure.page)}")
-    at = Visit(reader, figure)
+    reader, at, waiting = waiting_for_python(server, new_reader)
+    figure = at.figure
     last = run_to(figure, None).frame()
     at.button("Play").click()
     at.element.locator(".nn-text").filter(has_text=last.text).wait_for(state="attached")
@@ -124,12 +129,7 @@ def test_while_python_is_on_its_way_a_recording_is_shown(server, new_reader):
 @pytest.mark.seldom
 def test_a_recorded_picture_says_so_as_long_as_it_is_seen(server, new_reader):
     """When it is paused, and when Python never comes."""
-    figure = next(each for each in FIGURES if each.trains)
-    reader = new_reader()
-    waiting = []
-    reader.page.route("**/pyodide/*.wasm", lambda route: waiting.append(route))
-    reader.go(f"{server}/{quote(figure.page)}")
-    at = Visit(reader, figure)
+    _, at, waiting = waiting_for_python(server, new_reader)
     loading = at.element.locator(".nn-loading").filter(has_text="What you see was recorded.")
     at.button("Play").click()
     loading.wait_for()
