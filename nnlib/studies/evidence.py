@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,13 +32,24 @@ FORMAT = "nnlib evidence 1"
 # once each.
 CURVE_DTYPE = np.float32
 
+CURVES_OF_TRAINING = [f"{name}_curve" for name in CURVES]
+
 #: By how much weights are nudged, in units of their rounding, to see how far a change goes that no
 #: machine could be blamed for.
 NUDGE = 64
 
+#: Nudges of a net at the most.  One that passes by the places where paths part tells nothing of
+#: them: of 1493 nets of this book, trained on another processor, one nudge left 28 unexplained that
+#: rounding had taken elsewhere, four left none.
+NUDGES = 4
+
 #: A net's numbers may differ by this, relative to their size, and by ten times what a nudge does.
-#: Training is chaotic where a nudge changes the loss by more than the second.
+#: Training is chaotic where a nudge changes a loss or the gradient by more than the second.
 TOLERANCES = {"float64": (1e-6, 1e-6), "float32": (1e-3, 1e-2)}
+
+#: Share of the nets of chaotic training that may fail where the others of their setting do not, or
+#: the other way round; one always may.
+BY_CHANCE = 0.1
 
 #: Odds, in each column of a proof, that a distribution is called another that is the same.
 FALSE_ALARM = 1e-5
@@ -163,28 +174,30 @@ def _hash(arrays: Mapping[str, Array]) -> str:
 def differences(
     stored: Mapping[str, Array],
     trained: Mapping[str, Array],
-    nudged: Mapping[str, Array],
+    nudged: Sequence[Mapping[str, Array]],
     spread: Mapping[str, Array],
     dtype: str,
 ) -> list[Difference]:
     """Where stored numbers are not those that training comes to.
 
-    Two trainings of the same net, one from weights that were nudged by a few roundings, show how
-    far rounding alone can take it: a stored number may lie ten times as far from the trained one.
+    Trainings of the same net from weights that were nudged by a few roundings show how far rounding
+    alone can take it: a stored number may lie ten times as far from the trained one.
 
-    Where a nudge takes the loss anywhere, training is chaotic, and another machine comes to other
-    numbers.  Of such nets a number must be of the size that it has in the nets of the same setting:
-    within ten times their spread; so it must be the same where they all agree, as on failure.  And
-    all of them together must have the distribution of those trained now: the two-sample
-    Kolmogorov-Smirnov test, which can tell from about twelve nets on.
+    Where a nudge takes the loss or the gradient anywhere, training is chaotic, and another machine
+    comes to other numbers.  Of such nets a number must be of the size that it has in the nets of
+    the same setting: within ten times their spread; so it must be the same where they all agree, as
+    on failure, but for a net in ten.  And all of them together must have the distribution of those
+    trained now: the two-sample Kolmogorov-Smirnov test, which can tell from about twelve nets on.
 
     Parameters
     ----------
-    stored, trained, nudged : mapping of str to ndarray
+    stored, trained : mapping of str to ndarray
         `COLUMNS`, (nets,), and `CURVES` and measures, (nets, epochs) under ``name_curve``, of the
         same nets.
+    nudged : sequence of such mappings
+        What `trained` becomes by nudges; without one, what is stored must repeat to rounding.
     spread : mapping of str to ndarray
-        For each net and column, by how much the stored nets of its setting differ.
+        For each number, by how much the stored nets of its setting differ there.
     dtype : {"float64", "float32"}
         In which the nets were trained.
 
@@ -195,36 +208,50 @@ def differences(
     tolerance, beyond = TOLERANCES[dtype]
     found = []
     with np.errstate(invalid="ignore", over="ignore"):
-        losses = [part["loss_curve"].astype(CURVE_DTYPE) for part in (trained, nudged)]
-        apart = np.abs(losses[0] - losses[1])
-        chaotic = (apart > beyond * np.abs(losses[0])).any(axis=1)
+        chaotic = _chaotic(trained, nudged, beyond)
         for name in stored:
             if name == "stop_reason":
                 continue
             kind = CURVE_DTYPE if stored[name].ndim == 2 else float
-            own, again, other = (part[name].astype(kind).astype(float)
-                                 for part in (stored, trained, nudged))
-            apart = np.abs(again - other)
+            own, again, *others = (part[name].astype(kind).astype(float)
+                                   for part in (stored, trained, *nudged))
+            paths = np.array([again, *others])      # (nudges + 1, nets) or (..., epochs)
+            apart = np.fmax.reduce(np.abs(paths - again), axis=0)
             allowed = 10 * apart + tolerance * (np.abs(again) + (1 if own.ndim == 2 else tolerance))
             if "accuracy" in name:  # in 32 bits, one observation in 200 may change sides
                 allowed += 5 * tolerance
-            if own.ndim == 1:
-                wide = np.fmax(10 * np.fmax(spread[name], apart), allowed)
-                allowed = np.where(chaotic, wide, allowed)
-                found += _distances(name, own[chaotic], np.concatenate([again, other])[
-                    np.tile(chaotic, 2)])
-            else:
-                allowed[chaotic] = np.inf
+            wide = np.fmax(10 * np.fmax(spread[name], apart), allowed)
+            if name in CURVES_OF_TRAINING:
+                wide[:] = np.inf
+            elif own.ndim == 1:
+                found += _distances(name, own[chaotic], paths[:, chaotic].ravel())
+            allowed[chaotic] = wide[chaotic]
             bad = ~((np.abs(own - again) <= allowed) | (own == again)
                     | (np.isnan(own) & np.isnan(again)))
             # Where a nudge decides whether a number is finite, the file may decide either way.
-            bad &= np.isfinite(again) == np.isfinite(other)
-            bad[chaotic] &= np.isfinite(own[chaotic]) if own.ndim == 1 else False
+            bad &= (np.isfinite(again) == np.isfinite(paths)).all(axis=0)
+            if stored[name].dtype == bool and bad[chaotic].sum() <= max(
+                    1, BY_CHANCE * chaotic.sum()):
+                bad[chaotic] = False
+            bad[chaotic] &= np.isfinite(own[chaotic]) if own.ndim == 1 else True
             for place in map(tuple, np.argwhere(bad).tolist()):
                 found.append(Difference(place[0], name, place[1] if len(place) == 2 else None,
                                         own[place].item(), again[place].item(),
                                         allowed[place].item()))
     return found
+
+
+def _chaotic(
+    trained: Mapping[str, Array], nudged: Sequence[Mapping[str, Array]], beyond: float
+) -> npt.NDArray[np.bool_]:
+    """Nets whose losses or gradient a nudge changes by more than a share, (nets,)."""
+    chaotic = np.zeros(len(trained["loss"]), dtype=bool)
+    for name in CURVES_OF_TRAINING:
+        if "accuracy" not in name:
+            curve, *others = (part[name].astype(CURVE_DTYPE) for part in (trained, *nudged))
+            for other in others:
+                chaotic |= (np.abs(curve - other) > beyond * np.abs(curve)).any(axis=1)
+    return chaotic
 
 
 def _distances(name: str, one: Array, other: Array) -> list[Difference]:

@@ -77,8 +77,9 @@ class Job(NamedTuple):
     """One stack, as it travels to a worker, which makes the data itself.
 
     `call_of_net` says which of the calls makes the data of a net; `epochs` are those to record.
-    Every weight is first changed by about `nudge`, relative to its size.  `measures` are looked at
-    besides, at the epochs recorded.
+    Every weight is first changed by about `nudge`, relative to its size, as `nudge_seed` draws it;
+    so is every input that `measures` are shown, which may train nets of their own.  They are looked
+    at besides, at the epochs recorded.
     """
 
     nets: list[Net]
@@ -86,6 +87,7 @@ class Job(NamedTuple):
     call_of_net: list[int]
     epochs: npt.NDArray[np.int64]
     nudge: float = 0.0
+    nudge_seed: int = 0
     measures: Mapping[str, Measure] = {}
 
 
@@ -168,11 +170,16 @@ def train(stack: int, job: Job) -> tuple[int, dict[str, Array]]:
         start_of(net, data[call], job.calls[call].seed)
         for net, call in zip(job.nets, job.call_of_net, strict=True)
     ]
-    if job.nudge:
-        rng = np.random.default_rng(0)
-        for start in starts:
-            theta = start.descent.objective.network.theta
-            theta *= 1 + job.nudge * rng.standard_normal(theta.shape)
+    rng = np.random.default_rng(job.nudge_seed)
+
+    def nudged(values: Array) -> Array:
+        if not job.nudge:
+            return values
+        return values * (1 + job.nudge * rng.standard_normal(np.shape(values)))
+
+    for start in starts:
+        theta = start.descent.objective.network.theta
+        theta[...] = nudged(theta)
     # The seeds' data may still differ in shape: such nets train apart.
     by_shape: dict[Any, list[int]] = {}
     for index, start in enumerate(starts):
@@ -181,7 +188,7 @@ def train(stack: int, job: Job) -> tuple[int, dict[str, Array]]:
     for indices in by_shape.values():
         looker = Looker([job.nets[index] for index in indices],
                         [data[job.call_of_net[index]] for index in indices],
-                        [starts[index] for index in indices], job.measures)
+                        [starts[index] for index in indices], job.measures, nudged)
         parts.append(_trained(in_lock_step([starts[index] for index in indices]), job.epochs,
                               looker))
     place = np.argsort([index for indices in by_shape.values() for index in indices])
@@ -200,11 +207,13 @@ class Looker:
     data : sequence
         Of each.
     measures : mapping of str to callable
+    nudged : callable
+        What becomes of the inputs, before they are shown.
     """
 
     def __init__(
-        self, nets: Sequence[Net], data: Sequence[Any],
-        starts: Sequence[Start], measures: Mapping[str, Measure],
+        self, nets: Sequence[Net], data: Sequence[Any], starts: Sequence[Start],
+        measures: Mapping[str, Measure], nudged: Callable[[Array], Array] = lambda X: X,
     ) -> None:
         self.measures = measures
         self._nets = []
@@ -217,7 +226,7 @@ class Looker:
                 if objective.n < len(y):  # the criterion has kept back the others
                     X, y = objective.X, net.encoding_.decoded(objective.y)
                     net.initialize(X, y)
-                self._nets.append((net, X, y))
+                self._nets.append((net, nudged(X), y))
 
     def look(self, network: Network) -> list[Array]:
         """Each measure at the weights of the K networks, (K,); NaN where they are not finite."""

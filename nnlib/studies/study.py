@@ -314,9 +314,9 @@ class Study:
     ) -> list[evidence.Difference]:
         """Train some nets of stored evidence again; say where the file says otherwise.
 
-        Where they do not repeat to rounding, they are trained once more, from weights changed by
-        a few roundings, to see what rounding alone can do; `nnlib.studies.evidence.differences`
-        has the rules.
+        Where they do not repeat to rounding, they are trained again, at most
+        `nnlib.studies.evidence.NUDGES` times, from weights changed by a few roundings, to see what
+        rounding alone can do; `nnlib.studies.evidence.differences` has the rules.
 
         Parameters
         ----------
@@ -345,17 +345,15 @@ class Study:
         dtype = job.nets[0].dtype
         _, trained = train(0, job)
         spread = {name: self._spread(values, rows) for name, values in of_each.items()
-                  if name in COLUMNS and name != "stop_reason"}
+                  if name != "stop_reason"}
         stored = {name: values[rows] for name, values in of_each.items()}
 
-        def found(nudged: dict[str, Array]) -> list[evidence.Difference]:
-            return evidence.differences(stored, trained, nudged, spread, dtype)
-
-        differences = found(trained)
-        if differences:
-            nudge = evidence.NUDGE * float(np.finfo(dtype).eps)
-            _, nudged = train(0, job._replace(nudge=nudge))
-            differences = found(nudged)
+        nudge = evidence.NUDGE * float(np.finfo(dtype).eps)
+        nudged: list[dict[str, Array]] = []
+        while differences := evidence.differences(stored, trained, nudged, spread, dtype):
+            if len(nudged) == evidence.NUDGES:
+                break
+            nudged.append(train(0, job._replace(nudge=nudge, nudge_seed=len(nudged)))[1])
         return [each if each.net is None else each._replace(net=int(rows[each.net]))
                 for each in differences]
 
@@ -366,14 +364,15 @@ class Study:
         return np.sort(rng.choice(stack, min(nets, len(stack)), replace=False))
 
     def _spread(self, values: Array, rows: Array) -> Array:
-        """By how much the other nets of each row's setting differ, (rows,)."""
+        """By how much the other nets of each row's setting differ, (rows,) or (rows, epochs)."""
+        of_setting = values.astype(float).reshape(-1, len(self.seeds), *values.shape[1:])
+        of_setting[~np.isfinite(of_setting)] = np.nan
         spread = []
-        for row in rows:
-            setting, own = divmod(row, len(self.seeds))
-            others = np.delete(values.reshape(-1, len(self.seeds))[setting].astype(float), own)
-            others = others[np.isfinite(others)]
-            spread.append(np.ptp(others) if len(others) else 0.0)
-        return np.array(spread)
+        for setting, own in zip(*np.divmod(rows, len(self.seeds)), strict=True):
+            others = np.delete(of_setting[setting], own, axis=0)
+            spread.append(np.fmax.reduce(others, axis=0, initial=-np.inf)
+                          - np.fmin.reduce(others, axis=0, initial=np.inf))
+        return np.fmax(spread, 0.0)
 
     def _resume(self, folder: Folder) -> None:
         """Take from the folder the stacks that had finished."""

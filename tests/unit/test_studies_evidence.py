@@ -131,7 +131,7 @@ def test_what_does_not_repeat_is_nudged(path, monkeypatch):
     rewritten(path, lambda _, arrays: arrays.update(loss=1.05 * arrays["loss"]))
     study, trained = stored_study(), count_stacks(monkeypatch)
     assert study.proof(path, nets=2, random_state=0) != []
-    assert len(trained) == 2
+    assert len(trained) == 1 + evidence.NUDGES
 
 
 @pytest.mark.no_cover
@@ -194,6 +194,45 @@ def test_wrong_numbers_of_chaotic_training_are_found(tmp_path, column, change):
     rewritten(path, lambda _, arrays: arrays.update({column: change(arrays[column])}))
     differences = stored_study(**CHAOTIC).proof(path, 12, 0)
     assert {difference.column for difference in differences} == {column}
+
+
+@pytest.mark.parametrize(("diverged", "found"), [([4], False), ([4, 7], True)])
+def test_of_chaotic_nets_one_may_diverge_where_no_other_does(tmp_path, diverged, found):
+    path = tmp_path / "chaos.npz"
+    study = stored_study(**CHAOTIC | {"vary": {"reg_lambda": [0.01, 0.02]}, "seeds": range(6)})
+    study.stored(path)
+
+    def change(_, arrays):
+        arrays["diverged"][diverged] = ~arrays["diverged"][diverged]
+
+    rewritten(path, change)
+    differences = study.proof(path, 12, 0)
+    assert {each.net for each in differences} == (set(diverged) if found else set())
+
+
+def test_a_nudge_that_changes_nothing_does_not_speak_for_the_others(tmp_path):
+    """At a fork, rounding takes a net to one of two ends; a single nudge may miss the other."""
+    path = tmp_path / "fork.npz"
+    study = stored_study()
+    study.stored(path)
+    trained, _ = evidence.read(path, study._description())
+    spread = {name: np.zeros(values.shape) for name, values in trained.items()
+              if name != "stop_reason"}
+    other_end = {name: values.copy() for name, values in trained.items()}
+    for name in ("loss", "cross_entropy"):
+        other_end[name][2] *= 1.5
+    for name in ("loss_curve", "gradient_norm_curve"):
+        other_end[name][2, -1] *= 1.5
+    changed = {name: other_end[name] for name in ("loss", "loss_curve", "gradient_norm_curve")}
+    stored = trained | changed
+
+    def columns(*nudged):
+        return {(each.net, each.column) for each in evidence.differences(
+            stored, trained, nudged, spread, "float64")}
+
+    wrong = {(2, name) for name in changed}
+    assert columns() == columns(trained) == columns(trained, trained) == wrong
+    assert columns(trained, other_end) == columns(other_end, trained) == set()
 
 
 @pytest.mark.parametrize(
