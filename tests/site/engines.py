@@ -155,7 +155,8 @@ class Firefox(Engine):
     def _note(self, event: str | None, params: dict[str, Any]) -> None:
         if event == "log.entryAdded" and params["level"] == "error":
             self.faults.append(f"console: {params['text']}")
-        elif event == "network.fetchError":
+        # What a page that is left had asked for is broken off, and that may be told later.
+        elif event == "network.fetchError" and params["errorText"] != "NS_BINDING_ABORTED":
             self.faults.append(f"request failed: {params['request']['url']}")
 
     def go(self, url: str, size: Size = (1400, 900)) -> None:
