@@ -90,12 +90,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Long tests first, so that none is left over; the tests of a group one after the other.
 
     Of those that take twice as long when they are watched, the coverage needs none. Of those that
-    are seldom run the commit draws a third, unless tests are asked for by name.
+    are seldom run the commit draws a fifth, unless tests are asked for by name.
     """
     asked_for = any(config.getoption(name, "") for name in ("keyword", "markexpr", "lf"))
     if not (asked_for or any(".py" in argument for argument in config.args)):
         passed_over = [item for item in items if item.get_closest_marker("seldom")
-                       and not drawn(item.nodeid, 1 / 3)]
+                       and not drawn(item.nodeid, 1 / 5)]
         config.hook.pytest_deselected(items=passed_over)
         items[:] = [item for item in items if item not in passed_over]
     if config.pluginmanager.hasplugin("_cov"):

@@ -14,12 +14,25 @@ from typing import Any
 EVERYTHING = bool(os.environ.get("EVERYTHING"))
 
 
+def git(*arguments: str) -> str:
+    """What Git says; nothing outside a repository."""
+    return subprocess.run(["git", *arguments], cwd=Path(__file__).parent,
+                          capture_output=True, text=True, check=False).stdout.strip()
+
+
 @cache
 def commit() -> int:
     """The hash of the commit as a number; outside a repository, the same each time."""
-    found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent,
-                           capture_output=True, text=True, check=False)
-    return int(found.stdout.strip() or "0", 16) % 2**63
+    return int(git("rev-parse", "HEAD") or "0", 16) % 2**63
+
+
+@cache
+def changed() -> frozenset[str]:
+    """What the commit, or whoever is at work on the next one, has changed: paths in the repository.
+
+    None is known where the commit before is not, as in a copy without its history.
+    """
+    return frozenset(git("diff", "--name-only", "HEAD^").splitlines())
 
 
 def drawn(name: str, share: float) -> bool:

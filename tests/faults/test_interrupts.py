@@ -120,6 +120,7 @@ def assert_nothing_lost(interrupted, folder, expected):
         assert_same(study(folder).run(), expected)
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("progress", [False, True], ids=["quiet", "with a bar"])
 def test_an_interrupt_at_any_line_of_a_study_loses_no_stack(tmp_path, progress):
     expected = study().run()

@@ -138,6 +138,7 @@ def trained(tmp_path, monkeypatch):
     return since_then
 
 
+@pytest.mark.seldom
 def test_a_study_killed_again_and_again_ends_with_the_same_numbers(tmp_path, trained):
     rng = np.random.default_rng(0)
     kills = n_studies = 0

@@ -1,14 +1,14 @@
 """Every file of stored evidence belongs to a study of the book, and its numbers are proved.
 
-Which nets are trained again, the commit decides: other ones with each commit, and the same ones
-when a red run is repeated.
+Which nets of which files are trained again, the commit decides: other ones with each commit, and
+the same ones when a red run is repeated.
 """
 
 from pathlib import Path
 
 import evidence
 import pytest
-from thoroughness import EVERYTHING, commit, drawn
+from thoroughness import EVERYTHING, changed, commit, drawn
 
 from nnlib.studies import Study
 
@@ -22,20 +22,20 @@ LIMIT, LIMIT_OF_ALL = 1.0, 25.0
 
 # Of one core, for all files together; and nets of a file at the most.
 SECONDS, NETS = (1200, 200) if EVERYTHING else (20, 20)
-# Files whose nets take longer than that take turns.
-LONG = 1.0
+# Files take turns; those whose nets take a second and more have fewer.
+SHARE, LONG, SHARE_OF_LONG = 1 / 3, 1.0, 1 / 9
 
 
 @pytest.fixture(scope="module")
 def studies():
-    """The studies of the book, by the files in which their results are stored."""
+    """The studies of the book and their results, by the files that hold these."""
     found = {}
 
     def noted(study: Study, path: Path):
         assert path.parent.resolve() == FOLDER, f"{path} is not in book/evidence"
         assert path.is_file(), f"{path.name} is missing: `make evidence ONLY={path.stem}`"
-        found[path.resolve()] = study
-        return evidence.STORED(study, path)
+        found[path.resolve()] = study, evidence.STORED(study, path)
+        return found[path.resolve()][1]
 
     for notebook in sorted(evidence.BOOK.glob("*.ipynb")):
         evidence.take(notebook, noted)
@@ -43,14 +43,23 @@ def studies():
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_notebook_takes_the_file(studies, file):
+    assert file in studies
+
+
+def is_drawn(file: Path, seconds: float) -> bool:
+    """Whether the commit draws the file, each net of which takes so long, or has changed it."""
+    return (file.relative_to(evidence.BOOK.parent).as_posix() in changed()
+            or drawn(file.stem, SHARE_OF_LONG if seconds > LONG else SHARE))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_nets_that_the_commit_draws_come_to_what_is_stored(studies, file):
-    assert file in studies, f"no notebook takes {file.name}"
-    study = studies[file]
-    results = evidence.STORED(study, file)
+    study, results = studies[file]
     # On another processor a net may be trained five times.
     seconds = results.provenance["seconds"] / len(results)
-    if seconds > LONG and not drawn(file.stem, 1 / 3):
-        pytest.skip(f"a net takes {seconds:.0f} s: not drawn by this commit")
+    if not is_drawn(file, seconds):
+        pytest.skip("not drawn by this commit")
     nets = int(min(NETS, max(1, SECONDS / len(FILES) / 2 / seconds), len(results)))
     assert study.proof(file, nets, commit()) == []
 

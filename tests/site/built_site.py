@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from thoroughness import EVERYTHING, one, some
+from thoroughness import EVERYTHING, changed, one, some
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
@@ -24,12 +24,13 @@ def shortest_and_longest(names: list[str]) -> list[str]:
 
 # Sphinx makes every listing of a module from one template: they differ in nothing but the code.
 LISTINGS = [name for name in PAGES if name.startswith("_modules/") and name.count("/") > 1]
-# The pages that a browser shows to every kind of reader; test_files reads the others, and each
-# that is to be read is shown to one.
+CHANGED = [name for name in PAGES
+           if not changed().isdisjoint({f"book/{name[:-5]}.ipynb", f"book/{name[:-5]}.md"})]
+# The pages that a browser shows to every kind of reader; test_files reads the others.
 TO_SHOW = some(
     [name for name in PAGES
      if EVERYTHING or name not in LISTINGS or name in shortest_and_longest(LISTINGS)],
-    share=1 / 5, always=["index.html", "playground.html", "api.html"],
+    share=1 / 5, always=["index.html", "playground.html", "api.html", *CHANGED],
 )
 # The chapters that are printed, and of which a solution is opened.
 CHAPTERS_TO_TRY = some(CHAPTERS, share=1 / 5)

@@ -40,7 +40,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     plain = readable if EVERYTHING else [*readable[:2], *shortest_and_longest(CHAPTERS)]
     for argument, values in [
         ("shown_page", TO_SHOW), ("chapter_to_try", CHAPTERS_TO_TRY),
-        ("reading_page", readable if PAGES else []), ("plain_page", plain if PAGES else []),
+        ("reading_page", [page for page in readable if page in TO_SHOW]),
+        ("plain_page", plain if PAGES else []),
         ("notebook", NOTEBOOKS),
         ("notebook_to_run", TO_RUN),
     ]:

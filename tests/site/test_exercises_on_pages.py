@@ -203,6 +203,7 @@ def test_what_was_typed_survives_and_reset_can_be_undone(server, new_reader):
     assert reader.faults == []
 
 
+@pytest.mark.seldom
 def test_storage_that_is_forbidden_is_told(server, new_reader):
     reader = new_reader()
     reader.context.add_init_script(
@@ -241,6 +242,7 @@ def test_progress_is_shown_saved_taken_in_and_erased(server, new_reader, tmp_pat
     assert reader.faults == []
 
 
+@pytest.mark.seldom
 def test_what_was_erased_does_not_come_back_from_another_tab(server, new_reader):
     reader = new_reader()
     reader.go(f"{server}/{PAGE}")

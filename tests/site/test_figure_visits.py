@@ -24,6 +24,7 @@ from thoroughness import EVERYTHING
 pytestmark = pytest.mark.usefixtures("site_with_python")
 
 
+@pytest.mark.seldom
 def test_a_first_visit_at_the_root(server_at_root, new_reader):
     """All others are below a sub-path: whatever folder the site is put in, figures find Python.
 

@@ -81,6 +81,7 @@ def test_random_moves(figure, visit):
     assert_same(page, by_nnlib(here))
 
 
+@pytest.mark.seldom
 @each_of(BUSIEST)
 def test_play_and_step_in_turn(figure, visit):
     """Python goes on after any number of frames that came too fast to be drawn."""
@@ -162,6 +163,7 @@ def test_what_a_script_may_not_copy_is_there_to_be_copied_by_hand(button, label,
     at.button("Hide the code").click()
 
 
+@pytest.mark.seldom
 @each_of(BUSIEST)
 def test_a_pinned_run_stays_to_compare_with(figure, visit):
     at = visit(figure)
@@ -315,6 +317,7 @@ def test_presets_keep_the_points_that_a_reader_drew(figure, visit):
     at.start_afresh()
 
 
+@pytest.mark.seldom
 @each_of([each for each in FIGURES if each.has("table")][:1])
 def test_data_that_a_reader_brings(figure, visit):
     """Pasted, from a file, dropped; in the link while they fit; faults are named beside them."""

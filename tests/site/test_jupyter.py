@@ -60,8 +60,8 @@ def address(folder: Path, server: subprocess.Popen) -> str:
     pytest.fail((folder / "log").read_text())
 
 
-@pytest.mark.parametrize("path", [
-    "lab/tree", pytest.param("notebooks", marks=pytest.mark.seldom)])
+@pytest.mark.seldom
+@pytest.mark.parametrize("path", ["lab/tree", "notebooks"])
 def test_a_live_figure_follows_its_sliders(path, jupyter, new_reader):
     reader = new_reader()
     page = reader.page

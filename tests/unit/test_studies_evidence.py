@@ -356,6 +356,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.seldom
 def test_a_killed_run_goes_on_and_ends_with_the_same_file(tmp_path):
     script = tmp_path / "study.py"
 
