@@ -15,6 +15,9 @@ BENCH := .venv-bench
 OPENBLAS_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS
 
+# Hundreds of processes import the same modules: compiled once, also where a container forbids it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help book site lab test test-library test-notebooks test-site lint notebooks evidence bench env pins clean
 
 help: ## list these targets

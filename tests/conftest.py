@@ -89,8 +89,7 @@ def place(item: pytest.Item) -> int:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Long tests first, so that none is left over; the tests of a group one after the other.
 
-    Of those that take twice as long when they are watched, the coverage needs none. Of those that
-    are seldom run the commit draws a fifth, unless tests are asked for by name.
+    Of those that are seldom run the commit draws a fifth, unless tests are asked for by name.
     """
     asked_for = any(config.getoption(name, "") for name in ("keyword", "markexpr", "lf"))
     if not (asked_for or any(".py" in argument for argument in config.args)):
@@ -98,14 +97,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                        and not drawn(item.nodeid, 1 / 5)]
         config.hook.pytest_deselected(items=passed_over)
         items[:] = [item for item in items if item not in passed_over]
-    if config.pluginmanager.hasplugin("_cov"):
-        for item in items:
-            if not item.path.is_relative_to(ROOT / COVERING):
-                item.add_marker(pytest.mark.no_cover)
     first: dict[str, int] = {}
     for number, item in enumerate(items):
         first.setdefault(group(item.nodeid), number)
     items.sort(key=lambda item: (place(item), first[group(item.nodeid)]))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item):
+    """Watch for coverage only what it needs: a test that is watched may take twice as long.
+
+    The mark `no_cover` is for the call alone; what a test sets up may be more to watch.
+    """
+    plugin = item.config.pluginmanager.getplugin("_cov")
+    watching = plugin and plugin.cov_controller
+    if not watching or item.path.is_relative_to(ROOT / COVERING):
+        return (yield)
+    watching.pause()
+    try:
+        return (yield)
+    finally:
+        watching.resume()
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -174,12 +174,14 @@ FAILURE = [preset for preset in PRESETS if preset.id == "index-Show me the failu
 STEEP = [*product(ACTIVATIONS, ("moons", "circles", "blobs", "surface"), (20.0, 100.0))]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("figure", "preset"), some(PRESETS, share=1 / 5, always=FAILURE))
 def test_in_the_figures_of_the_book_too(figure, preset):
     """Failures among them: probabilities of 0.000…, slopes of 10⁻¹⁰, weights that vanish."""
     assert assert_all_adds_up(figure.start(**preset), (0, 8, 100, 1000)) == 32
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("activation", "data", "learning_rate"), some(STEEP, share=1 / 5))
 def test_where_steps_are_much_too_long(activation, data, learning_rate):
     for hidden_layers, hidden_nodes in ((1, 6), (2, 20)):
@@ -189,6 +191,7 @@ def test_where_steps_are_much_too_long(activation, data, learning_rate):
         assert assert_all_adds_up(state, (1, 3, 8, 60, 200)) == 40
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("size", [1e-12, 1e-5, 1e3, 1e9])
 def test_with_weights_of_any_size(size, activation):

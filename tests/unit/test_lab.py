@@ -434,6 +434,7 @@ ANYTHING = st.recursive(
 )
 
 
+@pytest.mark.no_cover
 @settings(max_examples=300, deadline=None)
 @given(name=st.sampled_from(sorted(lab.CONTROLS)), value=ANYTHING)
 def test_hostile_settings_are_refused_by_name_or_run(name, value):
