@@ -73,7 +73,7 @@ class MultilayerRegressor(Net):
     def score(
         self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
     ) -> float:
-        """R²: 1 less the squared error as a fraction of that of guessing the mean; at most 1.
+        """R²: 1 minus the squared error as a fraction of that of guessing the mean; at most 1.
 
         Of several outputs, the mean of each one's.  An output whose targets are all equal counts
         as 1 if all are met, otherwise as 0.

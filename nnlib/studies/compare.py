@@ -97,7 +97,7 @@ class Comparison:
             verdict = f"The interval leaves out zero: {self.winner} is better."
         else:
             verdict = "The interval holds zero: neither is shown to be better."
-        return (f"{self.measure.replace('_', ' ')} of {self.a}, less that of {self.b}: "
+        return (f"{self.measure.replace('_', ' ')} of {self.a}, minus that of {self.b}: "
                 f"median {number_text(self.median)} "
                 f"(95 % interval {number_text(self.low)} to {number_text(self.high)}; {pairs}). "
                 f"{self.a} is better in {self.better} of {self.n}{ties}. {verdict}{unpaired}")

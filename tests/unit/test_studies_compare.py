@@ -52,7 +52,7 @@ def test_the_whole_sentence():
     assert contenders(losses, losses + 1).compare(RELU, TANH, "n_epochs").ties == 6
     found = contenders(losses, [0, 2, 3, 4, 5, 6]).compare(RELU, TANH, "validation_loss")
     assert str(found) == (
-        "validation loss of activation = relu, less that of activation = tanh: median -2.00 "
+        "validation loss of activation = relu, minus that of activation = tanh: median -2.00 "
         "(95 % interval -2.00 to 0.00; 6 pairs). activation = relu is better in 5 of 6, with "
         "1 tie. The interval holds zero: neither is shown to be better.")
 
