@@ -175,7 +175,9 @@ def train(stack: int, job: Job) -> tuple[int, dict[str, Array]]:
     def nudged(values: Array) -> Array:
         if not job.nudge:
             return values
-        return values * (1 + job.nudge * rng.standard_normal(np.shape(values)))
+        values = np.asarray(values)
+        changed = values * (1 + job.nudge * rng.standard_normal(values.shape))
+        return changed.astype(values.dtype if values.dtype.kind == "f" else np.float64)
 
     for start in starts:
         theta = start.descent.objective.network.theta

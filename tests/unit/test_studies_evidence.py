@@ -202,8 +202,12 @@ def test_of_chaotic_nets_one_may_diverge_where_no_other_does(tmp_path, diverged,
     study = stored_study(**CHAOTIC | {"vary": {"reg_lambda": [0.01, 0.02]}, "seeds": range(6)})
     study.stored(path)
 
-    def change(_, arrays):
-        arrays["diverged"][diverged] = ~arrays["diverged"][diverged]
+    def change(_, arrays):    # as a net leaves them that diverges, and its best weights are kept
+        arrays["diverged"][diverged] = True
+        arrays["n_epochs"][diverged] = 3
+        arrays["loss"][diverged] *= 50
+        for name in ("loss_curve", "gradient_norm_curve"):
+            arrays[name][diverged, 1:] = np.nan
 
     rewritten(path, change)
     differences = study.proof(path, 12, 0)
@@ -219,8 +223,7 @@ def test_a_nudge_that_changes_nothing_does_not_speak_for_the_others(tmp_path):
     spread = {name: np.zeros(values.shape) for name, values in trained.items()
               if name != "stop_reason"}
     other_end = {name: values.copy() for name, values in trained.items()}
-    for name in ("loss", "cross_entropy"):
-        other_end[name][2] *= 1.5
+    other_end["loss"][2] *= 1.5
     for name in ("loss_curve", "gradient_norm_curve"):
         other_end[name][2, -1] *= 1.5
     changed = {name: other_end[name] for name in ("loss", "loss_curve", "gradient_norm_curve")}
@@ -233,6 +236,39 @@ def test_a_nudge_that_changes_nothing_does_not_speak_for_the_others(tmp_path):
     wrong = {(2, name) for name in changed}
     assert columns() == columns(trained) == columns(trained, trained) == wrong
     assert columns(trained, other_end) == columns(other_end, trained) == set()
+
+
+@pytest.mark.parametrize(("epoch", "size", "is_chaotic"), [
+    (2, 1.5, True),
+    (2, 1 + 1e-9, False),
+    (3, 1.5, False),    # where training has arrived
+])
+def test_training_is_chaotic_where_a_nudge_changes_the_gradient(path, epoch, size, is_chaotic):
+    """Not only the loss: the stored one is then held against those of its setting."""
+    study = stored_study()
+    read, _ = evidence.read(path, study._description())
+    trained = {name: values.copy() for name, values in read.items()}
+    trained["gradient_norm_curve"][2, 3:] = 1e-12
+    spread = {name: np.full(values.shape, 0.1) for name, values in trained.items()
+              if name != "stop_reason"}
+    nudged = {name: values.copy() for name, values in trained.items()}
+    nudged["gradient_norm_curve"][2, epoch] *= size
+    stored = trained | {"loss": trained["loss"].copy()}
+    stored["loss"][2] *= 1.05
+    found = evidence.differences(stored, trained, [nudged], spread, "float64")
+    assert {each.column for each in found} == (set() if is_chaotic else {"loss"})
+
+
+def test_a_measure_that_trains_a_net_of_its_own_is_nudged_too():
+    def first_input(net, X, y):
+        assert X.dtype == np.float64
+        return X[0, 0]
+
+    job = stored_study(measures={"first_input": first_input})._job([0, 1])
+    looks = [stacks.train(0, job._replace(nudge=nudge))[1]["first_input_curve"]
+             for nudge in (0.0, 1e-12)]
+    assert (looks[0] != looks[1]).all()
+    np.testing.assert_allclose(looks[1], looks[0], rtol=1e-10)
 
 
 @pytest.mark.parametrize(
