@@ -45,7 +45,7 @@ def resident(field: str) -> int:
 
 
 def train_and_measure(contender: str, case: Case, dtype: str) -> int:
-    """Peak memory while training, less the memory before."""
+    """Peak memory while training, minus the memory before."""
     module = load(contender)
     # What a library loads when first used is not counted: a small net uses it first.
     small = Case("small", 64, case.sizes, case.activation, 2, 0, 0)

@@ -35,7 +35,7 @@ def sanitize_all_but_pictures(cell, text):
 
 
 def pytest_configure(config):
-    folder = tempfile.TemporaryDirectory(prefix="nbval-")
+    folder = tempfile.TemporaryDirectory(prefix="nbval-", ignore_cleanup_errors=True)
     config.add_cleanup(folder.cleanup)
     profile = Path(folder.name, "profile_default", "ipython_kernel_config.py")
     profile.parent.mkdir()

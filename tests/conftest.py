@@ -117,7 +117,8 @@ def pytest_runtest_protocol(item: pytest.Item):
     try:
         return (yield)
     finally:
-        watching.resume()
+        if not watching.started:
+            watching.resume()
 
 
 def pytest_terminal_summary(terminalreporter):

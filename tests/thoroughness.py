@@ -30,9 +30,13 @@ def commit() -> int:
 def changed() -> frozenset[str]:
     """What the commit, or whoever is at work on the next one, has changed: paths in the repository.
 
-    None is known where the commit before is not, as in a copy without its history.
+    CHANGED_SINCE names another commit to compare with than the one before.  Where that is not
+    known, as in a copy without its history, only what is new is.
     """
-    return frozenset(git("diff", "--name-only", "HEAD^").splitlines())
+    return frozenset(
+        git("diff", "--name-only", "--no-relative", os.environ.get("CHANGED_SINCE") or "HEAD^")
+        .splitlines()
+        + git("ls-files", "--others", "--exclude-standard", "--full-name", ":/").splitlines())
 
 
 def drawn(name: str, share: float) -> bool:

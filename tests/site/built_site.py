@@ -24,8 +24,11 @@ def shortest_and_longest(names: list[str]) -> list[str]:
 
 # Sphinx makes every listing of a module from one template: they differ in nothing but the code.
 LISTINGS = [name for name in PAGES if name.startswith("_modules/") and name.count("/") > 1]
-CHANGED = [name for name in PAGES
-           if not changed().isdisjoint({f"book/{name[:-5]}.ipynb", f"book/{name[:-5]}.md"})]
+# What every page is made with.
+SHARED = ("_config.yml", "_toc.yml", "requirements.txt", "book/_ext/", "book/_static/")
+CHANGED = [name for name in PAGES if name not in LISTINGS and any(
+    path.startswith(SHARED) or path in (f"book/{name[:-5]}.ipynb", f"book/{name[:-5]}.md")
+    for path in changed())]
 # The pages that a browser shows to every kind of reader; test_files reads the others.
 TO_SHOW = some(
     [name for name in PAGES
@@ -33,7 +36,7 @@ TO_SHOW = some(
     share=1 / 5, always=["index.html", "playground.html", "api.html", *CHANGED],
 )
 # The chapters that are printed, and of which a solution is opened.
-CHAPTERS_TO_TRY = some(CHAPTERS, share=1 / 5)
+CHAPTERS_TO_TRY = some(CHAPTERS, share=1 / 5, always=CHANGED)
 # In a browser a chapter takes minutes. The welcome page has what notebooks have, sliders above all.
 TO_RUN = [name for name in NOTEBOOKS if EVERYTHING or name == "index.html"]
 # The chapters whose exercises get every answer on the page: in Chromium, and in the other engines.

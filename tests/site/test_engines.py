@@ -77,7 +77,8 @@ def test_a_page(page, engine, server):
 @pytest.mark.parametrize("figure", BUSIEST, ids=str)
 def test_a_figure(figure: Figure, engine, server):
     """It plays to where nnlib comes, follows a key, a preset, a click on the plane and a link."""
-    if not EVERYTHING and one(ENGINES) != [type(engine)]:
+    installed = [each for each in ENGINES if not each.missing()]
+    if not EVERYTHING and one(installed) != [type(engine)]:
         pytest.skip("the commit draws the other engine")
     engine.go(f"{server}/{quote(figure.page)}")
     frame = f"name => ({FRAME})(name)"

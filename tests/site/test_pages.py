@@ -115,7 +115,7 @@ def test_a_page_in_the_theme_of_the_system(shown_page, server, themed):
 
 
 def test_most_of_a_page_is_not_code(reading_page, server, light, record_property):
-    """Of its height at 1400 pixels. The report of the tests has each page's shares."""
+    """Of its height at 1400 pixels. The report of the tests has the shares."""
     light.stay(f"{server}/{reading_page}")
     share = shares(light.page)
     limit = CODE_IN_STUDIES if reading_page in STUDIES else CODE
