@@ -214,12 +214,9 @@ def test_of_chaotic_nets_one_may_diverge_where_no_other_does(tmp_path, diverged,
     assert {each.net for each in differences} == (set(diverged) if found else set())
 
 
-def test_a_nudge_that_changes_nothing_does_not_speak_for_the_others(tmp_path):
+def test_a_nudge_that_changes_nothing_does_not_speak_for_the_others(path):
     """At a fork, rounding takes a net to one of two ends; a single nudge may miss the other."""
-    path = tmp_path / "fork.npz"
-    study = stored_study()
-    study.stored(path)
-    trained, _ = evidence.read(path, study._description())
+    trained, _ = evidence.read(path, stored_study()._description())
     spread = {name: np.zeros(values.shape) for name, values in trained.items()
               if name != "stop_reason"}
     other_end = {name: values.copy() for name, values in trained.items()}
@@ -238,25 +235,30 @@ def test_a_nudge_that_changes_nothing_does_not_speak_for_the_others(tmp_path):
     assert columns(trained, other_end) == columns(other_end, trained) == set()
 
 
-@pytest.mark.parametrize(("epoch", "size", "is_chaotic"), [
-    (2, 1.5, True),
-    (2, 1 + 1e-9, False),
-    (3, 1.5, False),    # where training has arrived
+@pytest.mark.parametrize(("column", "epoch", "size", "is_chaotic"), [
+    ("gradient_norm_curve", 2, 1.5, True),
+    ("gradient_norm_curve", 2, 1 + 1e-9, False),
+    ("gradient_norm_curve", 3, 1.5, False),    # where training has arrived
+    ("test_loss_curve", 2, 1.5, True),
+    ("validation_loss", None, 1.5, True),      # where no epoch was recorded
+    ("validation_accuracy", None, 1.5, False),
 ])
-def test_training_is_chaotic_where_a_nudge_changes_the_gradient(path, epoch, size, is_chaotic):
-    """Not only the loss: the stored one is then held against those of its setting."""
-    study = stored_study()
-    read, _ = evidence.read(path, study._description())
+def test_training_is_chaotic_where_a_nudge_changes_a_loss_or_the_gradient(
+    path, column, epoch, size, is_chaotic
+):
+    """The stored loss is then held against those of its setting, and its way there against none."""
+    read, _ = evidence.read(path, stored_study()._description())
     trained = {name: values.copy() for name, values in read.items()}
     trained["gradient_norm_curve"][2, 3:] = 1e-12
     spread = {name: np.full(values.shape, 0.1) for name, values in trained.items()
               if name != "stop_reason"}
     nudged = {name: values.copy() for name, values in trained.items()}
-    nudged["gradient_norm_curve"][2, epoch] *= size
-    stored = trained | {"loss": trained["loss"].copy()}
+    nudged[column][2 if epoch is None else (2, epoch)] *= size
+    stored = trained | {name: trained[name].copy() for name in ("loss", "loss_curve")}
     stored["loss"][2] *= 1.05
+    stored["loss_curve"][2, 1] *= 50
     found = evidence.differences(stored, trained, [nudged], spread, "float64")
-    assert {each.column for each in found} == (set() if is_chaotic else {"loss"})
+    assert {each.column for each in found} == (set() if is_chaotic else {"loss", "loss_curve"})
 
 
 def test_a_measure_that_trains_a_net_of_its_own_is_nudged_too():
